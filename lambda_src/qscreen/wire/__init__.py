@@ -1,0 +1,120 @@
+"""The wire types: the one definition of everything that crosses a process boundary.
+
+Each module holds one family of models; this package re-exports them all, so that
+callers write ``from qscreen.wire import Step``.
+"""
+
+from qscreen.wire.action import (
+    Action,
+    ActionKind,
+    Click,
+    Focus,
+    OpenApp,
+    PressKeys,
+    Read,
+    RiskCategory,
+    SaveAs,
+    Scroll,
+    ScrollDirection,
+    Select,
+    Target,
+    TypeText,
+    WaitFor,
+)
+from qscreen.wire.base import Language, WireModel
+from qscreen.wire.command import (
+    Command,
+    CommandAck,
+    CommandKind,
+    CommandResult,
+    CommandStatus,
+    HeartbeatReply,
+    UploadTicket,
+)
+from qscreen.wire.device import (
+    Device,
+    DeviceCredentials,
+    DeviceList,
+    DevicePlatform,
+    DeviceStatus,
+    EnrolRequest,
+)
+from qscreen.wire.effect import Effect, EffectError, Outcome, Route
+from qscreen.wire.health import Health, HealthStatus
+from qscreen.wire.plan import NotUnderstood, Plan, PlanSource, Step, Suggestion
+from qscreen.wire.problem import Problem, ProblemError
+from qscreen.wire.run import (
+    PictureLinks,
+    Run,
+    RunList,
+    RunMode,
+    RunReason,
+    RunReport,
+    RunRequest,
+    RunStatus,
+    Stage,
+    StageName,
+)
+from qscreen.wire.snapshot import Element, Rect, Role, Screen, Snapshot, State
+
+__all__ = [
+    "Action",
+    "ActionKind",
+    "Click",
+    "Command",
+    "CommandAck",
+    "CommandKind",
+    "CommandResult",
+    "CommandStatus",
+    "Device",
+    "DeviceCredentials",
+    "DeviceList",
+    "DevicePlatform",
+    "DeviceStatus",
+    "Effect",
+    "EffectError",
+    "Element",
+    "EnrolRequest",
+    "Focus",
+    "Health",
+    "HealthStatus",
+    "HeartbeatReply",
+    "Language",
+    "NotUnderstood",
+    "OpenApp",
+    "Outcome",
+    "PictureLinks",
+    "Plan",
+    "PlanSource",
+    "PressKeys",
+    "Problem",
+    "ProblemError",
+    "Read",
+    "Rect",
+    "RiskCategory",
+    "Role",
+    "Route",
+    "Run",
+    "RunList",
+    "RunMode",
+    "RunReason",
+    "RunReport",
+    "RunRequest",
+    "RunStatus",
+    "SaveAs",
+    "Screen",
+    "Scroll",
+    "ScrollDirection",
+    "Select",
+    "Snapshot",
+    "Stage",
+    "StageName",
+    "State",
+    "Step",
+    "Suggestion",
+    "Target",
+    "TypeText",
+    "UploadTicket",
+    "WaitFor",
+    "WireModel",
+]

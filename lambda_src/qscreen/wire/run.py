@@ -1,0 +1,122 @@
+"""Runs: one goal on one device, from intake to finish."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from qscreen.wire.base import Identifier, Timestamp, WireModel
+from qscreen.wire.effect import Effect
+from qscreen.wire.plan import NotUnderstood, Plan
+
+
+class RunMode(StrEnum):
+    """How far a run may go."""
+
+    DRY_RUN = "dry_run"
+    CONFIRM = "confirm"
+    AUTO = "auto"
+
+
+class RunStatus(StrEnum):
+    """Life of a run; the last four are final."""
+
+    QUEUED = "queued"
+    OBSERVING = "observing"
+    PLANNING = "planning"
+    ACTING = "acting"
+    PLANNED = "planned"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether the run has ended."""
+        return self in _FINAL
+
+
+_FINAL = frozenset({RunStatus.PLANNED, RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+class RunReason(StrEnum):
+    """Why a run did not succeed."""
+
+    NOT_UNDERSTOOD = "not_understood"
+    DEVICE_SILENT = "device_silent"
+    STEP_REFUSED = "step_refused"
+    STEP_FAILED = "step_failed"
+    NOT_CONFIRMED = "not_confirmed"
+    CANCELLED = "cancelled"
+    PLATFORM_ERROR = "platform_error"
+
+
+class RunRequest(WireModel):
+    """Body of `POST /v1/runs`. The `Idempotency-Key` header is required with it."""
+
+    goal: str = Field(
+        min_length=1, max_length=2000, description="What to do, in Korean or English."
+    )
+    device_id: Identifier
+    mode: RunMode = RunMode.AUTO
+
+
+class StageName(StrEnum):
+    """Stages of a run that are timed."""
+
+    INTAKE = "intake"
+    OBSERVE = "observe"
+    PLAN = "plan"
+    ACT = "act"
+    RECORD = "record"
+
+
+class Stage(WireModel):
+    """Time that one stage took; a repaired run has several of the same name."""
+
+    name: StageName
+    started_at: Timestamp
+    ended_at: Timestamp | None = None
+
+
+class Run(WireModel):
+    """A run as the API shows it."""
+
+    run_id: Identifier
+    owner: str = Field(description="Cognito `sub` of the user who started it.")
+    device_id: Identifier
+    goal: str
+    mode: RunMode
+    status: RunStatus
+    reason: RunReason | None = None
+    message: str | None = Field(default=None, description="What happened, why, what to do next.")
+    not_understood: NotUnderstood | None = None
+    plan: Plan | None = None
+    effects: tuple[Effect, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    attempts: int = Field(default=0, ge=0, description="How often the run planned.")
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class RunList(WireModel):
+    """A page of runs, newest first."""
+
+    items: tuple[Run, ...]
+    next_token: str | None = None
+
+
+class PictureLinks(WireModel):
+    """Presigned links to the pictures of a step; short-lived."""
+
+    step_id: str
+    before_url: str | None = None
+    after_url: str | None = None
+
+
+class RunReport(WireModel):
+    """Everything a person needs to judge a run."""
+
+    run: Run
+    pictures: tuple[PictureLinks, ...] = ()
+    audit_sequence: int | None = Field(default=None, description="Place in the audit chain.")
+    audit_hash: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
