@@ -1,0 +1,122 @@
+"""What must be redacted is, what must stay readable does."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qscreen.redaction import Kind, redact
+
+# Assembled here so that scanners of secrets do not take the fixtures for real ones.
+AWS_ID = "AKIA" + "IOSFODNN7EXAMPLE"
+AWS_SECRET = "wJalrXUtnFEMI" + "/K7MDENG/bPxRfiCYEXAMPLEKEY"
+JWT = "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxMjM0In0" + ".c2lnbmF0dXJl"
+KEY = (
+    "-----BEGIN RSA PRIVATE "
+    + "KEY-----\nMIIEpAIBAAKCAQ\nabc==\n-----END RSA PRIVATE "
+    + "KEY-----"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("주민번호 900101-1234568 입니다", "주민번호 [redacted:resident_number] 입니다"),
+        # Random last digits (issued since October 2020): the date alone decides.
+        ("201105-3999999", "[redacted:resident_number]"),
+        ("9001011234568", "[redacted:resident_number]"),
+        ("900101 - 1234568", "[redacted:resident_number]"),
+        ("카드 4111 1111 1111 1111", "카드 [redacted:card]"),
+        ("4111-1111-1111-1111.", "[redacted:card]."),
+        ("378282246310005", "[redacted:card]"),
+        ("방 3 4111111111111111 끝", "방 3 [redacted:card] 끝"),
+        ("메일: hong.gildong+a@example.co.kr!", "메일: [redacted:email]!"),
+        ("홍길동@한국.kr", "[redacted:email]"),
+        ("010-1234-5678로 전화", "[redacted:phone]로 전화"),
+        ("01012345678", "[redacted:phone]"),
+        ("02-123-4567", "[redacted:phone]"),
+        ("(031) 123-4567", "[redacted:phone]"),
+        ("+82 10 1234 5678", "[redacted:phone]"),
+        ("call +1 (415) 555-2671 now", "call [redacted:phone] now"),
+        (f"id {AWS_ID};", "id [redacted:aws_key];"),
+        (f"aws_secret_access_key = {AWS_SECRET}", "aws_secret_access_key = [redacted:aws_key]"),
+        ("Authorization: Bearer abc.DEF-123_456", "Authorization: Bearer [redacted:token]"),
+        (f"token={JWT}", "token=[redacted:token]"),
+        (f"a\n{KEY}\nb", "a\n[redacted:private_key]\nb"),
+        (KEY[:50], "[redacted:private_key]"),
+    ],
+)
+def test_redacts(text: str, expected: str) -> None:
+    assert redact(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "회의 3시, 2층",
+        "2026-11-23 12:00:00",
+        "합계 1,234,567원",
+        "901301-1234567",  # no 13th month
+        "9001011234567",  # wrong check digit, no hyphen
+        "4111 1111 1111 1112",  # fails Luhn
+        "1234567890123",
+        "192.168.0.10:8080",
+        "memo.txt",
+        "a @ b",
+        "The bearer of bad news",
+        "f" * 40,
+        "",
+    ],
+)
+def test_leaves_alone(text: str) -> None:
+    assert redact(text) == text
+
+
+def _luhn_digit(digits: str) -> str:
+    doubled = [int(d) * 2 if i % 2 == 0 else int(d) for i, d in enumerate(reversed(digits))]
+    return str(-sum(n - 9 if n > 9 else n for n in doubled) % 10)
+
+
+@given(st.text())
+def test_never_raises_and_is_idempotent(text: str) -> None:
+    once = redact(text)
+    assert redact(once) == once
+
+
+@given(st.text(alphabet="0123456789 -.+@aZ:/=\n_eyJ", max_size=200))
+def test_is_idempotent_on_text_that_looks_like_data(text: str) -> None:
+    once = redact(text)
+    assert redact(once) == once
+
+
+@given(
+    st.from_regex(r"[4-5][0-9]{14}", fullmatch=True),
+    st.sampled_from(["", " ", "-"]),
+    st.text(alphabet="가나다라 ,.!?", max_size=20),
+)
+def test_no_card_survives(body: str, separator: str, around: str) -> None:
+    number = body + _luhn_digit(body)
+    card = separator.join(number[i : i + 4] for i in range(0, 16, 4))
+    result = redact(f"{around}{card}{around}")
+    assert Kind.CARD.marker in result
+    assert not re.search(r"\d", result)
+
+
+@given(st.emails())
+def test_no_plain_address_survives(address: str) -> None:
+    local, domain = address.split("@", 1)
+    if re.fullmatch(r"[A-Za-z0-9.+-]+", local):
+        assert domain not in redact(f"to {address} now")
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "1 ", "4 ", "4-", "ey", "a.", "-----BEGIN ", "+1 ", "0101234567"]
+)
+def test_time_grows_linearly(unit: str) -> None:
+    # The bound is far above the linear time and far below the quadratic one.
+    text = unit * (150_000 // len(unit))
+    started = time.process_time()
+    redact(text)
+    assert time.process_time() - started < 5
