@@ -1,0 +1,37 @@
+"""What the state machine is told about a result: the snapshot's key, the verdict, or a failure."""
+
+import json
+
+from qscreen.verdict import judge
+
+from qs_cloud.command_record import CommandRecord, TaskAnswer
+from qscreen.wire import CommandKind, CommandResult, CommandStatus
+
+
+def answer_of(
+    record: CommandRecord,
+    result: CommandResult,
+    snapshot_key: str | None,
+) -> TaskAnswer:
+    """Decide what the state machine is told.
+
+    Args:
+        record: The command.
+        result: What the device sent.
+        snapshot_key: Key of the stored snapshot; None without one.
+
+    Returns:
+        The task's output, or the error ``DeviceFailed``.
+    """
+    if result.status is not CommandStatus.DONE:
+        return TaskAnswer(error="DeviceFailed", cause=_cause(result))
+    if record.command.kind is CommandKind.OBSERVE:
+        return TaskAnswer(output=json.dumps({"snapshot_key": snapshot_key}))
+    verdict = judge(record.command.steps, result.effects)
+    return TaskAnswer(output=verdict.model_dump_json(exclude_none=True))
+
+
+def _cause(result: CommandResult) -> str:
+    if result.status is CommandStatus.EXPIRED:
+        return "The command reached the device after its expiry. Run again while it is online."
+    return result.error or "The device could not carry out the command and did not say why."

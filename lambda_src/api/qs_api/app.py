@@ -1,0 +1,152 @@
+"""From the proxy event to an operation and back: routing, bodies, problems."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
+
+from qs_api.call import Call, identity_of
+from qs_api.operations import OPERATIONS, Operation
+from qs_api.problems import CONTENT_TYPE, ProblemAnswer, bad_body
+from qs_api.services import Services
+from qs_cloud.clock import utc_now
+from qs_cloud.telemetry import count, fault, log_ids, logger
+from qscreen.api.routes import ROUTES, Route
+from qscreen.wire import Problem, ProblemError, WireModel
+
+
+class App:
+    """The API over its services."""
+
+    def __init__(self, services: Services) -> None:
+        """Register every route of the route table.
+
+        Args:
+            services: Tables and settings.
+        """
+        self._services = services
+        self._resolver = APIGatewayRestResolver()
+        for route in ROUTES:
+            rule = route.path.replace("{", "<").replace("}", ">")
+            self._resolver.route(rule=rule, method=route.method)(
+                self._endpoint(route, OPERATIONS[route.operation_id])
+            )
+        self._resolver.not_found(self._no_route)
+
+    @classmethod
+    def from_environment(cls) -> "App":
+        """Make the app that the function's environment describes.
+
+        Returns:
+            The app.
+
+        Raises:
+            ConfigurationError: If a variable is missing.
+        """
+        return cls(Services.from_environment())
+
+    def answer(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Answer one request.
+
+        Args:
+            event: The proxy event.
+            context: Lambda's context.
+
+        Returns:
+            The proxy answer.
+        """
+        request_id = str(event.get("requestContext", {}).get("requestId", ""))
+        with log_ids(request_id=request_id):
+            return self._resolver.resolve(event, context)
+
+    def _endpoint(self, route: Route, operation: Operation) -> Callable[..., Response[str]]:
+        def endpoint(**path: str) -> Response[str]:
+            try:
+                result = operation(self._call(route, path), self._services)
+            except ProblemAnswer as answer:
+                return self._problem(answer.problem)
+            except Exception as error:
+                logger().error(
+                    "Operation failed", extra={"operation": route.operation_id, **fault(error)}
+                )
+                count("PlatformErrors", dimensions={"operation": route.operation_id})
+                return self._problem(_internal_error())
+            return _json(route.status, result)
+
+        return endpoint
+
+    def _call(self, route: Route, path: dict[str, str]) -> Call:
+        event = self._resolver.current_event
+        return Call(
+            caller=identity_of(event.raw_event),
+            path=path,
+            query=event.query_string_parameters or {},
+            headers={name.lower(): value for name, value in (event.headers or {}).items()},
+            body=_read_body(route, event.decoded_body),
+            request_id=self._request_id(),
+            now=utc_now(),
+            context=self._resolver.lambda_context,
+        )
+
+    def _request_id(self) -> str:
+        return str(self._resolver.current_event.raw_event["requestContext"].get("requestId", ""))
+
+    def _problem(self, problem: Problem) -> Response[str]:
+        request_id = self._request_id() or None
+        named = problem.model_copy(update={"request_id": request_id})
+        return Response(
+            status_code=problem.status,
+            content_type=CONTENT_TYPE,
+            body=named.model_dump_json(exclude_none=True),
+        )
+
+    def _no_route(self, error: Exception) -> Response[str]:
+        del error
+        return self._problem(
+            Problem(
+                title=HTTPStatus.NOT_FOUND.phrase,
+                status=HTTPStatus.NOT_FOUND.value,
+                detail="The API has no operation with this method and path.",
+                next_step="Check the method and the path against the API's documentation.",
+            )
+        )
+
+
+def _json(status: int, model: WireModel) -> Response[str]:
+    return Response(
+        status_code=status,
+        content_type="application/json",
+        body=model.model_dump_json(exclude_none=True),
+    )
+
+
+def _read_body(route: Route, text: str | None) -> WireModel | None:
+    if route.request is None:
+        return None
+    try:
+        body = json.loads(text or "")
+    except ValueError as error:
+        fault = ProblemError(path="", detail="It is not JSON.")
+        raise ProblemAnswer(
+            HTTPStatus.BAD_REQUEST,
+            f"The operation {route.operation_id} needs a JSON body, and this is none.",
+            "Send JSON with `Content-Type: application/json`; the documentation has the schema.",
+            (fault,),
+        ) from error
+    try:
+        return route.request.model_validate_json(text or "")
+    except ValidationError as error:
+        raise bad_body(error, body) from error
+
+
+def _internal_error() -> Problem:
+    return Problem(
+        title=HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
+        status=HTTPStatus.INTERNAL_SERVER_ERROR.value,
+        detail="The platform could not carry out the request; the cause is in its log.",
+        next_step="Send the request again; if it stays, report the request_id to the operator.",
+    )

@@ -1,0 +1,64 @@
+"""What the operations work with: settings, tables and clients."""
+
+from dataclasses import dataclass
+
+from qs_cloud.command_record import CommandRecord
+from qs_cloud.config import variable
+from qs_cloud.run_record import RunRecord
+from qs_cloud.table import Table, commands_table, devices_table, runs_table
+from qscreen.wire import Device
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Settings of the function, and its tables.
+
+    Attributes:
+        environment: Name of the environment, e.g. ``prod``.
+        runs: The runs table.
+        devices: The devices table.
+        commands: The commands table.
+        idempotency_table: Name of Powertools' table.
+        bucket: The screenshots bucket.
+        screenshots_key_arn: KMS key of the screenshots.
+        data_key_arn: KMS key of the queues.
+        state_machine_arn: The state machine of a run.
+        queue_prefix: Names of device queues begin with this.
+        device_role_arn: Role that a device's credentials are of.
+    """
+
+    environment: str
+    runs: Table[RunRecord]
+    devices: Table[Device]
+    commands: Table[CommandRecord]
+    idempotency_table: str
+    bucket: str
+    screenshots_key_arn: str
+    data_key_arn: str
+    state_machine_arn: str
+    queue_prefix: str
+    device_role_arn: str
+
+    @classmethod
+    def from_environment(cls) -> "Services":
+        """Read the function's environment.
+
+        Returns:
+            The services.
+
+        Raises:
+            ConfigurationError: If a variable is missing.
+        """
+        return cls(
+            environment=variable("QS_ENVIRONMENT"),
+            runs=runs_table(variable("QS_RUNS_TABLE")),
+            devices=devices_table(variable("QS_DEVICES_TABLE")),
+            commands=commands_table(variable("QS_COMMANDS_TABLE")),
+            idempotency_table=variable("QS_IDEMPOTENCY_TABLE"),
+            bucket=variable("QS_SCREENSHOTS_BUCKET"),
+            screenshots_key_arn=variable("QS_SCREENSHOTS_KEY_ARN"),
+            data_key_arn=variable("QS_DATA_KEY_ARN"),
+            state_machine_arn=variable("QS_STATE_MACHINE_ARN"),
+            queue_prefix=variable("QS_DEVICE_QUEUE_PREFIX"),
+            device_role_arn=variable("QS_DEVICE_ROLE_ARN"),
+        )

@@ -1,0 +1,34 @@
+"""Entry point of the function ``dispatch``."""
+
+from typing import Any
+
+from qs_dispatch.dispatching import Dispatcher
+from qs_dispatch.task import read_task
+
+from qs_cloud.telemetry import log_ids
+
+_dispatcher: Dispatcher | None = None
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, str]:
+    """Put a command on the device's queue; the task's answer comes later, from ``api``.
+
+    Args:
+        event: ``{"kind", "run_id", "task_token"}``.
+        context: Lambda's context; not used.
+
+    Returns:
+        The command's id, for the log; the state machine waits for the task token.
+
+    Raises:
+        Cancelled: If the run was cancelled.
+        DeviceFailed: If the device is unknown or revoked.
+        BadPayloadError: If the event breaks the contract.
+    """
+    del context
+    global _dispatcher  # noqa: PLW0603 - kept for the next invocation of this process
+    if _dispatcher is None:
+        _dispatcher = Dispatcher.from_environment()
+    task = read_task(event)
+    with log_ids(run_id=task.run_id):
+        return {"command_id": _dispatcher.dispatch(task)}

@@ -1,0 +1,193 @@
+"""Making, storing and sending one command."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from qs_cloud import clients
+from qs_cloud.calls import calling
+from qs_cloud.change import Change
+from qs_cloud.clock import stamp, utc_now
+from qs_cloud.command_record import CommandRecord, CommandState, command_prefix, new_command_values
+from qs_cloud.config import seconds_variable, variable
+from qs_cloud.errors import Cancelled, DeviceFailed, RunEndedError, RunMissingError
+from qs_cloud.marks import started
+from qs_cloud.run_record import FINAL_STATUSES, RunRecord
+from qs_cloud.table import Table, commands_table, devices_table, runs_table
+from qs_cloud.telemetry import count, logger
+from qs_dispatch.task import Task
+from qs_dispatch.upload import upload_ticket
+from qscreen.wire import (
+    Command,
+    CommandKind,
+    Device,
+    DeviceStatus,
+    RunStatus,
+    StageName,
+    UploadTicket,
+)
+
+_STATUS = {CommandKind.OBSERVE: RunStatus.OBSERVING, CommandKind.PERFORM: RunStatus.ACTING}
+_STAGE = {CommandKind.OBSERVE: StageName.OBSERVE, CommandKind.PERFORM: StageName.ACT}
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Sends commands to devices.
+
+    Attributes:
+        runs: The runs table.
+        devices: The devices table.
+        commands: The commands table.
+        bucket: The screenshots bucket.
+        key_arn: KMS key of the screenshots.
+        heartbeat_seconds: The agent must report more often than this, seconds.
+        ttl_seconds: How long a command may wait for the agent, seconds.
+    """
+
+    runs: Table[RunRecord]
+    devices: Table[Device]
+    commands: Table[CommandRecord]
+    bucket: str
+    key_arn: str
+    heartbeat_seconds: int
+    ttl_seconds: int
+
+    @classmethod
+    def from_environment(cls) -> "Dispatcher":
+        """Make the dispatcher that the function's environment describes.
+
+        Returns:
+            The dispatcher.
+
+        Raises:
+            ConfigurationError: If a variable is missing.
+        """
+        return cls(
+            runs=runs_table(variable("QS_RUNS_TABLE")),
+            devices=devices_table(variable("QS_DEVICES_TABLE")),
+            commands=commands_table(variable("QS_COMMANDS_TABLE")),
+            bucket=variable("QS_SCREENSHOTS_BUCKET"),
+            key_arn=variable("QS_SCREENSHOTS_KEY_ARN"),
+            heartbeat_seconds=seconds_variable("QS_HEARTBEAT_SECONDS"),
+            ttl_seconds=seconds_variable("QS_COMMAND_TTL_SECONDS"),
+        )
+
+    def dispatch(self, task: Task) -> str:
+        """Send the command of one task.
+
+        The command is stored before it is sent, and the run points to it before it is sent:
+        an answer always finds its command, and a cancel always finds the open task.
+
+        Args:
+            task: The state machine's task.
+
+        Returns:
+            Id of the command.
+
+        Raises:
+            RunMissingError: If there is no such run.
+            RunEndedError: If the run has ended.
+            Cancelled: If the run was cancelled.
+            DeviceFailed: If the device is unknown or revoked, or its queue is gone.
+            CloudCallError: If a service cannot be reached; the state machine tries again.
+        """
+        record = self._open_run(task.run_id)
+        device = self._active_device(record.run.device_id)
+        now = utc_now()
+        command = self._command(task.kind, record, device, now)
+        self.commands.create(new_command_values(command, device.owner, task.task_token))
+        self._point_to(command, now)
+        self._send(device, command)
+        logger().info(
+            "Command sent",
+            extra={
+                "command_id": command.id,
+                "device_id": device.device_id,
+                "kind": command.kind.value,
+                "steps": len(command.steps),
+            },
+        )
+        count("CommandsSent", dimensions={"kind": command.kind.value})
+        return command.id
+
+    def _open_run(self, run_id: str) -> RunRecord:
+        record = self.runs.get(run_id)
+        if record is None:
+            raise RunMissingError(f"There is no run {run_id}: its item was deleted meanwhile.")
+        if record.run.status.final:
+            raise RunEndedError(f"The run {run_id} has ended: {record.run.status}.")
+        if record.cancel_requested:
+            raise Cancelled("The run was cancelled before the command was sent.")
+        return record
+
+    def _active_device(self, device_id: str) -> Device:
+        device = self.devices.get(device_id)
+        if device is None:
+            raise DeviceFailed(f"The device {device_id} is not enrolled. Enrol it, then run again.")
+        if device.status is not DeviceStatus.ACTIVE:
+            raise DeviceFailed(
+                f"The device {device_id} was revoked. Enrol it again, then run again."
+            )
+        return device
+
+    def _command(
+        self, kind: CommandKind, record: RunRecord, device: Device, now: datetime
+    ) -> Command:
+        command_id = f"cmd-{secrets.token_hex(10)}"
+        perform = kind is CommandKind.PERFORM
+        steps = record.pending_steps if perform else ()
+        if perform and not steps:
+            raise RunEndedError(
+                f"The run {record.run.run_id} has no step left to perform; the plan is done."
+            )
+        ticket: UploadTicket | None = None
+        if perform and device.screenshots_allowed:
+            prefix = command_prefix(record.run.run_id, command_id)
+            ticket = upload_ticket(self.bucket, self.key_arn, prefix, now)
+        return Command(
+            id=command_id,
+            run_id=record.run.run_id,
+            device_id=device.device_id,
+            kind=kind,
+            issued_at=now,
+            expires_at=now + timedelta(seconds=self.ttl_seconds),
+            heartbeat_seconds=self.heartbeat_seconds,
+            steps=steps,
+            upload=ticket,
+        )
+
+    def _point_to(self, command: Command, now: datetime) -> None:
+        pointed = self.runs.change(
+            command.run_id,
+            Change(
+                set={
+                    "status": _STATUS[command.kind].value,
+                    "open_command_id": command.id,
+                    "updated_at": stamp(now),
+                },
+                append={"marks": (started(_STAGE[command.kind], now),)},
+                unless={"cancel_requested": True},
+                none_of={"status": FINAL_STATUSES},
+            ),
+        )
+        if pointed is None:
+            self.commands.change(command.id, Change(set={"state": CommandState.CANCELLED.value}))
+            raise Cancelled("The run was cancelled while the command was being made.")
+
+    def _send(self, device: Device, command: Command) -> None:
+        from botocore.exceptions import ClientError
+
+        with calling("put the command on the device's queue"):
+            try:
+                clients.sqs().send_message(
+                    QueueUrl=device.queue_url, MessageBody=command.model_dump_json()
+                )
+            except ClientError as error:
+                code = str(error.response.get("Error", {}).get("Code", ""))
+                if not code.endswith(("NonExistentQueue", "QueueDoesNotExist")):
+                    raise
+                raise DeviceFailed(
+                    f"The queue of the device {device.device_id} does not exist any more. "
+                    "Enrol the device again, then run again."
+                ) from error

@@ -1,0 +1,35 @@
+"""Entry point of the function ``planner``."""
+
+from typing import Any
+
+from qs_planner.planning import Planning
+from qs_planner.task import read_task
+
+from qs_cloud.telemetry import log_ids
+
+_planning: Planning | None = None
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, str]:
+    """Plan a run, or what is left of it.
+
+    Args:
+        event: ``{"run_id", "snapshot_key"}``.
+        context: Lambda's context; not used.
+
+    Returns:
+        ``{"status": "planned" | "not_understood" | "done", "reason"?, "message"?}``; the plan
+        itself is on the run's item.
+
+    Raises:
+        Cancelled: If the run was cancelled.
+        PlanRefusedError: If a planner made a plan that must not be carried out.
+        BadPayloadError: If the event breaks the contract.
+    """
+    del context
+    global _planning  # noqa: PLW0603 - kept for the next invocation of this process
+    if _planning is None:
+        _planning = Planning.from_environment()
+    task = read_task(event)
+    with log_ids(run_id=task.run_id):
+        return _planning.plan(task).answer()

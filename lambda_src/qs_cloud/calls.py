@@ -1,0 +1,42 @@
+"""One place that turns botocore's exceptions into ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from qs_cloud.errors import CloudCallError
+
+
+def error_code(error: BaseException) -> str:
+    """Name an error by the service's code where it has one.
+
+    Args:
+        error: Exception of botocore or of the transport.
+
+    Returns:
+        Code, e.g. ``ConditionalCheckFailedException``; else the exception's class name.
+    """
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):
+        return str(response.get("Error", {}).get("Code", type(error).__name__))
+    return type(error).__name__
+
+
+@contextmanager
+def calling(doing: str) -> Iterator[None]:
+    """Translate botocore's exceptions of one call.
+
+    Args:
+        doing: What the call does, in words that fit after "could not".
+
+    Yields:
+        Nothing.
+
+    Raises:
+        CloudCallError: If the call fails; the original exception is its cause.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise CloudCallError(doing, error_code(error)) from error

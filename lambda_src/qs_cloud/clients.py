@@ -1,0 +1,111 @@
+"""AWS clients: created once, on first use, with bounded waiting.
+
+boto3 is imported with the first client, so that a function (or a test) which needs none
+does not pay for it.
+"""
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+    from botocore.config import Config
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_sts import STSClient
+
+CONNECT_TIMEOUT_SECONDS = 1
+READ_TIMEOUT_SECONDS = 3
+ATTEMPTS = 3
+"""At worst 3 x (1 + 3) s and the back-off between: inside the 15 s that ``api`` may take."""
+
+
+@cache
+def _session() -> "Session":
+    from boto3.session import Session
+
+    return Session()
+
+
+def _config() -> "Config":
+    from botocore.config import Config
+
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """Client of DynamoDB."""
+    return _session().client("dynamodb", config=_config())
+
+
+@cache
+def s3() -> "S3Client":
+    """Client of S3; signs with version 4, which objects under a KMS key demand.
+
+    What it presigns names the bucket's own region: the global name that botocore prefers
+    redirects uploads to young buckets, and a form upload does not follow. An endpoint that was
+    set serves buckets by path.
+    """
+    from botocore.config import Config
+
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    wanted = Config(
+        signature_version="s3v4", s3={"addressing_style": "path" if endpoint else "virtual"}
+    )
+    return _session().client("s3", config=_config().merge(wanted))
+
+
+@cache
+def sqs() -> "SQSClient":
+    """Client of SQS."""
+    return _session().client("sqs", config=_config())
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    """Client of Step Functions."""
+    return _session().client("stepfunctions", config=_config())
+
+
+@cache
+def sts() -> "STSClient":
+    """Client of STS."""
+    return _session().client("sts", config=_config())
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    """Client of Secrets Manager."""
+    return _session().client("secretsmanager", config=_config())
+
+
+@cache
+def ssm() -> "SSMClient":
+    """Client of the Systems Manager parameter store."""
+    return _session().client("ssm", config=_config())
+
+
+@cache
+def events() -> "EventBridgeClient":
+    """Client of EventBridge."""
+    return _session().client("events", config=_config())
+
+
+def region() -> str:
+    """Region of the function.
+
+    Returns:
+        Name of the region, as the runtime sets it.
+    """
+    return _session().region_name or ""

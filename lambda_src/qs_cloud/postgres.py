@@ -1,0 +1,214 @@
+"""PostgreSQL, found through its secret at run time.
+
+The driver (pg8000: pure Python, 330 KB) is no part of the shared layer: functions that use
+this module name ``pg8000`` in their requirements.
+"""
+
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from qs_cloud import clients
+from qs_cloud.calls import calling
+
+CONNECT_TIMEOUT_SECONDS = 5
+"""Also bounds every single answer: pg8000 sets it on the socket."""
+
+
+class DatabaseUnavailableError(Exception):
+    """PostgreSQL cannot be reached or refuses the connection; trying again may help."""
+
+
+class StatementRefusedError(Exception):
+    """PostgreSQL refused a statement; its transaction was rolled back.
+
+    Attributes:
+        sqlstate: Code of the refusal, five characters.
+        text: The server's message; it may quote values, so it is not for the log.
+    """
+
+    def __init__(self, sqlstate: str, text: str) -> None:
+        """Describe the refusal.
+
+        Args:
+            sqlstate: Code of the refusal.
+            text: The server's message.
+        """
+        super().__init__(f"PostgreSQL refused a statement (SQLSTATE {sqlstate}).")
+        self.sqlstate = sqlstate
+        self.text = text
+
+
+class Connection(Protocol):
+    """What the functions use of a connection of pg8000."""
+
+    def run(self, sql: str, **params: object) -> Sequence[Sequence[Any]] | None:
+        """Run a statement.
+
+        Args:
+            sql: The statement, with ``:name`` for each parameter; without parameters it may
+                be several statements.
+            **params: Values by name.
+
+        Returns:
+            The rows, or None if the statement gives none.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
+class DatabaseSecretError(Exception):
+    """The secret with the address of PostgreSQL is not what it must be."""
+
+
+class DatabaseSecret(BaseModel):
+    """Value of the secret ``<prefix>/postgres``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    username: str = Field(min_length=1)
+    password: str
+    host: str = Field(min_length=1)
+    port: int = Field(ge=1, le=65535)
+    dbname: str = Field(min_length=1)
+    sslmode: Literal["require", "disable"]
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """Make the TLS context of the secret's ``sslmode``.
+
+        Returns:
+            None for ``disable``. For ``require`` a context that encrypts and, as libpq's mode
+            of that name, does not check the server's certificate.
+        """
+        if self.sslmode == "disable":
+            return None
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+
+
+@dataclass(slots=True)
+class Database:
+    """A connection that is made when needed and kept while it works.
+
+    Attributes:
+        secret_arn: ARN of the secret; read at every connect, so a rotated password is found.
+    """
+
+    secret_arn: str
+    _connection: Connection | None = None
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Lend the connection; one that fails is not used again.
+
+        Yields:
+            The connection, outside a transaction.
+
+        Raises:
+            DatabaseUnavailableError: If PostgreSQL cannot be reached or breaks off.
+            StatementRefusedError: If it refuses a statement.
+            DatabaseSecretError: If the secret cannot be used.
+            CloudCallError: If the secret cannot be read.
+        """
+        from pg8000.exceptions import (
+            DatabaseError,
+            InterfaceError,
+        )
+
+        if self._connection is None:
+            self._connection = self._connect()
+        try:
+            yield self._connection
+        except (InterfaceError, OSError) as error:
+            self.close()
+            raise DatabaseUnavailableError(
+                f"The connection to PostgreSQL broke ({type(error).__name__}). Try again."
+            ) from error
+        except DatabaseError as error:
+            self.close()
+            raise StatementRefusedError(*_refusal(error)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Lend the connection inside a transaction: all of it holds, or nothing.
+
+        Yields:
+            The connection.
+
+        Raises:
+            DatabaseUnavailableError: If PostgreSQL cannot be reached or breaks off.
+            StatementRefusedError: If it refuses a statement.
+            DatabaseSecretError: If the secret cannot be used.
+            CloudCallError: If the secret cannot be read.
+        """
+        with self.connection() as connection:
+            connection.run("START TRANSACTION")
+            yield connection
+            connection.run("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back by the server."""
+        from pg8000.exceptions import InterfaceError
+
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except (InterfaceError, OSError):
+                return  # It is broken, so there is nothing left to close.
+
+    def _connect(self) -> Connection:
+        from pg8000.exceptions import DatabaseError, InterfaceError
+        from pg8000.native import Connection as NativeConnection
+
+        secret = self._secret()
+        try:
+            connection: Connection = NativeConnection(
+                user=secret.username,
+                password=secret.password,
+                host=secret.host,
+                port=secret.port,
+                database=secret.dbname,
+                ssl_context=secret.ssl_context(),
+                timeout=CONNECT_TIMEOUT_SECONDS,
+                application_name="qscreen",
+            )
+        except (InterfaceError, DatabaseError, OSError) as error:
+            raise DatabaseUnavailableError(
+                f"PostgreSQL at {secret.host}:{secret.port} refuses or does not answer "
+                f"({_refusal(error)[0]}). Check that it runs, that the "
+                "function reaches it, and that the secret holds its present password."
+            ) from error
+        return connection
+
+    def _secret(self) -> DatabaseSecret:
+        with calling("read the secret of PostgreSQL"):
+            answer = clients.secretsmanager().get_secret_value(SecretId=self.secret_arn)
+        try:
+            return DatabaseSecret.model_validate_json(answer.get("SecretString", ""))
+        except ValidationError as error:
+            fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
+            raise DatabaseSecretError(
+                f"The secret of PostgreSQL is not usable at {', '.join(fields) or 'the whole'}. "
+                "It must be JSON with username, password, host, port, dbname and sslmode."
+            ) from None
+
+
+def _refusal(error: BaseException) -> tuple[str, str]:
+    """Read SQLSTATE and message of an error; the class name where it is not the server's."""
+    detail: Any = error.args[0] if error.args else None
+    if isinstance(detail, dict):
+        return str(detail.get("C", "unknown")), str(detail.get("M", ""))
+    return type(error).__name__, str(detail or "")

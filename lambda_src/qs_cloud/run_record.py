@@ -1,0 +1,144 @@
+"""A run as its item holds it: what the API shows, and what only the functions need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qs_cloud.clock import stamp
+from qs_cloud.items import Value
+from qs_cloud.marks import stages, started
+from qscreen.wire import (
+    Effect,
+    NotUnderstood,
+    Outcome,
+    Plan,
+    Run,
+    RunMode,
+    RunReason,
+    RunStatus,
+    StageName,
+    Step,
+)
+
+FINAL_STATUSES = tuple(status.value for status in RunStatus if status.final)
+"""Statuses after which nothing about a run changes any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One item of the runs table.
+
+    Attributes:
+        run: The run as the API shows it.
+        cancel_requested: Whether somebody asked to cancel it.
+        open_command_id: The command that the device works on; None between commands.
+        pending: Ids of the plan's steps that are still to be done.
+        audit_sequence: Place in the audit chain; None until it is recorded.
+        audit_hash: Hash of that entry.
+    """
+
+    run: Run
+    cancel_requested: bool = False
+    open_command_id: str | None = None
+    pending: tuple[str, ...] = ()
+    audit_sequence: int | None = None
+    audit_hash: str | None = None
+
+    @property
+    def pending_steps(self) -> tuple[Step, ...]:
+        """Steps of the plan that are still to be done, in the plan's order."""
+        if self.run.plan is None:
+            return ()
+        return tuple(step for step in self.run.plan.steps if step.id in self.pending)
+
+    @property
+    def last_effects(self) -> dict[str, Effect]:
+        """The latest effect of each step that was tried, by step id."""
+        return {effect.step_id: effect for effect in self.run.effects}
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether there is a plan and the latest effect of each of its steps is confirmed."""
+        if self.run.plan is None:
+            return False
+        effects = self.last_effects
+        return all(
+            step.id in effects and effects[step.id].outcome is Outcome.CONFIRMED
+            for step in self.run.plan.steps
+        )
+
+
+def new_run_values(
+    run_id: str, owner: str, device_id: str, goal: str, mode: RunMode, at: datetime
+) -> dict[str, Value | None]:
+    """Make the item of a run that has just been asked for.
+
+    Args:
+        run_id: Id of the run.
+        owner: Cognito ``sub`` of the user who asks.
+        device_id: Device on which it is to run.
+        goal: What to do.
+        mode: How far it may go.
+        at: When it was asked for.
+
+    Returns:
+        Plain values by attribute name.
+    """
+    return {
+        "run_id": run_id,
+        "owner": owner,
+        "device_id": device_id,
+        "goal": goal,
+        "mode": mode.value,
+        "status": RunStatus.QUEUED.value,
+        "attempts": 0,
+        "cancel_requested": False,
+        "effects": [],
+        "marks": [started(StageName.INTAKE, at)],
+        "created_at": stamp(at),
+        "updated_at": stamp(at),
+    }
+
+
+def run_record(values: Mapping[str, Any]) -> RunRecord:
+    """Read an item of the runs table.
+
+    Args:
+        values: Plain values by attribute name.
+
+    Returns:
+        The typed record.
+
+    Raises:
+        pydantic.ValidationError: If the item is not what the functions write.
+    """
+    plan, not_understood = values.get("plan"), values.get("not_understood")
+    reason = values.get("reason")
+    run = Run(
+        run_id=values["run_id"],
+        owner=values["owner"],
+        device_id=values["device_id"],
+        goal=values["goal"],
+        mode=RunMode(values["mode"]),
+        status=RunStatus(values["status"]),
+        reason=RunReason(reason) if reason else None,
+        message=values.get("message"),
+        plan=Plan.model_validate_json(plan) if plan else None,
+        not_understood=NotUnderstood.model_validate_json(not_understood)
+        if not_understood
+        else None,
+        effects=tuple(Effect.model_validate_json(text) for text in values.get("effects", ())),
+        stages=stages(values.get("marks", ())),
+        attempts=values.get("attempts", 0),
+        created_at=datetime.fromisoformat(values["created_at"]),
+        updated_at=datetime.fromisoformat(values["updated_at"]),
+    )
+    return RunRecord(
+        run=run,
+        cancel_requested=values.get("cancel_requested", False),
+        open_command_id=values.get("open_command_id"),
+        pending=tuple(values.get("pending", ())),
+        audit_sequence=values.get("audit_sequence"),
+        audit_hash=values.get("audit_hash"),
+    )

@@ -1,0 +1,213 @@
+"""History and audit in PostgreSQL: one transaction per run."""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qs_cloud.postgres import (
+    Connection,
+    Database,
+    DatabaseUnavailableError,
+    StatementRefusedError,
+)
+from qs_cloud.run_record import RunRecord
+from qs_recorder.ending import Ending
+from qs_recorder.statements import (
+    DELETE_STEPS,
+    FIND_ENDING,
+    FIND_ENTRY,
+    INSERT_ENTRY,
+    INSERT_STEP,
+    LAST_ENTRY,
+    LOCK_CHAIN,
+    UPSERT_RUN,
+)
+from qscreen.audit import GENESIS_HASH, AuditEntry, AuditRow, Scalar, chain_row
+from qscreen.wire import Effect, RunReason, RunStatus, Step
+
+ACTION = "run.finished"
+"""The action of the audit entry; a run has exactly one of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Place of a run in the audit chain.
+
+    Attributes:
+        sequence: Its sequence.
+        hash: Its hash.
+        ending: The ending that was recorded; on a repeat that of the first time, so that the
+            runs table, the history and the audit never tell different stories.
+    """
+
+    sequence: int
+    hash: str
+    ending: Ending
+
+
+def record_history(
+    database: Database, record: RunRecord, ending: Ending, finished_at: datetime
+) -> Recorded:
+    """Write a finished run, its steps and its audit entry, all or nothing, once.
+
+    A connection that died while the function slept is replaced once.
+
+    Args:
+        database: PostgreSQL.
+        record: The run.
+        ending: How it ended.
+        finished_at: When it ended.
+
+    Returns:
+        Its place in the audit chain and its ending; those of the first time on a repeat.
+
+    Raises:
+        DatabaseUnavailableError: If PostgreSQL cannot be reached or refuses the transaction.
+    """
+    try:
+        return _write(database, record, ending, finished_at)
+    except DatabaseUnavailableError:
+        return _write(database, record, ending, finished_at)
+
+
+def _write(
+    database: Database, record: RunRecord, ending: Ending, finished_at: datetime
+) -> Recorded:
+    run_id = record.run.run_id
+    try:
+        with database.transaction() as connection:
+            # Whoever comes second waits here until the first has committed: the chain has one
+            # end, and a repeat sees the entry that it repeats.
+            connection.run(LOCK_CHAIN)
+            known = connection.run(FIND_ENTRY, subject=run_id, action=ACTION)
+            if known:
+                sequence, entry_hash = known[0]
+                first = _first_ending(connection, run_id) or ending
+                return Recorded(int(sequence), str(entry_hash), first)
+            _write_run(connection, record, ending, finished_at)
+            _write_steps(connection, record)
+            row = _chain(connection, record, ending, finished_at)
+    except StatementRefusedError as error:
+        raise DatabaseUnavailableError(
+            f"PostgreSQL refused to record the run (SQLSTATE {error.sqlstate}); nothing of it "
+            "was written. Check that the migrations were applied (function migrate)."
+        ) from error
+    return Recorded(row.entry.sequence, row.hash, ending)
+
+
+def _first_ending(connection: Connection, run_id: str) -> Ending | None:
+    rows = connection.run(FIND_ENDING, run_id=run_id)
+    if not rows:
+        return None
+    status, reason, message = rows[0]
+    return Ending(RunStatus(status), RunReason(reason) if reason else None, message)
+
+
+def _write_run(
+    connection: Connection, record: RunRecord, ending: Ending, finished_at: datetime
+) -> None:
+    run = record.run
+    connection.run(
+        UPSERT_RUN,
+        run_id=run.run_id,
+        owner=run.owner,
+        device_id=run.device_id,
+        goal=run.goal,
+        mode=run.mode.value,
+        status=ending.status.value,
+        reason=ending.reason.value if ending.reason else None,
+        message=ending.message,
+        attempts=run.attempts,
+        plan_source=run.plan.source.value if run.plan else None,
+        stages=json.dumps([stage.model_dump(mode="json") for stage in run.stages]),
+        created_at=run.created_at,
+        finished_at=finished_at,
+    )
+
+
+def _write_steps(connection: Connection, record: RunRecord) -> None:
+    run = record.run
+    connection.run(DELETE_STEPS, run_id=run.run_id)
+    tries = Counter(effect.step_id for effect in run.effects)
+    effects = record.last_effects
+    for position, step in enumerate(run.plan.steps if run.plan else (), start=1):
+        connection.run(
+            INSERT_STEP,
+            run_id=run.run_id,
+            position=position,
+            tries=tries[step.id],
+            **_step_values(step),
+            **_effect_values(effects.get(step.id)),
+        )
+
+
+def _step_values(step: Step) -> dict[str, Any]:
+    return {
+        "step_id": step.id,
+        "kind": step.action.kind.value,
+        "action": step.action.model_dump_json(),
+        "because": step.because,
+    }
+
+
+def _effect_values(effect: Effect | None) -> dict[str, Any]:
+    names = ("evidence", "started_at", "duration_ms", "before_key", "after_key")
+    values: dict[str, Any] = {name: getattr(effect, name, None) for name in names}
+    values["outcome"] = effect.outcome.value if effect else None
+    values["route"] = effect.route.value if effect else None
+    values["error"] = effect.error.value if effect and effect.error else None
+    return values
+
+
+def _chain(
+    connection: Connection, record: RunRecord, ending: Ending, finished_at: datetime
+) -> AuditRow:
+    last = connection.run(LAST_ENTRY)
+    sequence, previous = (int(last[0][0]), str(last[0][1])) if last else (0, GENESIS_HASH)
+    entry = AuditEntry(
+        sequence=sequence + 1,
+        at=finished_at,
+        actor=record.run.owner,
+        action=ACTION,
+        subject=record.run.run_id,
+        detail=_detail(record, ending),
+    )
+    row = chain_row(previous, entry)
+    connection.run(
+        INSERT_ENTRY,
+        sequence=entry.sequence,
+        at=entry.at,
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        detail=json.dumps(entry.detail),
+        previous_hash=row.previous_hash,
+        hash=row.hash,
+    )
+    return row
+
+
+def _detail(record: RunRecord, ending: Ending) -> dict[str, Scalar]:
+    """Ids, outcomes and digests: the audit proves texts without keeping them."""
+    run = record.run
+    outcomes = Counter(effect.outcome.value for effect in record.last_effects.values())
+    effects = "\n".join(effect.model_dump_json() for effect in run.effects)
+    return {
+        "device_id": run.device_id,
+        "mode": run.mode.value,
+        "status": ending.status.value,
+        "reason": ending.reason.value if ending.reason else None,
+        "attempts": run.attempts,
+        "steps": len(run.plan.steps) if run.plan else 0,
+        "confirmed": outcomes["confirmed"],
+        "goal_sha256": _sha256(run.goal),
+        "plan_sha256": _sha256(run.plan.model_dump_json()) if run.plan else None,
+        "effects_sha256": _sha256(effects),
+    }
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

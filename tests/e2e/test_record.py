@@ -1,0 +1,181 @@
+"""What a finished run leaves behind, read from the stores themselves."""
+
+import hashlib
+import itertools
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pg8000.native
+import pytest
+import redis
+from e2e_device import ScriptedDevice
+from e2e_endpoint import client
+
+Start = Callable[..., dict[str, Any]]
+Wait = Callable[..., dict[str, Any]]
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
+    "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
+)
+
+
+@pytest.fixture(scope="module")
+def finished(
+    request: pytest.FixtureRequest, api: httpx.Client, config: dict[str, Any]
+) -> dict[str, Any]:
+    """A run that succeeded, with two pictures sent through its upload ticket."""
+    from e2e_device import enrol
+
+    device = enrol(api, "recorded")
+    run = api.post(
+        "/v1/runs",
+        headers={"Idempotency-Key": f"record-{time.time_ns()}"},
+        json={"goal": "Press ctrl+s", "device_id": device.device_id},
+    ).json()
+    device.answer_observe(device.receive()["id"])
+    perform = device.receive()
+    ticket = perform["upload"]
+    keys = [f"{ticket['key_prefix']}s1-{when}.png" for when in ("before", "after")]
+    for key in keys:
+        sent = httpx.post(
+            ticket["url"],
+            data={**ticket["fields"], "key": key},
+            files={"file": ("shot.png", PNG, "image/png")},
+        )
+        assert sent.status_code in {200, 201, 204}, sent.text
+    answer = api.post(
+        f"/v1/commands/{perform['id']}/result",
+        json={
+            "status": "done",
+            "effects": [
+                {
+                    "step_id": "s1",
+                    "outcome": "confirmed",
+                    "started_at": "2026-01-01T00:00:00Z",
+                    "duration_ms": 1,
+                    "before_key": keys[0],
+                    "after_key": keys[1],
+                }
+            ],
+        },
+    )
+    assert answer.status_code == 200, answer.text
+    end = time.monotonic() + 30
+    while (seen := api.get(f"/v1/runs/{run['run_id']}").json())["status"] != "succeeded":
+        assert time.monotonic() < end, seen
+        time.sleep(0.1)
+    return {"run": seen, "device": device, "keys": keys}
+
+
+@pytest.fixture(scope="module")
+def database(prefix: str) -> Any:
+    secret = json.loads(
+        client("secretsmanager").get_secret_value(SecretId=f"{prefix}/postgres")["SecretString"]
+    )
+    connection = pg8000.native.Connection(
+        user=secret["username"],
+        password=secret["password"],
+        host=secret["host"],
+        port=int(secret["port"]),
+        database=secret["dbname"],
+    )
+    yield connection
+    connection.close()
+
+
+def test_pictures_lie_in_s3_under_the_screenshots_key(
+    finished: dict[str, Any], prefix: str
+) -> None:
+    s3, kms = client("s3"), client("kms")
+    account = client("sts").get_caller_identity()["Account"]
+    key_arn = kms.describe_key(KeyId=f"alias/{prefix}-screenshots")["KeyMetadata"]["Arn"]
+    for key in finished["keys"]:
+        head = s3.get_object(Bucket=f"{prefix}-screenshots-{account}", Key=key)
+        assert head["Body"].read() == PNG
+        assert head["ServerSideEncryption"] == "aws:kms"
+        assert head["SSEKMSKeyId"] == key_arn
+
+
+def test_the_report_links_to_the_pictures(finished: dict[str, Any], api: httpx.Client) -> None:
+    report = api.get(f"/v1/runs/{finished['run']['run_id']}/report").raise_for_status().json()
+    (links,) = report["pictures"]
+    for url in (links["before_url"], links["after_url"]):
+        assert httpx.get(url).content == PNG
+    assert report["audit_sequence"] >= 1
+    assert len(report["audit_hash"]) == 64
+
+
+def test_history_and_audit_rows_are_in_postgresql(
+    finished: dict[str, Any], database: Any, api: httpx.Client
+) -> None:
+    run_id = finished["run"]["run_id"]
+    rows = database.run("select status, goal from runs where run_id = :r", r=run_id)
+    assert rows == [["succeeded", "Press ctrl+s"]]
+    assert database.run("select count(*) from run_steps where run_id = :r", r=run_id) == [[1]]
+    report = api.get(f"/v1/runs/{run_id}/report").json()
+    chain = database.run("select sequence, previous_hash, hash from audit_log order by sequence")
+    assert [row[0] for row in chain] == list(range(1, len(chain) + 1))
+    for before, after in itertools.pairwise(chain):
+        assert after[1] == before[2], f"chain broken at {after[0]}"
+    assert [report["audit_sequence"], report["audit_hash"]] in [[r[0], r[2]] for r in chain]
+    assert len({row[2] for row in chain}) == len(chain)
+    assert all(len(bytes.fromhex(row[2])) == hashlib.sha256().digest_size for row in chain)
+
+
+def test_the_audit_log_is_append_only(finished: dict[str, Any], database: Any) -> None:
+    for statement in (
+        "update audit_log set actor = 'somebody'",
+        "delete from audit_log",
+        "truncate audit_log",
+    ):
+        with pytest.raises(pg8000.native.DatabaseError, match="append"):
+            database.run(statement)
+
+
+def test_the_session_is_in_redis(finished: dict[str, Any], environment: str) -> None:
+    cache = json.loads(
+        client("ssm").get_parameter(Name=f"/qscreen/{environment}/cache")["Parameter"]["Value"]
+    )
+    store = redis.Redis(cache["host"], int(cache["port"]), decode_responses=True)
+    with store:
+        key = f"session:{finished['device'].device_id}"
+        session = store.hgetall(key)
+        assert finished["run"]["run_id"] in session.values()
+        assert 0 < store.ttl(key) <= 3600
+
+
+def test_metrics_and_logs_are_in_cloudwatch(finished: dict[str, Any], prefix: str) -> None:
+    cloudwatch, logs = client("cloudwatch"), client("logs")
+    end = time.monotonic() + 30
+    while True:
+        names = {m["MetricName"] for m in cloudwatch.list_metrics(Namespace="QScreen")["Metrics"]}
+        if "RunsFinished" in names:
+            break
+        assert time.monotonic() < end, f"metrics so far: {names}"
+        time.sleep(0.5)
+    for function in ("api", "dispatch", "planner", "recorder"):
+        group = f"/aws/lambda/{prefix}-{function}"
+        events = logs.filter_log_events(logGroupName=group, limit=50)["events"]
+        assert events, f"no log in {group}"
+        text = " ".join(event["message"] for event in events)
+        assert "Press ctrl+s" not in text, "a goal has no business in a log"
+
+
+def test_a_foreign_prefix_is_refused_by_the_ticket(
+    device: ScriptedDevice, start_run: Start, wait_final: Wait
+) -> None:
+    run = start_run(device.device_id, "Press ctrl+s")
+    device.answer_observe(device.receive()["id"])
+    perform = device.receive()
+    ticket = perform["upload"]
+    sent = httpx.post(
+        ticket["url"],
+        data={**ticket["fields"], "key": "runs/other/evil.png"},
+        files={"file": ("shot.png", PNG, "image/png")},
+    )
+    assert sent.status_code == 403, sent.text
+    device.answer_perform(perform)
+    assert wait_final(run["run_id"])["status"] == "succeeded"

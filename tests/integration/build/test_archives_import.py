@@ -1,0 +1,47 @@
+"""The real archives: each handler starts with nothing but its archive, the layer and boto3."""
+
+import dataclasses
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from qops.build import build, verify
+from qops.build.building import BuildManifest
+from qops.build.errors import BuildError
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> BuildManifest:
+    folder = tmp_path_factory.mktemp("build") / "local"
+    return build(ROOT, folder, progress=lambda _: None)
+
+
+def test_each_handler_imports_in_a_fresh_process(manifest: BuildManifest) -> None:
+    reports = {report.name: report for report in verify(manifest)}
+    assert set(reports) == {"api", "authorizer", "dispatch", "planner", "recorder", "migrate"}
+    for report in reports.values():
+        assert 0 < report.cold_import_ms < 5000
+        assert 0 < report.own_bytes < 200_000
+
+
+def test_archives_carry_no_boto3_and_no_bytecode(manifest: BuildManifest) -> None:
+    for archive in manifest.manifest.parent.glob("*.zip"):
+        with zipfile.ZipFile(archive) as opened:
+            for name in opened.namelist():
+                assert not name.endswith(".pyc")
+                assert not name.removeprefix("python/").startswith(("boto3/", "botocore/"))
+
+
+def test_a_package_that_is_missing_is_found(manifest: BuildManifest, tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(manifest.manifest.parent, folder)
+    with zipfile.ZipFile(folder / "recorder.zip", "w") as archive:
+        archive.writestr("handler.py", "import a_package_nobody_has\n")
+    broken = dataclasses.replace(manifest, manifest=folder / "manifest.json")
+    with pytest.raises(BuildError) as found:
+        verify(broken)
+    assert "a_package_nobody_has" in found.value.why

@@ -1,0 +1,121 @@
+"""A device that the test itself plays: enrolled for real, driven message by message."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from e2e_endpoint import client
+
+
+@dataclass(frozen=True)
+class ScriptedDevice:
+    """An enrolled device whose queue the test reads.
+
+    Attributes:
+        device_id: Its id.
+        queue_url: Its queue.
+        credentials: Its own temporary AWS credentials, as boto3 names them.
+        api: HTTP client that bears the owner's token.
+    """
+
+    device_id: str
+    queue_url: str
+    credentials: dict[str, str]
+    api: httpx.Client
+
+    def receive(self, wait_seconds: int = 10) -> dict[str, Any]:
+        """Next command on the device's queue, taken with the device's own credentials.
+
+        Args:
+            wait_seconds: How long to poll, seconds.
+
+        Returns:
+            The command as JSON; it is deleted from the queue.
+        """
+        sqs = client("sqs", **self.credentials)
+        answer = sqs.receive_message(
+            QueueUrl=self.queue_url, WaitTimeSeconds=wait_seconds, MaxNumberOfMessages=1
+        )
+        assert answer.get("Messages"), f"no command came within {wait_seconds} s"
+        message = answer["Messages"][0]
+        sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return json.loads(message["Body"])
+
+    def answer_observe(self, command_id: str) -> httpx.Response:
+        """Report an empty but valid snapshot for an observe command."""
+        return self.api.post(
+            f"/v1/commands/{command_id}/result",
+            json={
+                "status": "done",
+                "snapshot": {
+                    "id": "snap-e2e-1",
+                    "device_id": self.device_id,
+                    "taken_at": _now(),
+                    "screen": {"width": 1440, "height": 900},
+                    "duration_ms": 1.0,
+                },
+            },
+        )
+
+    def answer_perform(
+        self, command: dict[str, Any], outcome: str = "confirmed", error: str | None = None
+    ) -> httpx.Response:
+        """Report one effect of the same outcome for each step of a perform command."""
+        return self.api.post(
+            f"/v1/commands/{command['id']}/result",
+            json={
+                "status": "done",
+                "effects": [
+                    {
+                        "step_id": step["id"],
+                        "outcome": outcome,
+                        **({"error": error} if error else {}),
+                        "started_at": _now(),
+                        "duration_ms": 1.0,
+                    }
+                    for step in command["steps"]
+                ],
+            },
+        )
+
+
+def enrol(api: httpx.Client, name: str) -> ScriptedDevice:
+    """Enrol a device over the API and fetch its credentials.
+
+    Args:
+        api: HTTP client that bears the owner's token.
+        name: The device's name.
+
+    Returns:
+        The device.
+    """
+    enrolled = api.post(
+        "/v1/devices",
+        json={
+            "name": name,
+            "platform": "linux",
+            "agent_version": "e2e",
+            "screenshots_allowed": True,
+        },
+    )
+    assert enrolled.status_code == 201, enrolled.text
+    device = enrolled.json()
+    issued = api.post(f"/v1/devices/{device['device_id']}/credentials")
+    assert issued.status_code == 201, issued.text
+    keys = issued.json()
+    return ScriptedDevice(
+        device_id=device["device_id"],
+        queue_url=device["queue_url"],
+        credentials={
+            "aws_access_key_id": keys["access_key_id"],
+            "aws_secret_access_key": keys["secret_access_key"],
+            "aws_session_token": keys["session_token"],
+        },
+        api=api,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()

@@ -1,0 +1,128 @@
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from qs_cloud import clients
+from qs_cloud.errors import CloudCallError
+from qs_cloud.table import Table
+
+
+def queue_urls() -> list[str]:
+    return clients.sqs().list_queues().get("QueueUrls", [])
+
+
+def test_enrolment_makes_an_item_and_an_encrypted_tagged_queue(api: Any, raw_item: Any) -> None:
+    device = api.enrol()
+    item = raw_item("devices", device_id=device["device_id"])
+    assert (item["owner"], item["status"], item["region"]) == (
+        "user-1",
+        "active",
+        "ap-northeast-2",
+    )
+    name = f"qscreen-test-device-{device['device_id']}"
+    assert device["queue_url"].endswith(f"/{name}")
+    url = device["queue_url"]
+    found = clients.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert found["KmsMasterKeyId"].endswith("66666666-2222-3333-4444-555555555555")
+    assert (found["MessageRetentionPeriod"], found["VisibilityTimeout"]) == ("3600", "10")
+    assert found["ReceiveMessageWaitTimeSeconds"] == "20"
+    tags = clients.sqs().list_queue_tags(QueueUrl=url)["Tags"]
+    assert tags["device_id"] == device["device_id"]
+
+
+def test_an_enrolment_that_cannot_be_stored_leaves_no_queue(
+    api: Any, monkeypatch: pytest.MonkeyPatch, dynamodb: Any
+) -> None:
+    def refuse(*_: Any) -> bool:
+        raise CloudCallError("store the device", "ThrottlingException")
+
+    monkeypatch.setattr(Table, "create", refuse)
+    answer = api(
+        "POST",
+        "/v1/devices",
+        {"name": "d", "platform": "linux", "agent_version": "1", "screenshots_allowed": True},
+    )
+    assert answer.status == 500
+    assert queue_urls() == []
+    assert dynamodb.scan(TableName="qscreen-test-devices")["Items"] == []
+
+
+def test_a_queue_that_cannot_be_made_leaves_no_device(
+    api: Any, monkeypatch: pytest.MonkeyPatch, dynamodb: Any
+) -> None:
+    class Refusing:
+        def create_queue(self, **_: Any) -> None:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "CreateQueue")
+
+    monkeypatch.setattr(clients, "sqs", Refusing)
+    answer = api(
+        "POST",
+        "/v1/devices",
+        {"name": "d", "platform": "linux", "agent_version": "1", "screenshots_allowed": True},
+    )
+    assert answer.status == 500
+    assert dynamodb.scan(TableName="qscreen-test-devices")["Items"] == []
+
+
+def test_devices_are_shown_to_their_owner_and_to_operators(api: Any) -> None:
+    device_id = api.enrol()["device_id"]
+    assert api("GET", f"/v1/devices/{device_id}").body["name"] == "desk"
+    assert api("GET", f"/v1/devices/{device_id}", sub="user-2").status == 404
+    assert api("GET", f"/v1/devices/{device_id}", sub="user-2", groups="admin").status == 200
+    assert [d["device_id"] for d in api("GET", "/v1/devices").body["items"]] == [device_id]
+    assert api("GET", "/v1/devices", sub="user-2").body["items"] == []
+
+
+def test_revoking_ends_the_queue_and_the_credentials(api: Any) -> None:
+    device_id = api.enrol()["device_id"]
+    assert api("DELETE", f"/v1/devices/{device_id}", sub="user-2").status == 404
+    answer = api("DELETE", f"/v1/devices/{device_id}")
+    assert (answer.status, answer.body["status"]) == (200, "revoked")
+    assert queue_urls() == []
+    for path in ("credentials", "heartbeat"):
+        assert api("POST", f"/v1/devices/{device_id}/{path}").status == 409
+    assert api("DELETE", f"/v1/devices/{device_id}").status == 200
+
+
+def test_credentials_are_for_an_hour_tagged_with_the_device_and_never_logged(
+    api: Any, monkeypatch: pytest.MonkeyPatch, log: StringIO
+) -> None:
+    device_id = api.enrol()["device_id"]
+    asked: list[dict[str, Any]] = []
+    real = clients.sts()
+
+    class Watching:
+        def assume_role(self, **arguments: Any) -> Any:
+            asked.append(arguments)
+            return real.assume_role(**arguments)
+
+    monkeypatch.setattr(clients, "sts", Watching)
+    answer = api("POST", f"/v1/devices/{device_id}/credentials")
+    assert answer.status == 201
+    assert asked[0]["Tags"] == [{"Key": "device_id", "Value": device_id}]
+    assert asked[0]["DurationSeconds"] == 3600
+    assert asked[0]["RoleArn"].endswith(":role/qscreen-test-device")
+    assert answer.body["secret_access_key"] not in log.getvalue()
+    assert answer.body["session_token"] not in log.getvalue()
+
+
+@pytest.mark.parametrize("groups", ["user", "admin"])
+def test_nobody_gets_credentials_of_anothers_device(api: Any, groups: str) -> None:
+    device_id = api.enrol()["device_id"]
+    answer = api("POST", f"/v1/devices/{device_id}/credentials", sub="user-2", groups=groups)
+    assert answer.status == 404
+
+
+def test_heartbeat_notes_the_time(api: Any, raw_item: Any) -> None:
+    device_id = api.enrol()["device_id"]
+    answer = api("POST", f"/v1/devices/{device_id}/heartbeat")
+    assert answer.status == 200
+    assert raw_item("devices", device_id=device_id)["last_seen_at"].startswith("20")
+    assert api("POST", "/v1/devices/dev-unknown/heartbeat").status == 404
+
+
+def test_answers_leave_out_what_is_absent(api: Any) -> None:
+    assert "null" not in json.dumps(api.enrol())

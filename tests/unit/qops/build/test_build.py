@@ -1,0 +1,212 @@
+"""The build on a small checkout of its own; uv is a program that the test writes."""
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+import stat
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qops.build import build, dependencies
+from qops.build.errors import BuildError
+from qops.build.target import target_of
+from qops.build.units import FUNCTIONS
+
+FAKE_UV = """#!{python}
+import sys, pathlib, os
+log = pathlib.Path({log!r})
+log.write_text(log.read_text() + " ".join(sys.argv[1:]) + "\\n" if log.exists() else
+               " ".join(sys.argv[1:]) + "\\n")
+if os.environ.get("FAKE_UV_FAILS"):
+    print("noise", file=sys.stderr)
+    print("error: hash mismatch", file=sys.stderr)
+    sys.exit(2)
+target = pathlib.Path(sys.argv[sys.argv.index("--target") + 1])
+(target / "lib" / "__pycache__").mkdir(parents=True)
+(target / "lib" / "__init__.py").write_text("value = 1\\n")
+(target / "lib" / "__pycache__" / "x.cpython-311.pyc").write_bytes(b"x")
+(target / "bin").mkdir()
+(target / "bin" / "tool").write_text("#!/somewhere\\n")
+(target / "lib-1.dist-info").mkdir()
+(target / "lib-1.dist-info" / "RECORD").write_text("x")
+(target / "lib-1.dist-info" / "METADATA").write_text("Name: lib\\n")
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    root = tmp_path / "checkout"
+    home = root / "lambda_src"
+    for package in ("qscreen", "qs_cloud"):
+        (home / package).mkdir(parents=True)
+        (home / package / "__init__.py").write_text(f'"""{package}"""\n')
+    (home / "layer-requirements.txt").write_text("lib==1 --hash=sha256:00\n")
+    for name in FUNCTIONS:
+        (home / name / f"qs_{name}").mkdir(parents=True)
+        (home / name / "handler.py").write_text("def handler(event, context): ...\n")
+        (home / name / f"qs_{name}" / "logic.py").write_text("x = 1\n")
+        (home / name / "requirements.in").write_text("")
+        (home / name / "requirements.txt").write_text("# nothing\n")
+    (home / "recorder" / "requirements.txt").write_text("# lib\nlib==1 --hash=sha256:00\n")
+    (home / "api" / "qs_api" / "__pycache__").mkdir()
+    (home / "api" / "qs_api" / "__pycache__" / "logic.cpython-311.pyc").write_bytes(b"x")
+    return root
+
+
+@pytest.fixture
+def uv_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    log = tmp_path / "uv.log"
+    program = tmp_path / "uv"
+    program.write_text(FAKE_UV.format(python=sys.executable, log=str(log)))
+    program.chmod(0o755)
+    monkeypatch.setattr(dependencies, "_uv", lambda: str(program))
+    return log
+
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def make(checkout: Path, tmp_path: Path, uv_log: Path) -> Make:
+    def make(folder: str = "local", root: Path = checkout) -> Path:
+        target = tmp_path / "out" / folder
+        build(root, target, progress=lambda _: None)
+        return target
+
+    return make
+
+
+def names(archive: Path) -> list[str]:
+    with zipfile.ZipFile(archive) as opened:
+        return opened.namelist()
+
+
+def test_archives_hold_own_code_and_packages_and_nothing_else(make: Make) -> None:
+    folder = make()
+    assert names(folder / "api.zip") == ["handler.py", "qs_api/logic.py"]
+    assert names(folder / "recorder.zip") == [
+        "handler.py",
+        "lib-1.dist-info/METADATA",
+        "lib/__init__.py",
+        "qs_recorder/logic.py",
+    ]
+    assert names(folder / "layer.zip") == [
+        "python/lib-1.dist-info/METADATA",
+        "python/lib/__init__.py",
+        "python/qs_cloud/__init__.py",
+        "python/qscreen/__init__.py",
+    ]
+
+
+def test_the_manifest_is_what_the_contract_says(make: Make) -> None:
+    folder = make()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert set(manifest) == {"runtime", "architecture", "layer", "functions", "openapi"}
+    assert manifest["runtime"] == f"python3.{sys.version_info.minor}"
+    assert set(manifest["functions"]) == set(FUNCTIONS)
+    for entry in (manifest["layer"], *manifest["functions"].values()):
+        digest = hashlib.sha256((folder / entry["path"]).read_bytes()).digest()
+        assert entry["sha256"] == base64.b64encode(digest).decode()
+    document = (folder / manifest["openapi"]).read_text()
+    assert "x-amazon-apigateway-integration" in document
+
+
+def test_the_same_sources_give_the_same_bytes_anywhere_and_anytime(
+    make: Make, checkout: Path, tmp_path: Path
+) -> None:
+    first = make("local")
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(checkout, elsewhere)
+    for path in elsewhere.rglob("*"):
+        os.utime(path, (1, 1))
+        if path.is_file():
+            path.chmod(0o600)
+    again = tmp_path / "second" / "local"
+    build(elsewhere, again, progress=lambda _: None)
+    for archive in first.glob("*.zip"):
+        assert archive.read_bytes() == (again / archive.name).read_bytes(), archive.name
+        with zipfile.ZipFile(archive) as opened:
+            for entry in opened.infolist():
+                assert entry.date_time == (1980, 1, 1, 0, 0, 0)
+                assert stat.S_IMODE(entry.external_attr >> 16) == 0o644
+
+
+def test_a_second_build_installs_nothing_and_a_change_builds_only_what_it_touches(
+    make: Make, checkout: Path, uv_log: Path, tmp_path: Path
+) -> None:
+    folder = make()
+    asked = uv_log.read_text()
+    lines: list[str] = []
+    assert build(checkout, folder, progress=lines.append).built == ()
+    assert all(line.endswith("unchanged") for line in lines)
+    (checkout / "lambda_src" / "planner" / "qs_planner" / "logic.py").write_text("x = 2\n")
+    assert build(checkout, folder, progress=lines.append).built == ("planner",)
+    assert uv_log.read_text() == asked
+
+
+def test_an_archive_that_was_damaged_is_put_back(make: Make, checkout: Path) -> None:
+    folder = make()
+    good = (folder / "api.zip").read_bytes()
+    (folder / "api.zip").write_bytes(b"broken")
+    build(checkout, folder, progress=lambda _: None)
+    assert (folder / "api.zip").read_bytes() == good
+
+
+def test_packages_are_locked_binary_and_for_the_target(make: Make, uv_log: Path) -> None:
+    make("prod")
+    for line in uv_log.read_text().splitlines():
+        assert "--require-hashes" in line
+        assert "--only-binary :all:" in line
+        assert "--python-platform x86_64-manylinux_2_28" in line
+        assert "--python-version 3.13" in line
+
+
+def test_environments_name_their_runtime() -> None:
+    assert target_of("prod").runtime == target_of("dev").runtime == "python3.13"
+    assert target_of("local").wheels is None
+
+
+def test_a_failed_install_leaves_the_earlier_build_and_no_half(
+    make: Make, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make()
+    before = (folder / "manifest.json").read_text()
+    (checkout / "lambda_src" / "recorder" / "requirements.txt").write_text("lib==2\n")
+    monkeypatch.setenv("FAKE_UV_FAILS", "1")
+    with pytest.raises(BuildError) as found:
+        make()
+    assert "hash mismatch" in found.value.why
+    assert found.value.next_step
+    assert (folder / "manifest.json").read_text() == before
+    assert list(folder.parent.rglob("*.part")) == []
+
+
+@pytest.mark.parametrize("missing", ["api/handler.py", "api/requirements.txt", "qscreen"])
+def test_an_incomplete_checkout_is_named(make: Make, checkout: Path, missing: str) -> None:
+    path = checkout / "lambda_src" / missing
+    if path.is_dir():
+        for inner in (checkout / "lambda_src" / "qs_cloud", path):
+            (inner / "__init__.py").unlink()
+    else:
+        path.unlink()
+    with pytest.raises(BuildError, match="missing"):
+        make()
+
+
+def test_a_missing_uv_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BuildError, match="uv"):
+        dependencies._uv()
+
+
+def test_an_unknown_machine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    with pytest.raises(BuildError, match="riscv64"):
+        target_of("local")
