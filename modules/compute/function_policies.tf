@@ -1,0 +1,193 @@
+locals {
+  _policies = {
+    api        = { work = data.aws_iam_policy_document.api.json }
+    authorizer = {}
+    dispatch   = { work = data.aws_iam_policy_document.dispatch.json }
+    planner    = { work = data.aws_iam_policy_document.planner.json }
+    recorder   = { work = data.aws_iam_policy_document.recorder.json }
+    migrate    = { work = data.aws_iam_policy_document.migrate.json }
+  }
+  _run_objects = "${var.data.buckets.screenshots.arn}/runs/*"
+}
+
+data "aws_iam_policy_document" "api" {
+  statement {
+    sid     = "KeepRuns"
+    actions = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    resources = flatten([
+      for purpose in ["runs", "devices", "commands", "idempotency"] : [
+        var.data.tables[purpose].arn,
+        "${var.data.tables[purpose].arn}/index/*",
+      ]
+    ])
+  }
+
+  statement {
+    sid       = "KeepSnapshots"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = [local._run_objects]
+  }
+
+  statement {
+    # With it a missing picture reads as "not found" rather than as "not allowed".
+    sid       = "SeeMissingPictures"
+    actions   = ["s3:ListBucket"]
+    resources = [var.data.buckets.screenshots.arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["runs/*"]
+    }
+  }
+
+  statement {
+    sid       = "UseKeys"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.key_arns.screenshots, var.key_arns.data]
+  }
+
+  statement {
+    sid       = "StartRuns"
+    actions   = ["states:StartExecution"]
+    resources = [local._state_machine_arn]
+  }
+
+  statement {
+    sid     = "AnswerTasks"
+    actions = ["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"]
+    # These operations name a task token; they have no resource form.
+    resources = ["*"]
+  }
+
+  statement {
+    sid = "KeepDeviceQueues"
+    actions = [
+      "sqs:CreateQueue",
+      "sqs:DeleteQueue",
+      "sqs:GetQueueAttributes",
+      "sqs:GetQueueUrl",
+      "sqs:SetQueueAttributes",
+      "sqs:TagQueue",
+    ]
+    resources = [local._device_queue_arns]
+  }
+
+  statement {
+    sid       = "IssueDeviceCredentials"
+    actions   = ["sts:AssumeRole", "sts:TagSession"]
+    resources = [local._device_role_arn]
+  }
+}
+
+data "aws_iam_policy_document" "dispatch" {
+  statement {
+    sid       = "ReadRuns"
+    actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+    resources = [var.data.tables.runs.arn]
+  }
+
+  statement {
+    sid       = "ReadDevices"
+    actions   = ["dynamodb:GetItem"]
+    resources = [var.data.tables.devices.arn]
+  }
+
+  statement {
+    sid       = "KeepCommands"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [var.data.tables.commands.arn]
+  }
+
+  statement {
+    # The upload ticket is a request that this role signs: what the role may not do, the
+    # ticket's holder may not do either.
+    sid       = "SignUploads"
+    actions   = ["s3:PutObject"]
+    resources = [local._run_objects]
+  }
+
+  statement {
+    sid       = "SendCommands"
+    actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+    resources = [local._device_queue_arns]
+  }
+
+  statement {
+    sid       = "UseKeys"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.key_arns.screenshots, var.key_arns.data]
+  }
+}
+
+data "aws_iam_policy_document" "planner" {
+  statement {
+    sid       = "PlanRuns"
+    actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+    resources = [var.data.tables.runs.arn]
+  }
+
+  statement {
+    sid       = "ReadSnapshots"
+    actions   = ["s3:GetObject"]
+    resources = [local._run_objects]
+  }
+
+  statement {
+    sid       = "FindCache"
+    actions   = ["ssm:GetParameter"]
+    resources = [var.data.cache_parameter.arn]
+  }
+
+  statement {
+    sid       = "UseKeys"
+    actions   = ["kms:Decrypt"]
+    resources = [var.key_arns.screenshots, var.key_arns.data]
+  }
+}
+
+data "aws_iam_policy_document" "recorder" {
+  statement {
+    sid       = "FinishRuns"
+    actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+    resources = [var.data.tables.runs.arn]
+  }
+
+  statement {
+    sid       = "FindDatabase"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [var.data.database_secret_arn]
+  }
+
+  statement {
+    sid       = "FindCache"
+    actions   = ["ssm:GetParameter"]
+    resources = [var.data.cache_parameter.arn]
+  }
+
+  statement {
+    sid       = "Announce"
+    actions   = ["events:PutEvents"]
+    resources = [aws_cloudwatch_event_bus.this.arn]
+  }
+
+  statement {
+    sid       = "UseKeys"
+    actions   = ["kms:Decrypt"]
+    resources = [var.key_arns.data]
+  }
+}
+
+data "aws_iam_policy_document" "migrate" {
+  statement {
+    sid       = "FindDatabase"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [var.data.database_secret_arn]
+  }
+
+  statement {
+    sid       = "UseKeys"
+    actions   = ["kms:Decrypt"]
+    resources = [var.key_arns.data]
+  }
+}

@@ -1,0 +1,154 @@
+locals {
+  _manifest = jsondecode(file("${var.build_dir}/manifest.json"))
+
+  # Built from names, not read from the resources: the machine invokes functions that start it,
+  # and functions assume a role that trusts them.
+  _state_machine_arn   = "arn:${var.context.partition}:states:${var.context.region}:${var.context.account_id}:stateMachine:${var.context.prefix}-run"
+  _device_role_arn     = "arn:${var.context.partition}:iam::${var.context.account_id}:role/${var.context.prefix}-device"
+  _device_queue_prefix = "${var.context.prefix}-device-"
+  _device_queue_arns   = "arn:${var.context.partition}:sqs:${var.context.region}:${var.context.account_id}:${local._device_queue_prefix}*"
+
+  _jwks_base = (
+    var.endpoint_url == null
+    ? var.identity.issuer
+    : "${trimsuffix(coalesce(var.endpoint_url, "/"), "/")}/${var.identity.user_pool_id}"
+  )
+
+  _run_environment = {
+    QS_RUNS_TABLE         = var.data.tables.runs.name
+    QS_SCREENSHOTS_BUCKET = var.data.buckets.screenshots.name
+  }
+
+  _command_environment = merge(local._run_environment, {
+    QS_DEVICES_TABLE       = var.data.tables.devices.name
+    QS_COMMANDS_TABLE      = var.data.tables.commands.name
+    QS_SCREENSHOTS_KEY_ARN = var.key_arns.screenshots
+  })
+
+  # What the module looks up for the build: `stores` are functions that reach the databases.
+  _functions = {
+    api = {
+      description     = "Serves the REST API"
+      memory_mb       = 512
+      timeout_seconds = 15
+      stores          = false
+      environment = merge(local._command_environment, {
+        QS_IDEMPOTENCY_TABLE   = var.data.tables.idempotency.name
+        QS_DATA_KEY_ARN        = var.key_arns.data
+        QS_STATE_MACHINE_ARN   = local._state_machine_arn
+        QS_DEVICE_QUEUE_PREFIX = local._device_queue_prefix
+        QS_DEVICE_ROLE_ARN     = local._device_role_arn
+      })
+    }
+    authorizer = {
+      description     = "Checks tokens and scopes of requests"
+      memory_mb       = 256
+      timeout_seconds = 5
+      stores          = false
+      environment = {
+        QS_ISSUER     = var.identity.issuer
+        QS_JWKS_URL   = "${local._jwks_base}/.well-known/jwks.json"
+        QS_CLIENT_IDS = join(",", var.identity.client_ids)
+      }
+    }
+    dispatch = {
+      description     = "Puts commands on the queues of devices"
+      memory_mb       = 256
+      timeout_seconds = 15
+      stores          = false
+      environment = merge(local._command_environment, {
+        QS_HEARTBEAT_SECONDS   = tostring(var.settings.heartbeat_seconds)
+        QS_COMMAND_TTL_SECONDS = tostring(var.settings.command_ttl_seconds)
+      })
+    }
+    planner = {
+      description     = "Plans the steps of a run"
+      memory_mb       = 512
+      timeout_seconds = 30
+      stores          = true
+      environment     = merge(local._run_environment, { QS_CACHE_PARAMETER = var.data.cache_parameter.name })
+    }
+    recorder = {
+      description     = "Records finished runs"
+      memory_mb       = 512
+      timeout_seconds = 30
+      stores          = true
+      environment = {
+        QS_RUNS_TABLE      = var.data.tables.runs.name
+        QS_DB_SECRET_ARN   = var.data.database_secret_arn
+        QS_CACHE_PARAMETER = var.data.cache_parameter.name
+        QS_EVENT_BUS       = var.context.prefix
+      }
+    }
+    migrate = {
+      description     = "Brings the database schema up to date"
+      memory_mb       = 256
+      timeout_seconds = 300
+      stores          = true
+      environment     = { QS_DB_SECRET_ARN = var.data.database_secret_arn }
+    }
+  }
+}
+
+locals {
+  _function_environments = {
+    for name, function in local._functions : name => merge(
+      {
+        QS_ENVIRONMENT               = var.context.environment
+        QS_PREFIX                    = var.context.prefix
+        POWERTOOLS_SERVICE_NAME      = name
+        POWERTOOLS_METRICS_NAMESPACE = "QScreen"
+        POWERTOOLS_LOG_LEVEL         = var.settings.log_level
+      },
+      var.endpoint_url == null ? {} : { AWS_ENDPOINT_URL = var.endpoint_url },
+      function.environment,
+    )
+  }
+}
+
+resource "aws_lambda_layer_version" "shared" {
+  layer_name               = "${var.context.prefix}-shared"
+  description              = "qscreen and the libraries that all functions share"
+  filename                 = "${var.build_dir}/${local._manifest.layer.path}"
+  source_code_hash         = local._manifest.layer.sha256
+  compatible_runtimes      = [local._manifest.runtime]
+  compatible_architectures = [local._manifest.architecture]
+}
+
+module "function" {
+  source   = "../lambda_function"
+  for_each = local._functions
+
+  context     = var.context
+  name        = each.key
+  description = each.value.description
+  package = {
+    path   = "${var.build_dir}/${local._manifest.functions[each.key].path}"
+    sha256 = local._manifest.functions[each.key].sha256
+  }
+  runtime              = local._manifest.runtime
+  architecture         = local._manifest.architecture
+  layer_arns           = [aws_lambda_layer_version.shared.arn]
+  memory_mb            = each.value.memory_mb
+  timeout_seconds      = each.value.timeout_seconds
+  reserved_concurrency = lookup(var.settings.reserved_concurrency, each.key, -1)
+  tracing              = var.settings.tracing
+
+  environment = local._function_environments[each.key]
+
+  policies                 = local._policies[each.key]
+  permissions_boundary_arn = var.permissions_boundary_arn
+  log_key_arn              = var.key_arns.logs
+  environment_key_arn      = var.key_arns.data
+  log_retention_days       = var.settings.log_retention_days
+
+  dead_letter_queue = {
+    arn     = aws_sqs_queue.dead_letters.arn
+    key_arn = var.key_arns.data
+  }
+
+  vpc = each.value.stores && var.settings.in_vpc ? {
+    subnet_ids         = var.network.subnet_ids
+    security_group_ids = [var.network.security_group_id]
+  } : null
+}

@@ -1,0 +1,54 @@
+output "client_parameter" {
+  description = "Name of the parameter with the published client configuration; clients read that, not these outputs."
+  value       = module.client.client_parameter
+}
+
+output "api_url" {
+  description = "Base URL of the API's stage."
+  value       = module.network.api_url
+}
+
+output "user_pool_id" {
+  description = "Id of the user pool."
+  value       = module.client.user_pool_id
+}
+
+output "functions" {
+  description = "Names of the functions by their short name."
+  value       = { for name, function in module.compute.functions : name => function.function_name }
+}
+
+output "state_machine_arn" {
+  description = "ARN of the state machine that runs goals."
+  value       = module.compute.state_machine_arn
+}
+
+output "buckets" {
+  description = "Names of the buckets by purpose."
+  value       = { for purpose, bucket in module.data.buckets : purpose => bucket.name }
+}
+
+output "tables" {
+  description = "Names of the tables by purpose."
+  value       = { for purpose, table in module.data.tables : purpose => table.name }
+}
+
+output "database_secret_arn" {
+  description = "ARN of the secret with the database's address and password."
+  value       = module.data.database_secret_arn
+}
+
+output "converse_policy_json" {
+  description = "Least-privilege policy to converse with the models; for functions that call them."
+  value       = module.ai.converse_policy_json
+}
+
+output "dashboard_name" {
+  description = "Name of the dashboard."
+  value       = module.observability.dashboard_name
+}
+
+output "redrive_document" {
+  description = "Name of the runbook that repeats failed asynchronous invocations."
+  value       = module.devops.redrive_document
+}

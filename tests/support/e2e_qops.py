@@ -1,0 +1,66 @@
+"""The operator's command line, run as a person runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+BIN = Path(sys.executable).parent
+
+
+def home() -> Path:
+    """Folder in which qops keeps what it writes.
+
+    Returns:
+        QOPS_HOME, or `.qscreen` of this checkout.
+    """
+    return Path(os.environ.get("QOPS_HOME") or Path(__file__).resolve().parents[2] / ".qscreen")
+
+
+def qops(*arguments: str, timeout: float = 300) -> tuple[int, dict[str, Any]]:
+    """Run qops with ``--json``.
+
+    Args:
+        *arguments: Command and options.
+        timeout: Seconds after which the call is a failure.
+
+    Returns:
+        The exit code and what it printed.
+    """
+    done = subprocess.run(
+        [BIN / "qops", *arguments, "--json"],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+    )
+    try:
+        return done.returncode, json.loads(done.stdout)
+    except ValueError as error:
+        raise AssertionError(
+            f"qops {' '.join(arguments)} ended with {done.returncode} and printed no JSON:\n"
+            f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        ) from error
+
+
+def agent_process() -> psutil.Process:
+    """The process of the demo's agent in this home.
+
+    Returns:
+        The one running `qagent serve` whose QAGENT_HOME lies in this home.
+    """
+    ours = str(home())
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if words[-1:] == ["serve"] and any(word.endswith("qagent") for word in words[:2]):
+            try:
+                if process.environ().get("QAGENT_HOME", "").startswith(ours):
+                    return process
+            except psutil.Error:
+                continue
+    raise AssertionError(f"no agent of {ours} is running")

@@ -1,0 +1,111 @@
+"""The conventions of docs/terraform-conventions.md, and that their checker sees breaches."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+from terraform_conventions import check_folder
+from terraform_copy import REPOSITORY
+
+TODAY = datetime.datetime.now(tz=datetime.UTC).date()
+FOLDERS = [
+    *sorted(file.parent for file in (REPOSITORY / "modules").glob("*/versions.tf")),
+    REPOSITORY / "terraform" / "bootstrap",
+    REPOSITORY / "terraform" / "platform",
+]
+UNTESTED = {"platform"}
+"""Roots whose variables no mocked test can break: the root makes an ephemeral password, and mocked
+providers know no ephemeral resources."""
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_conventions_are_kept(folder: Path) -> None:
+    findings = [
+        finding
+        for finding in check_folder(folder, today=TODAY)
+        if not (finding.rule == "QS-TF-011" and folder.name in UNTESTED)
+    ]
+    assert not findings, "\n" + "\n".join(map(str, findings))
+
+
+BREACHES = {
+    "QS-TF-001 no type": (
+        'variable "a" {\n  description = "A"\n  nullable = false\n}\n',
+        "QS-TF-001",
+    ),
+    "QS-TF-001 any": (
+        'variable "a" {\n  description = "A"\n  type = map(any)\n  nullable = false\n}\n',
+        "QS-TF-001",
+    ),
+    "QS-TF-001 no description": (
+        'variable "a" {\n  type = string\n  nullable = false\n}\n',
+        "QS-TF-001",
+    ),
+    "QS-TF-001 nullable": (
+        'variable "a" {\n  description = "A"\n  type = string\n  default = "a"\n}\n',
+        "QS-TF-001",
+    ),
+    "QS-TF-002 list": (
+        'resource "aws_sqs_queue" "a" {\n  for_each = toset(var.names)\n}\n',
+        "QS-TF-002",
+    ),
+    "QS-TF-003 no repair": (
+        'variable "a" {\n  description = "A"\n  type = string\n  nullable = false\n'
+        '  validation {\n    condition = var.a != ""\n'
+        '    error_message = "Invalid value."\n  }\n}\n',
+        "QS-TF-003",
+    ),
+    "QS-TF-005 public local": ("locals {\n  name = 1\n}\n", "QS-TF-005"),
+    "QS-TF-007 no description": ('output "a" {\n  value = 1\n}\n', "QS-TF-007"),
+    "QS-TF-008 any action": (
+        'data "aws_iam_policy_document" "a" {\n  statement {\n    actions = ["s3:*"]\n'
+        '    resources = ["arn:aws:s3:::a"]\n  }\n}\n',
+        "QS-TF-008",
+    ),
+    "QS-TF-008 any resource": (
+        'data "aws_iam_policy_document" "a" {\n  statement {\n    actions = ["s3:GetObject"]\n'
+        '    resources = ["*"]\n  }\n}\n',
+        "QS-TF-008",
+    ),
+    "QS-TF-008 in a dynamic block": (
+        'data "aws_iam_policy_document" "a" {\n  dynamic "statement" {\n    for_each = {}\n'
+        '    content {\n      actions = ["*"]\n      resources = ["arn:aws:s3:::a"]\n'
+        "    }\n  }\n}\n",
+        "QS-TF-008",
+    ),
+    "QS-TF-010 no expiry": ("#checkov:skip=CKV_AWS_1:a reason that is long enough\n", "QS-TF-010"),
+    "QS-TF-010 expired": (
+        "#checkov:skip=CKV_AWS_1:a reason that is long enough (expires 2020-01-01)\n",
+        "QS-TF-010",
+    ),
+    "QS-TF-010 for ever": (
+        "#checkov:skip=CKV_AWS_1:a reason that is long enough (expires 2999-01-01)\n",
+        "QS-TF-010",
+    ),
+    "QS-TF-011 untested": ("", "QS-TF-011"),
+}
+
+
+@pytest.mark.parametrize(("text", "rule"), BREACHES.values(), ids=BREACHES.keys())
+def test_the_checker_sees_breaches(tmp_path: Path, text: str, rule: str) -> None:
+    (tmp_path / "queue.tf").write_text(text, encoding="utf-8")
+    assert rule in {finding.rule for finding in check_folder(tmp_path, today=TODAY)}
+
+
+def test_the_checker_wants_each_validation_broken(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# a\n", encoding="utf-8")
+    (tmp_path / "variables.tf").write_text(
+        'variable "a" {\n  description = "A"\n  type = string\n  nullable = false\n'
+        '  validation {\n    condition = var.a != ""\n'
+        '    error_message = "The name is empty; give it at least one letter."\n  }\n}\n',
+        encoding="utf-8",
+    )
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    test = tests / "a.tftest.hcl"
+    test.write_text('mock_provider "aws" {}\n', encoding="utf-8")
+    assert [finding.rule for finding in check_folder(tmp_path, today=TODAY)] == ["QS-TF-011"]
+    test.write_text(
+        'mock_provider "aws" {}\nrun "a" {\n  expect_failures = [var.a]\n}\n', encoding="utf-8"
+    )
+    assert check_folder(tmp_path, today=TODAY) == []

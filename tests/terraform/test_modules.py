@@ -1,0 +1,110 @@
+"""Format, validity, the modules' own tests, and the examples of their READMEs."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from terraform_copy import REPOSITORY, TerraformCopy
+
+MODULES = sorted(file.parent.name for file in (REPOSITORY / "modules").glob("*/versions.tf"))
+LAYERS = ("client", "network", "ai", "compute", "data", "security", "observability", "devops")
+TESTED = [*(f"modules/{name}" for name in MODULES), "terraform/bootstrap"]
+EXAMPLE = re.compile(r"^## Example\n+```hcl\n(.*?)^```", re.MULTILINE | re.DOTALL)
+MOCK = """
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[]}" }
+  }
+}
+
+run "examples" {
+  command = plan
+}
+"""
+
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def module_tests(
+    terraform: TerraformCopy, request: pytest.FixtureRequest
+) -> Iterator[dict[str, Future[Done]]]:
+    """The runs of the modules' tests, two at a time: each spends its time starting providers."""
+    wanted = {
+        item.callspec.params["folder"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and item.originalname == test_modules_pass_their_tests.__name__
+    }
+    with ThreadPoolExecutor(2) as pool:
+        yield {folder: pool.submit(terraform.run, folder, "test") for folder in sorted(wanted)}
+
+
+@pytest.mark.parametrize("folder", TESTED)
+def test_modules_pass_their_tests(module_tests: dict[str, Future[Done]], folder: str) -> None:
+    done = module_tests[folder].result()
+    assert done.returncode == 0, done.stdout + done.stderr
+    passed = re.search(r"Success! (\d+) passed, 0 failed\.", done.stdout)
+    assert passed is not None, done.stdout
+    assert int(passed[1]) > 0, "a module without a test that runs is not tested"
+
+
+def test_the_examples_can_be_planned(terraform: TerraformCopy) -> None:
+    """Plan the examples of all READMEs as the modules of one root, in one run."""
+    root = terraform.root / "examples"
+    root.mkdir()
+    shutil.copy(terraform.root / "terraform" / "bootstrap" / "versions.tf", root)
+    calls, asked = [], set()
+    for module in MODULES:
+        readme = (REPOSITORY / "modules" / module / "README.md").read_text(encoding="utf-8")
+        example = EXAMPLE.search(readme)
+        assert example is not None, f"modules/{module}/README.md has no example"
+        (root / module).mkdir()
+        (root / module / "main.tf").write_text(example[1], encoding="utf-8")
+        variables = re.findall(r'^variable "(\w+)"', example[1], re.MULTILINE)
+        asked |= set(variables)
+        given = "".join(f"  {name} = var.{name}\n" for name in variables)
+        calls.append(f'module "{module}" {{\n  source = "./{module}"\n{given}}}\n')
+        fixtures = terraform.root / "modules" / module / "tests" / "fixtures"
+        if fixtures.is_dir():
+            shutil.copytree(fixtures, root, dirs_exist_ok=True)
+    declared = "".join(
+        f'variable "{name}" {{\n  type      = string\n  ephemeral = true\n}}\n' for name in asked
+    )
+    values = "".join(f'  {name} = "only-for-the-test"\n' for name in asked)
+    (root / "main.tf").write_text(declared + "".join(calls), encoding="utf-8")
+    (root / "examples.tftest.hcl").write_text(f"variables {{\n{values}}}\n{MOCK}", encoding="utf-8")
+    done = terraform.run("examples", "test")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed, 0 failed" in done.stdout
+
+
+def test_the_format_is_terraforms_own(terraform: TerraformCopy) -> None:
+    for folder in ("modules", "terraform"):
+        done = terraform.run(
+            "terraform/bootstrap", "fmt", "-check", "-recursive", f"../../{folder}"
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("root", ["terraform/platform", "terraform/bootstrap"])
+def test_roots_are_valid(terraform: TerraformCopy, root: str) -> None:
+    done = terraform.run(root, "validate")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_root_calls_the_layers_in_order() -> None:
+    text = (REPOSITORY / "terraform" / "platform" / "main.tf").read_text(encoding="utf-8")
+    called = re.findall(r'^module "(\w+)"', text, re.MULTILINE)
+    assert tuple(name for name in called if name in LAYERS) == LAYERS
+    assert set(called) == {"context", *LAYERS}
+
+
+def test_every_environment_has_values() -> None:
+    folder = REPOSITORY / "terraform" / "platform" / "environments"
+    for name in ("local", "dev", "prod"):
+        text = (folder / f"{name}.tfvars").read_text(encoding="utf-8")
+        assert re.search(rf'^environment\s*= "{name}"$', text, re.MULTILINE)

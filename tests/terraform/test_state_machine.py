@@ -1,0 +1,118 @@
+"""The state machine's graph, read from the definition as it is deployed."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from terraform_copy import REPOSITORY
+
+from qscreen.wire import RunReason, RunStatus
+
+TEMPLATE = REPOSITORY / "modules" / "compute" / "state_machines" / "run.asl.json"
+NUMBERS = {
+    "max_attempts": 3,
+    "heartbeat_seconds": 15,
+    "observe_seconds": 60,
+    "plan_seconds": 30,
+    "act_seconds": 300,
+    "finish_seconds": 30,
+}
+
+
+@pytest.fixture(scope="module")
+def states() -> dict[str, dict[str, Any]]:
+    text = re.sub(
+        r"\$\{(\w+)\}",
+        lambda match: str(NUMBERS.get(match[1], match[1])),
+        TEMPLATE.read_text(encoding="utf-8"),
+    )
+    definition = json.loads(text)
+    assert definition["StartAt"] in definition["States"]
+    found: dict[str, dict[str, Any]] = definition["States"]
+    return found
+
+
+def next_states(state: dict[str, Any]) -> set[str]:
+    named = {state[key] for key in ("Next", "Default") if key in state}
+    named |= {choice["Next"] for choice in state.get("Choices", [])}
+    return named | {catch["Next"] for catch in state.get("Catch", [])}
+
+
+def test_every_way_leads_to_finish(states: dict[str, dict[str, Any]]) -> None:
+    for name, state in states.items():
+        assert next_states(state) <= states.keys(), name
+        seen, ahead = set(), {name}
+        while ahead:
+            seen |= ahead
+            ahead = {other for here in ahead for other in next_states(states[here])} - seen
+        assert "Finish" in seen, name
+    assert {name for name, state in states.items() if not next_states(state)} == {"Finish"}
+    assert states["Finish"]["End"] is True
+
+
+def test_every_task_catches_everything_and_retries_lambda(
+    states: dict[str, dict[str, Any]],
+) -> None:
+    tasks = {name: state for name, state in states.items() if state["Type"] == "Task"}
+    assert tasks.keys() == {"Observe", "Plan", "Act", "Finish"}
+    for name, state in tasks.items():
+        if name != "Finish":
+            assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
+        assert "Lambda.TooManyRequestsException" in state["Retry"][0]["ErrorEquals"], name
+        assert state["TimeoutSeconds"] > 0, name
+
+
+def test_every_choice_has_a_default(states: dict[str, dict[str, Any]]) -> None:
+    for name, state in states.items():
+        assert state["Type"] != "Choice" or "Default" in state, name
+
+
+@pytest.mark.parametrize("task", ["Observe", "Act"])
+def test_device_tasks_tell_silence_and_cancel_apart(
+    states: dict[str, dict[str, Any]], task: str
+) -> None:
+    state = states[task]
+    assert state["Resource"].endswith(":lambda:invoke.waitForTaskToken")
+    assert state["HeartbeatSeconds"] < state["TimeoutSeconds"]
+    leads = {error: catch["Next"] for catch in state["Catch"] for error in catch["ErrorEquals"]}
+    assert leads == {
+        "Cancelled": "Cancelled",
+        "States.HeartbeatTimeout": "DeviceSilent",
+        "States.Timeout": "DeviceSilent",
+        "States.ALL": "PlatformError",
+    }
+    assert states["DeviceSilent"]["Parameters"]["reason"] == RunReason.DEVICE_SILENT
+    assert states["Cancelled"]["Parameters"]["status"] == RunStatus.CANCELLED
+
+
+def test_what_finish_gets_is_the_recorders_payload(states: dict[str, dict[str, Any]]) -> None:
+    assert states["Finish"]["Parameters"]["Payload.$"] == "$"
+    endings = {name: state for name, state in states.items() if state.get("Next") == "Finish"}
+    for name, state in endings.items():
+        given = {key.removesuffix(".$"): value for key, value in state["Parameters"].items()}
+        assert (
+            {"run_id", "status"}
+            <= given.keys()
+            <= {
+                "run_id",
+                "status",
+                "reason",
+                "message",
+                "error",
+            }
+        ), name
+        assert RunStatus(given["status"]).final, name
+        failed = given["status"] not in (RunStatus.SUCCEEDED, RunStatus.PLANNED)
+        assert ("reason" in given) == failed, name
+        if failed and not given["reason"].startswith("$."):
+            RunReason(given["reason"])
+
+
+def test_repairs_are_bounded(states: dict[str, dict[str, Any]]) -> None:
+    choice = next(
+        choice for choice in states["IsConfirmed"]["Choices"] if choice["Next"] == "Repair"
+    )
+    assert {"Variable": "$.attempt.count", "NumericLessThan": 3} in choice["And"]
+    assert states["Repair"]["Parameters"] == {"count.$": "States.MathAdd($.attempt.count, 1)"}
+    assert states["Repair"]["Next"] == "Observe"
