@@ -1,0 +1,26 @@
+"""The ASGI application for hypercorn: ``qops.local.ministack_server.app:app``."""
+
+from __future__ import annotations
+
+import os
+
+from ministack.app import app
+
+from qops.local.ministack_server import (
+    lambda_errors,
+    policy_variables,
+    task_tokens,
+    transport,
+    validation_faults,
+)
+
+# functions inherit the environment of this process and must not find our packages
+os.environ.pop("PYTHONPATH", None)
+
+lambda_errors.install()
+policy_variables.install()
+task_tokens.install()
+transport.install()
+validation_faults.install()
+
+__all__ = ["app"]

@@ -1,0 +1,86 @@
+"""The parts of MiniStack's corrections that need no MiniStack."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def correction(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Imports a module of corrections; MiniStack is not in this environment."""
+    for name in ("ministack", "ministack.services", "ministack.core"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    for package, part in (
+        ("services", "lambda_svc"),
+        ("services", "apigateway_v1"),
+        ("core", "iam_evaluator"),
+    ):
+        module = types.ModuleType(part)
+        monkeypatch.setitem(sys.modules, f"ministack.{package}.{part}", module)
+        monkeypatch.setattr(sys.modules[f"ministack.{package}"], part, module, raising=False)
+
+    def load(name: str) -> Any:
+        full = f"qops.local.ministack_server.{name}"
+        monkeypatch.delitem(sys.modules, full, raising=False)
+        return importlib.import_module(full)
+
+    return load
+
+
+@pytest.mark.parametrize(
+    ("log", "name"),
+    [
+        ("Traceback (most recent call last):\n  File x\nValueError: a: b", "ValueError"),
+        ("noise\nTraceback (most recent call last):\n  File x\nhandler.Own: why\nmore", "Own"),
+        ("Traceback (most recent call last):\n  File x\nKeyError", "KeyError"),
+        ("no traceback", None),
+        (
+            "Traceback (most recent call last):\n  A\nFirst: 1\n\nDuring handling\n\n"
+            "Traceback (most recent call last):\n  B\nSecond: 2",
+            "Second",
+        ),
+    ],
+)
+def test_the_class_of_an_error_is_read_from_its_traceback(
+    correction: Any, log: str, name: str | None
+) -> None:
+    assert correction("lambda_errors").class_name(log) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("q-${aws:PrincipalTag/device_id}", "q-d1"),
+        ("q-${aws:PrincipalTag/other}", "q-\0"),
+        ("q-${aws:PrincipalTag/other, 'x'}", "q-x"),
+        ("q-${aws:PrincipalTag/wild}", "q-\0"),
+        ("q-${*}", "q-*"),
+        ("plain", "plain"),
+    ],
+)
+def test_policy_variables_are_replaced_and_never_widen(
+    correction: Any, text: str, expected: str
+) -> None:
+    values = {"aws:PrincipalTag/device_id": "d1", "aws:PrincipalTag/wild": "*"}
+    assert correction("policy_variables").substitute(text, values.get) == expected
+
+
+def test_faults_of_a_body_are_named_by_place(correction: Any) -> None:
+    schema = {
+        "type": "object",
+        "required": ["goal"],
+        "properties": {"steps": {"type": "array", "items": {"type": "string"}}},
+        "additionalProperties": False,
+    }
+    faults = correction("validation_faults").faults
+    assert faults(schema, b'{"steps": ["a", 1], "x": 2}') == (
+        '[/: object has missing required properties (["goal"]), '
+        '/: object instance has properties which are not allowed by the schema: ["x"], '
+        "/steps/1: 1 is not of type 'string']"
+    )
+    assert faults(schema, b"{") == "[body is not valid JSON]"
