@@ -1,0 +1,224 @@
+"""The command line: reads, calls, prints. What is done is elsewhere."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from qagent.desktop.base import DesktopError
+from qagent.home import AgentHome, HomeError, default_home
+from qagent.messages import text
+
+app = typer.Typer(
+    name="qagent",
+    help="The device agent of Q Screen Automation.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+_out = Console()
+_err = Console(stderr=True)
+
+DONE, FAILED, REFUSED, USAGE = 0, 1, 3, 64
+
+
+def _home() -> AgentHome:
+    return AgentHome(default_home())
+
+
+def _fail(what: str, repair: str, code: int = FAILED) -> NoReturn:
+    _err.print(f"[bold red]✗[/] {what}", highlight=False, soft_wrap=True)
+    _err.print(f"  → {repair}", highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def _guard(work: Callable[[], Any]) -> Any:
+    """Run a use case; its typed errors become a message with the repair."""
+    from qagent.cloud.errors import DeviceRevokedError, SignInError
+    from qscreen.api.transport import ApiError, ApiProblem
+
+    try:
+        return work()
+    except (HomeError, DesktopError, SignInError, DeviceRevokedError) as error:
+        _fail(error.what, error.repair)
+    except ApiProblem as error:
+        _fail(
+            f"{error.problem.title} ({error.status}): {error.problem.detail}",
+            error.problem.next_step or "Ask the platform's operator.",
+        )
+    except ApiError as error:
+        _fail(str(error), "Check the network and that the platform is up.")
+
+
+@app.command()
+def enrol(
+    username: Annotated[
+        str, typer.Option(help="The user who owns the device.", envvar="QAGENT_USERNAME")
+    ] = "",
+    config_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--config-file", "--settings", help="JSON of the platform's client parameter."
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the device.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Sign in and enrol this machine (QAGENT_PASSWORD, QAGENT_TOTP_SECRET or prompts)."""
+    from qagent.serve import enrol as enrol_device
+    from qagent.serve import known_client
+
+    home = _home()
+    client = _guard(lambda: known_client(config_file, home))
+    user = username or str(typer.prompt(text("cli.username")))
+    password = os.environ.get("QAGENT_PASSWORD") or str(
+        typer.prompt(text("cli.password"), hide_input=True)
+    )
+    secret = os.environ.get("QAGENT_TOTP_SECRET")
+    if secret is None and sys.stdin.isatty():
+        secret = str(typer.prompt(text("cli.totp"), default="", hide_input=True))
+    device = _guard(
+        lambda: enrol_device(
+            home,
+            client,
+            user,
+            password,
+            secret,
+            name,
+            lambda new: _err.print(text("cli.totp_new", secret=new), highlight=False),
+        )
+    )
+    if as_json:
+        _print_json(device.model_dump(mode="json"))
+    else:
+        _out.print(text("cli.enrolled", device=device.device_id), highlight=False)
+
+
+@app.command()
+def serve() -> None:
+    """Serve this device's queue; prints `ready` when it waits for commands."""
+    from qagent.serve import serve as serve_queue
+
+    logging.basicConfig(
+        level=os.environ.get("QAGENT_LOG_LEVEL", "INFO").upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    for noisy in ("botocore", "httpx", "httpcore", "urllib3", "PIL"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    _guard(lambda: serve_queue(_home(), lambda: print("ready", flush=True)))  # noqa: T201
+
+
+@app.command()
+def stop() -> None:
+    """Stop everything the agent does on this device, until `qagent resume`."""
+    _home().stop_file.set()
+    _out.print(text("cli.stopped"), highlight=False)
+
+
+@app.command()
+def resume() -> None:
+    """Allow the agent to work again."""
+    _home().stop_file.clear()
+    _out.print(text("cli.resumed"), highlight=False)
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Check what this machine needs, each fault with its repair."""
+    from dataclasses import asdict
+
+    from qagent.doctor import examine
+
+    findings = examine(_home())
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    else:
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for finding in findings:
+            mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
+            detail = finding.detail if finding.ok else f"{finding.detail}\n→ {finding.repair}"
+            table.add_row(mark, finding.name, detail)
+        _out.print(table)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def observe(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Look at the screen as the cloud would see it (redacted)."""
+    from qagent.desktop import open_backend
+    from qagent.local import LOCAL_DEVICE
+    from qagent.observe import take_snapshot
+
+    def look() -> Any:
+        backend = open_backend()
+        try:
+            return take_snapshot(backend, LOCAL_DEVICE)
+        finally:
+            backend.close()
+
+    snapshot = _guard(look)
+    if as_json:
+        _print_json(snapshot.model_dump(mode="json"))
+        return
+    depth: dict[str | None, int] = {None: -1}
+    for element in snapshot.elements:
+        depth[element.id] = depth.get(element.parent, -1) + 1
+        value = "" if element.value is None else f" = {element.value!r}"
+        indent = "  " * depth[element.id]
+        line = f"{indent}{element.id} {element.role} {element.name!r}{value}"
+        _out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def do(
+    file: Annotated[Path, typer.Argument(help="JSON: an object with `steps`.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Perform the steps of a file on this screen, without the cloud."""
+    from qagent.local import load_steps, perform_file
+    from qagent.stop import StopSignal
+    from qscreen.wire import CommandResult, Outcome
+
+    home = _home()
+    steps = _guard(lambda: load_steps(file))
+    stop_signal = StopSignal(home.stop_file)
+    result: CommandResult = _guard(lambda: perform_file(home, steps, stop_signal))
+    if as_json:
+        _print_json(result.model_dump(mode="json"))
+    else:
+        for effect in result.effects:
+            good = effect.outcome is Outcome.CONFIRMED
+            mark = "[green]✓[/]" if good else "[red]✗[/]"
+            reason = f" {effect.error}" if effect.error else ""
+            _out.print(
+                f"{mark} {effect.step_id} {effect.outcome}{reason} ({effect.duration_ms:.0f} ms)",
+                highlight=False,
+            )
+            _out.print(f"  {effect.evidence}", highlight=False, markup=False, soft_wrap=True)
+    complete = len(result.effects) == len(steps)
+    if complete and all(one.outcome is Outcome.CONFIRMED for one in result.effects):
+        return
+    refused = any(one.outcome is Outcome.REFUSED for one in result.effects)
+    raise typer.Exit(REFUSED if refused else FAILED)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""Focusing, clicking, pressing keys and scrolling; judged by what changed."""
+
+from qagent.act.changes import Fingerprint, describe_change, fingerprint
+from qagent.act.context import Context, Done, RefusedError, quoted
+from qagent.desktop.base import Capability, Node, Picture, Tree, UnsupportedError
+from qagent.messages import text
+from qscreen.wire import (
+    Click,
+    EffectError,
+    Focus,
+    Outcome,
+    PressKeys,
+    Rect,
+    Role,
+    Route,
+    Scroll,
+    State,
+)
+
+CHANGE_SECONDS = 1.5
+"""Time a program gets to react; a GTK button animates its press for 250 ms."""
+
+_PRESSABLE = frozenset(
+    {
+        Role.BUTTON,
+        Role.TOGGLE_BUTTON,
+        Role.CHECK_BOX,
+        Role.RADIO_BUTTON,
+        Role.LINK,
+        Role.MENU,
+        Role.MENU_ITEM,
+        Role.TAB,
+        Role.LIST_ITEM,
+        Role.TREE_ITEM,
+        Role.COMBO_BOX,
+    }
+)
+
+
+def focus(context: Context, action: Focus) -> Done:
+    """Give the keyboard focus to an element; to a window by its first field."""
+    node = context.find(action.target, prefer=lambda one: one.has(State.FOCUSABLE))
+    if context.has_focus(node):
+        return Done(Outcome.CONFIRMED, text("focus.confirmed", target=quoted(node)), rect=node.rect)
+    context.begin({})
+    route = Route.ACCESSIBILITY
+    try:
+        context.backend.focus(node)
+    except UnsupportedError:
+        x, y = _centre(node)
+        context.backend.click(x, y, button="primary", count=1)
+        route = Route.POINTER
+    is_window = node.ref == node.window
+
+    def arrived() -> bool:
+        return _is_active(context, node) if is_window else context.has_focus(node)
+
+    if context.stop.wait_until(arrived, CHANGE_SECONDS):
+        evidence = text("focus.confirmed", target=quoted(node))
+        return Done(Outcome.CONFIRMED, evidence, route, node.rect)
+    return Done(Outcome.SUSPECTED_NOOP, text("focus.failed", target=quoted(node)), route, node.rect)
+
+
+def click(context: Context, action: Click) -> Done:
+    """Press an element: its own action first, the pointer where it has none."""
+    node = context.find(
+        action.target,
+        prefer=lambda one: Capability.PRESS in one.can or one.role in _PRESSABLE,
+    )
+    before = fingerprint(context)
+    picture = context.backend.capture()
+    context.begin({})
+    route = Route.POINTER
+    if action.button == "primary" and action.count == 1:
+        try:
+            context.backend.press(node)
+            route = Route.ACCESSIBILITY
+        except UnsupportedError:
+            pass
+    if route is Route.POINTER:
+        x, y = _centre(node)
+        context.backend.click(x, y, button=action.button, count=action.count)
+    return _judge(context, before, picture, route, node.rect)
+
+
+def press_keys(context: Context, action: PressKeys) -> Done:
+    """Press a combination in the active window."""
+    active = context.look_at_active().active_window()
+    if active is None:
+        raise RefusedError(EffectError.TARGET_NOT_FOUND, text("focus.none"))
+    context.allow(active.app)
+    before = fingerprint(context)
+    picture = context.backend.capture()
+    context.begin({})
+    context.backend.press_keys(action.keys)
+    return _judge(context, before, picture, Route.KEYBOARD, active.rect)
+
+
+def scroll(context: Context, action: Scroll) -> Done:
+    """Turn the wheel over the target or the active window."""
+    if action.target is not None:
+        node = context.find(action.target)
+    else:
+        tree = context.look_at_active()
+        active = tree.active_window()
+        if active is None:
+            raise RefusedError(EffectError.TARGET_NOT_FOUND, text("focus.none"))
+        context.allow(active.app)
+        node = _scrollable(tree, active)
+    x, y = _centre(node)
+    picture = context.backend.capture()
+    context.begin({})
+    context.backend.scroll(x, y, action.direction, action.amount)
+    changed = context.stop.wait_until(
+        lambda: differs(picture, context.backend.capture(), node.rect), CHANGE_SECONDS, 0.03
+    )
+    if changed:
+        evidence = text("change.seen", change=quoted(node))
+        return Done(Outcome.CONFIRMED, evidence, Route.POINTER, node.rect)
+    return Done(Outcome.SUSPECTED_NOOP, text("change.none"), Route.POINTER, node.rect)
+
+
+def differs(before: Picture, after: Picture, rect: Rect | None) -> bool:
+    """Whether two pictures differ inside a rectangle, or anywhere."""
+    if rect is None or (before.width, before.height) != (after.width, after.height):
+        return before.bgra != after.bgra
+    left, right = max(0, rect.x), min(before.width, rect.x + rect.width)
+    for row in range(max(0, rect.y), min(before.height, rect.y + rect.height)):
+        start, end = 4 * (row * before.width + left), 4 * (row * before.width + right)
+        if before.bgra[start:end] != after.bgra[start:end]:
+            return True
+    return False
+
+
+def _judge(
+    context: Context, before: Fingerprint, picture: Picture, route: Route, rect: Rect | None
+) -> Done:
+    change = context.stop.wait_until(
+        lambda: describe_change(before, fingerprint(context)), CHANGE_SECONDS, 0.02
+    )
+    if change:
+        return Done(Outcome.CONFIRMED, text("change.seen", change=change), route, rect)
+    if differs(picture, context.backend.capture(), None):
+        return Done(Outcome.UNVERIFIABLE, text("change.pixels"), route, rect)
+    return Done(Outcome.SUSPECTED_NOOP, text("change.none"), route, rect)
+
+
+def _is_active(context: Context, window: Node) -> bool:
+    return any(one.ref == window.ref and one.has(State.ACTIVE) for one in context.backend.windows())
+
+
+def _scrollable(tree: Tree, window: Node) -> Node:
+    """What the wheel would turn: the largest text area, list or document of the window."""
+    roles = {Role.TEXT_AREA, Role.LIST, Role.TABLE, Role.TREE, Role.DOCUMENT}
+    found = [node for node in tree.inside(window.ref) if node.role in roles and node.rect]
+    return max(found, key=lambda node: _area(node.rect), default=window)
+
+
+def _area(rect: Rect | None) -> int:
+    return 0 if rect is None else rect.width * rect.height
+
+
+def _centre(node: Node) -> tuple[int, int]:
+    if node.rect is None:
+        raise RefusedError(
+            EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(node))
+        )
+    return node.rect.x + node.rect.width // 2, node.rect.y + node.rect.height // 2

@@ -1,0 +1,216 @@
+"""Saving the active document under a new name; never over an existing file."""
+
+from pathlib import Path
+
+from qagent.act.context import (
+    MODAL_SECONDS,
+    Context,
+    Done,
+    FailedError,
+    Precondition,
+    RefusedError,
+)
+from qagent.desktop.base import GoneError, Node, Tree, UnsupportedError
+from qagent.messages import text
+from qagent.observe import fold
+from qagent.policy import ready_documents
+from qagent.stop import StoppedError, StopSignal
+from qscreen.wire import EffectError, Outcome, Role, Route, SaveAs, State
+
+_SHORTCUT = ("ctrl", "shift", "s")
+_SAVE_NAMES = frozenset({"save", "저장", "저장하기", "enregistrer", "speichern", "guardar", "保存"})
+_CHOOSER = "file chooser"
+_LATE_SECONDS = 0.5
+_PRESSES, _PRESS_SECONDS = 8, 1.0
+_LARGEST_COMPARED = 4_000_000
+
+
+def save_as(context: Context, action: SaveAs) -> Done:
+    """Save the active document through the program's own dialog (GTK 3 file chooser)."""
+    if action.filename in {".", ".."} or action.filename != action.filename.strip():
+        raise RefusedError(
+            EffectError.BACKEND_ERROR, text("save.bad_name", name=f"'{action.filename}'")
+        )
+    path = ready_documents(context.policy) / action.filename
+    if _exists(path):
+        raise RefusedError(
+            EffectError.WOULD_OVERWRITE, text("save.would_overwrite", name=str(path))
+        )
+    tree = context.look_at_active()
+    window = tree.active_window()
+    if window is None:
+        raise RefusedError(EffectError.TARGET_NOT_FOUND, text("save.no_window"))
+    context.allow(window.app)
+    shown = _document_text(context, tree, window)
+    context.begin({"path": str(path), "existed": False, "app": window.app})
+    try:
+        dialog, entry, save = _open_dialog(context, window)
+    except (FailedError, StoppedError):
+        _cancel_late(context, window)
+        raise
+    try:
+        _fill_and_save(context, dialog, entry, save, path)
+    except (FailedError, StoppedError, GoneError, UnsupportedError):
+        _cancel(context, dialog)
+        raise
+    return _verify(context, window, path, shown)
+
+
+def read_back(context: Context, action: SaveAs, precondition: Precondition) -> Done | None:
+    """Judge an interrupted save: the file is there and was not there before."""
+    path = Path(str(precondition.get("path", "")))
+    if path.name != action.filename or precondition.get("existed") is not False:
+        return None
+    open_dialogs = [one for one in _dialogs(context) if one.app == precondition.get("app")]
+    if open_dialogs and not path.exists():
+        # The interruption left the dialog open: nothing was saved, nothing half-done remains.
+        for dialog in open_dialogs:
+            _cancel(context, dialog)
+        return None
+    if not context.stop.wait_until(lambda: path.is_file() and path.stat().st_size > 0, 1.0):
+        return None
+    if _dialogs(context):
+        return None
+    return Done(
+        Outcome.CONFIRMED,
+        text("save.exists", path=str(path), size=path.stat().st_size),
+        Route.NONE,
+    )
+
+
+def _open_dialog(context: Context, window: Node) -> tuple[Node, Node, Node | None]:
+    """Press the shortcut and wait for the dialog with its focused name entry."""
+    context.backend.press_keys(_SHORTCUT)
+
+    def appeared() -> tuple[Node, Node, Node | None] | None:
+        for dialog in _dialogs(context):
+            if dialog.app != window.app or not dialog.has(State.ACTIVE):
+                continue
+            inside = context.look(window=dialog).inside(dialog.ref)
+            entries = [
+                node
+                for node in inside
+                if node.role is Role.TEXT_FIELD and node.has(State.EDITABLE, State.FOCUSED)
+            ]
+            saves = [
+                node
+                for node in inside
+                if node.role is Role.BUTTON and fold(node.name) in _SAVE_NAMES
+            ]
+            if entries:
+                return dialog, entries[0], saves[-1] if saves else None
+        return None
+
+    found = context.stop.wait_until(appeared, MODAL_SECONDS)
+    if found is None:
+        raise FailedError(
+            EffectError.BACKEND_ERROR, text("save.no_dialog", app=window.app), Route.KEYBOARD
+        )
+    return found
+
+
+def _fill_and_save(
+    context: Context, dialog: Node, entry: Node, save: Node | None, path: Path
+) -> None:
+    context.backend.set_text(entry, str(path))
+    if not context.stop.wait_until(
+        lambda: context.backend.text_state(entry).text == str(path), MODAL_SECONDS
+    ):
+        raise FailedError(EffectError.BACKEND_ERROR, text("save.dialog_stayed"), Route.KEYBOARD)
+
+    def gone() -> bool:
+        return all(one.ref != dialog.ref for one in _dialogs(context))
+
+    # The chooser reads the name in the background and ignores a press until it has.
+    for _ in range(_PRESSES):
+        if save is not None:
+            _press_when_enabled(context, save)
+        else:
+            context.backend.press(entry)
+        if context.stop.wait_until(gone, _PRESS_SECONDS):
+            return
+    raise FailedError(EffectError.BACKEND_ERROR, text("save.dialog_stayed"), Route.KEYBOARD)
+
+
+def _press_when_enabled(context: Context, button: Node) -> None:
+    try:
+        context.stop.wait_until(lambda: context.backend.refresh(button).has(State.ENABLED), 0.5)
+        context.backend.press(button)
+    except GoneError:
+        # An earlier press was taken after all; the caller looks at the dialog next.
+        return
+
+
+def _verify(context: Context, window: Node, path: Path, shown: str | None) -> Done:
+    def complete() -> bool:
+        return path.is_file() and (shown is None or shown == "" or path.stat().st_size > 0)
+
+    if not context.stop.wait_until(complete, MODAL_SECONDS):
+        raise FailedError(
+            EffectError.BACKEND_ERROR, text("save.no_file", path=str(path)), Route.KEYBOARD
+        )
+    size = path.stat().st_size
+    if shown is None or size > _LARGEST_COMPARED:
+        evidence = text("save.exists", path=str(path), size=size)
+        return Done(Outcome.CONFIRMED, evidence, Route.KEYBOARD, window.rect)
+    wanted = shown.encode()
+    # An editor may end the last line of a file.
+    equal = context.stop.wait_until(
+        lambda: path.read_bytes() in {wanted, wanted + b"\n"}, MODAL_SECONDS / 2
+    )
+    if not equal:
+        evidence = text("save.differs", path=str(path), size=size)
+        return Done(Outcome.UNVERIFIABLE, evidence, Route.KEYBOARD, window.rect)
+    evidence = text("save.confirmed", path=str(path), size=path.stat().st_size)
+    return Done(Outcome.CONFIRMED, evidence, Route.KEYBOARD, window.rect)
+
+
+def _document_text(context: Context, tree: Tree, window: Node) -> str | None:
+    """Text of the window's only text area, to compare with the file."""
+    areas = [
+        node
+        for node in tree.inside(window.ref)
+        if node.role is Role.TEXT_AREA and node.has(State.EDITABLE)
+    ]
+    if len(areas) != 1:
+        return None
+    try:
+        return context.backend.text_state(areas[0]).text
+    except UnsupportedError:
+        return None
+
+
+def _dialogs(context: Context) -> list[Node]:
+    return [window for window in context.backend.windows() if window.native_role == _CHOOSER]
+
+
+def _cancel_late(context: Context, window: Node) -> None:
+    """The dialog was asked for and may still come: wait for it and close it."""
+    StopSignal().wait_until(
+        lambda: any(one.app == window.app for one in _dialogs(context)), _LATE_SECONDS
+    )
+    for dialog in _dialogs(context):
+        if dialog.app == window.app:
+            _cancel(context, dialog)
+
+
+def _cancel(context: Context, dialog: Node) -> None:
+    """Close the dialog and whatever question it put on top: nothing half-done remains."""
+    for _ in range(3):
+        windows = context.backend.windows()
+        if all(one.ref != dialog.ref for one in windows):
+            return
+        if any(one.app == dialog.app and one.has(State.ACTIVE) for one in windows):
+            context.backend.press_keys(("escape",))
+        _wait_unstopped(context, dialog)
+
+
+def _wait_unstopped(context: Context, dialog: Node) -> None:
+    """Wait a little for the dialog to go, also when the work was stopped."""
+    StopSignal().wait_until(
+        lambda: all(one.ref != dialog.ref for one in context.backend.windows()), 0.4
+    )
+
+
+def _exists(path: Path) -> bool:
+    return path.exists() or path.is_symlink()

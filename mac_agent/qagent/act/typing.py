@@ -1,0 +1,203 @@
+"""Typing text, verified by reading it back."""
+
+import hashlib
+
+from qagent.act.context import (
+    Context,
+    Done,
+    FailedError,
+    Precondition,
+    RefusedError,
+    excerpt,
+    quoted,
+)
+from qagent.desktop.base import GoneError, Node, TextState, Tree, UnsupportedError
+from qagent.messages import text
+from qagent.policy import TypingRoute
+from qscreen.wire import EffectError, Outcome, Route, State, TypeText
+
+READ_BACK_SECONDS = 5.0
+"""Time a program gets to show what was typed, beside what the typing itself took."""
+
+BATCH_SECONDS = 3.0
+"""Time a program gets to take one batch of keys."""
+
+SECONDS_PER_CHARACTER = 0.004
+_ROUTES = {TypingRoute.ACCESSIBILITY: Route.ACCESSIBILITY, TypingRoute.KEYBOARD: Route.KEYBOARD}
+
+
+def type_text(context: Context, action: TypeText) -> Done:
+    """Type into the target, or into the focused element."""
+    if action.target is not None:
+        node = context.find(action.target, prefer=_editable)
+    else:
+        node = focused_editable(context)
+    if node.secure and not context.policy.secure_fields:
+        raise RefusedError(EffectError.SECURE_FIELD, text("type.secure", target=quoted(node)))
+    if not node.secure and not node.has(State.EDITABLE):
+        raise RefusedError(EffectError.NOT_EDITABLE, text("type.not_editable", target=quoted(node)))
+    if node.secure:
+        return _type_unseen(context, node, action.text)
+    return _type_verified(context, node, action.text)
+
+
+def focused_editable(context: Context) -> Node:
+    """The element that would get typed text.
+
+    Raises:
+        RefusedError: No editable element has the focus.
+    """
+    tree = context.look_at_active()
+    node = focused_in(tree)
+    if node is None:
+        raise RefusedError(EffectError.TARGET_NOT_FOUND, text("focus.none"))
+    context.allow(node.app)
+    return node
+
+
+def focused_in(tree: Tree) -> Node | None:
+    """The focused editable (or secure) element of the active window."""
+    active = tree.active_window()
+    if active is None:
+        return None
+    return next(
+        (node for node in tree.inside(active.ref) if node.has(State.FOCUSED) and _editable(node)),
+        None,
+    )
+
+
+def digest(content: str) -> str:
+    """SHA-256 of a text, hexadecimal: the journal keeps this instead of the screen's text."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _editable(node: Node) -> bool:
+    return node.has(State.EDITABLE) or node.secure
+
+
+def _type_verified(context: Context, node: Node, typed: str) -> Done:
+    try:
+        context.take_focus(node)
+    except UnsupportedError as error:
+        raise RefusedError(
+            EffectError.NOT_EDITABLE, text("type.not_editable", target=quoted(node))
+        ) from error
+    before = context.backend.text_state(node)
+    expected = before.after_typing(typed)
+    context.begin(_precondition(node, before, expected, typed))
+    route = _enter(context, node, before, typed)
+    limit = READ_BACK_SECONDS + SECONDS_PER_CHARACTER * len(typed)
+    after = before
+
+    def arrived() -> bool:
+        nonlocal after
+        after = context.backend.text_state(node)
+        return after.text == expected
+
+    if context.stop.wait_until(arrived, limit) or _holds_more(before.text, after.text, typed):
+        evidence = text(
+            "type.confirmed", target=quoted(node), count=len(typed), excerpt=excerpt(typed)
+        )
+        return Done(Outcome.CONFIRMED, evidence, route, node.rect)
+    if after.text == before.text:
+        return Done(
+            Outcome.SUSPECTED_NOOP, text("type.unchanged", target=quoted(node)), route, node.rect
+        )
+    message = text(
+        "type.differs", target=quoted(node), expected=len(expected), found=len(after.text)
+    )
+    raise FailedError(EffectError.BACKEND_ERROR, message, route)
+
+
+def _enter(context: Context, node: Node, before: TextState, typed: str) -> Route:
+    """Try the routes in order; only `unsupported` leads to the next one."""
+    for route in context.policy.typing_routes:
+        try:
+            if route is TypingRoute.ACCESSIBILITY:
+                context.stop.check()
+                context.backend.insert_text(node, before, typed)
+            else:
+                context.backend.type_text(
+                    typed, lambda count: _arrived_so_far(context, node, before, typed[:count])
+                )
+        except UnsupportedError:
+            continue
+        return _ROUTES[route]
+    raise FailedError(EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(node)))
+
+
+def _still_focused(context: Context, node: Node) -> None:
+    """Between two batches of keys: stop, or do not type into somebody else's window."""
+    context.stop.check()
+    if not context.has_focus(node):
+        raise FailedError(
+            EffectError.BACKEND_ERROR, text("focus.failed", target=quoted(node)), Route.KEYBOARD
+        )
+
+
+def _arrived_so_far(context: Context, node: Node, before: TextState, part: str) -> None:
+    """Between two batches of keys: wait until the program has taken what was typed so far."""
+    _still_focused(context, node)
+    if not part:
+        return
+    expected = len(before.after_typing(part))
+    # A program may have entered more or less than was typed; the read-back at the end judges that.
+    context.stop.wait_until(
+        lambda: len(context.backend.text_state(node).text) >= expected, BATCH_SECONDS
+    )
+
+
+def _type_unseen(context: Context, node: Node, typed: str) -> Done:
+    """Type into a password field with consent: it is not read, before or after."""
+    context.take_focus(node)
+    context.begin({"secure": True})
+    context.backend.type_text(typed, lambda _: _still_focused(context, node))
+    return Done(Outcome.UNVERIFIABLE, text("type.secure_done"), Route.KEYBOARD, node.rect)
+
+
+def _precondition(node: Node, before: TextState, expected: str, typed: str) -> Precondition:
+    return {
+        "app": node.app,
+        "role": str(node.role),
+        "name": node.name,
+        "before": digest(before.text),
+        "expected": digest(expected),
+        "occurrences": before.text.count(typed),
+    }
+
+
+def _holds_more(before: str, after: str, typed: str) -> bool:
+    """The program changed more than was typed (a completed bracket), but all of it is there."""
+    return len(typed) >= 3 and after.count(typed) > before.count(typed)
+
+
+def read_back(context: Context, action: TypeText, precondition: Precondition) -> Done | None:
+    """Judge an interrupted typing: is the text there, and was it not there before?
+
+    Returns:
+        The confirmed outcome, or None when it cannot be confirmed.
+    """
+    if precondition.get("secure"):
+        return None
+    tree = context.look()
+    wanted = (precondition.get("app"), precondition.get("role"), precondition.get("name"))
+    for node in tree.nodes:
+        if (node.app, str(node.role), node.name) != wanted or node.secure:
+            continue
+        try:
+            found = context.backend.text_state(node).text
+        except (UnsupportedError, GoneError):
+            continue
+        count = found.count(action.text)
+        more = len(action.text) >= 3 and count > int(precondition.get("occurrences", 0))
+        if digest(found) == precondition.get("expected") or (
+            more and digest(found) != precondition.get("before")
+        ):
+            evidence = text(
+                "type.confirmed",
+                target=quoted(node),
+                count=len(action.text),
+                excerpt=excerpt(action.text),
+            )
+            return Done(Outcome.CONFIRMED, evidence, Route.NONE, node.rect)
+    return None

@@ -1,0 +1,1 @@
+"""Serving the cloud: sign-in, credentials, the device's queue, results and pictures."""

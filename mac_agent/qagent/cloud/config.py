@@ -1,0 +1,74 @@
+"""What enrolment stores, and where the platform is."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from qagent.home import HomeError, read_json, write_private_json
+from qscreen.wire import Device
+
+_CLIENT_REPAIR = (
+    "Give the JSON of the platform's parameter /qscreen/<environment>/client as a file."
+)
+_ENROL_REPAIR = "Run `qagent enrol` to enrol this device."
+
+
+class ClientConfig(BaseModel):
+    """The platform's client parameter (`/qscreen/<environment>/client`)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    environment: str
+    region: str
+    api_url: str
+    user_pool_id: str
+    client_id: str
+    issuer: str
+
+
+class Enrolment(BaseModel):
+    """This device as enrolled; the refresh token makes the file a secret."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client: ClientConfig
+    device: Device
+    username: str
+    refresh_token: str
+
+
+def load_client(path: Path) -> ClientConfig:
+    """Read a client configuration file.
+
+    Raises:
+        HomeError: It is not there or is not a client configuration.
+    """
+    try:
+        return ClientConfig.model_validate(read_json(path, _CLIENT_REPAIR))
+    except ValidationError as error:
+        raise HomeError(
+            f"{path} is no client configuration ({_first(error)}).",
+            _CLIENT_REPAIR,
+        ) from error
+
+
+def load_enrolment(path: Path) -> Enrolment:
+    """Read what enrolment stored.
+
+    Raises:
+        HomeError: This device is not enrolled, or the file is damaged.
+    """
+    try:
+        return Enrolment.model_validate(read_json(path, _ENROL_REPAIR))
+    except ValidationError as error:
+        raise HomeError(f"{path} is damaged ({_first(error)}).", _ENROL_REPAIR) from error
+
+
+def store_enrolment(path: Path, enrolment: Enrolment) -> None:
+    """Store the enrolment for the owner only."""
+    write_private_json(path, enrolment.model_dump(mode="json"))
+
+
+def _first(error: ValidationError) -> str:
+    fault = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"

@@ -1,0 +1,46 @@
+"""The desktop backends and their lazy choice.
+
+A backend's libraries are imported when it is chosen, so that the agent's other commands work on
+a machine that has no desktop at all.
+"""
+
+import os
+import sys
+
+from qagent.desktop.base import DesktopBackend, UnsupportedPlatformError
+
+__all__ = ["backend_name", "open_backend"]
+
+
+def backend_name() -> str:
+    """Name of the backend for this machine; `QAGENT_BACKEND` overrides it."""
+    chosen = os.environ.get("QAGENT_BACKEND", "").strip().lower()
+    if chosen:
+        return chosen
+    return "macos" if sys.platform == "darwin" else sys.platform
+
+
+def open_backend() -> DesktopBackend:
+    """Open the desktop of this machine.
+
+    Raises:
+        UnsupportedPlatformError: No backend exists for this platform or name.
+        NoDisplayError: There is no screen.
+        NoAccessibilityError: The accessibility service does not answer.
+    """
+    name = backend_name()
+    if name == "linux":
+        from qagent.desktop.linux.backend import LinuxBackend
+
+        return LinuxBackend()
+    if name == "macos":
+        raise UnsupportedPlatformError(
+            "This version of the agent cannot act on macOS: its desktop backend comes with its "
+            "own issue.",
+            "Run the agent on Linux (X11), or on a machine without a screen start the virtual "
+            "desktop with `make demo`.",
+        )
+    raise UnsupportedPlatformError(
+        f"There is no desktop backend named {name!r}.",
+        "Known backends: linux. Unset QAGENT_BACKEND to let the agent choose.",
+    )

@@ -1,0 +1,262 @@
+"""The Linux backend: joins the accessible tree, the native actions, keys, pointer and pictures."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import mss
+from Xlib import X, display
+from Xlib import error as xerror
+from Xlib.ext import screensaver, xtest
+
+from qagent.desktop.base import (
+    Budget,
+    Capability,
+    DesktopError,
+    GoneError,
+    Launched,
+    Node,
+    NoDisplayError,
+    Picture,
+    SecureFieldError,
+    TextState,
+    Tree,
+    UnsupportedError,
+)
+from qagent.desktop.linux.bus import AccessibilityBus, AtspiRef, CallError
+from qagent.desktop.linux.keyboard import Keyboard
+from qagent.desktop.linux.launch import launch
+from qagent.desktop.linux.tree import TreeReader, as_ref
+from qscreen.wire import Screen, ScrollDirection
+
+_BUTTONS = {"primary": 1, "secondary": 3}
+_WHEEL = {
+    ScrollDirection.UP: 4,
+    ScrollDirection.DOWN: 5,
+    ScrollDirection.LEFT: 6,
+    ScrollDirection.RIGHT: 7,
+}
+_MAX_OPTIONS = 500
+_CHIEF_ACTIONS = ("click", "press", "activate", "toggle", "jump", "open")
+_DISPLAY_REPAIR = (
+    "Set DISPLAY to a running X server. On a machine without a screen install the packages xvfb, "
+    "openbox, dbus and at-spi2-core, and start the virtual desktop (`make demo` does)."
+)
+
+
+class LinuxBackend:
+    """Works on the X display named by `DISPLAY`.
+
+    Raises:
+        NoDisplayError: There is no display, or it lacks XTEST.
+        NoAccessibilityError: The accessibility bus does not answer.
+    """
+
+    name = "linux"
+
+    def __init__(self) -> None:
+        self._display = _open_display()
+        self._root = self._display.screen().root
+        self._bus = AccessibilityBus()
+        self._tree = TreeReader(self._bus)
+        self._keyboard = Keyboard(self._display)
+        self._shots = mss.MSS() if hasattr(mss, "MSS") else mss.mss()
+
+    def look(self, budget: Budget, *, window: Node | None = None) -> Tree:
+        """Read all showing elements, or those of one window."""
+        if window is not None:
+            found, cut = self._tree.window_tree(window, budget)
+            return Tree(self._screen(), tuple(found), (window.app,), cut)
+        started = time.monotonic()
+        apps = self._tree.apps()
+        nodes: list[Node] = []
+        truncated = False
+        for one in apps:
+            left = Budget(
+                nodes=budget.nodes - len(nodes),
+                seconds=budget.seconds - (time.monotonic() - started),
+                text=budget.text,
+            )
+            if left.nodes <= 0 or left.seconds <= 0:
+                truncated = True
+                break
+            try:
+                found, cut = self._tree.app_tree(one, left)
+            except (GoneError, CallError, UnsupportedError):
+                truncated = True
+                continue
+            nodes += found
+            truncated = truncated or cut
+        return Tree(self._screen(), tuple(nodes), tuple(one.name for one in apps), truncated)
+
+    def windows(self) -> tuple[Node, ...]:
+        """The top-level windows alone."""
+        return self._tree.windows()
+
+    def refresh(self, node: Node) -> Node:
+        """Read name, states and place of one element again."""
+        return self._tree.refresh(node)
+
+    def text_state(self, node: Node) -> TextState:
+        """Read an element's whole text, its caret and its selection."""
+        if node.secure:
+            raise SecureFieldError(f"{node.name!r} is a password field")
+        if Capability.TEXT not in node.can:
+            raise UnsupportedError(f"{node.role} {node.name!r} has no text")
+        ref = as_ref(node)
+        text = str(self._bus.call(ref, "Text", "GetText", "ii", 0, -1)[0])
+        caret = int(self._bus.get(ref, "Text", "CaretOffset"))
+        selection: tuple[int, int] | None = None
+        if int(self._bus.call(ref, "Text", "GetNSelections")[0]) > 0:
+            start, end = self._bus.call(ref, "Text", "GetSelection", "i", 0)
+            selection = (min(start, end), max(start, end)) if start != end else None
+        return TextState(text, max(0, min(caret, len(text))), selection)
+
+    def insert_text(self, node: Node, state: TextState, text: str) -> None:
+        """Enter text at the caret, in place of the selection, natively."""
+        ref = self._editable(node)
+        start = state.caret
+        if state.selection is not None:
+            start, end = state.selection
+            self._expect(self._bus.call(ref, "EditableText", "DeleteText", "ii", start, end), node)
+        # The length is counted in bytes of UTF-8 by GTK's bridge; others ignore it.
+        length = len(text.encode())
+        self._expect(
+            self._bus.call(ref, "EditableText", "InsertText", "isi", start, text, length), node
+        )
+        if int(self._bus.get(ref, "Text", "CaretOffset")) != start + len(text):
+            self._bus.call(ref, "Text", "SetCaretOffset", "i", start + len(text))
+
+    def set_text(self, node: Node, text: str) -> None:
+        """Replace the whole text natively."""
+        ref = self._editable(node)
+        self._expect(self._bus.call(ref, "EditableText", "SetTextContents", "s", text), node)
+
+    def press(self, node: Node) -> None:
+        """Run the element's chief action natively."""
+        if Capability.PRESS not in node.can:
+            raise UnsupportedError(f"{node.role} {node.name!r} has no action")
+        ref = as_ref(node)
+        names = node.actions or tuple(
+            str(action[0]) for action in self._bus.call(ref, "Action", "GetActions")[0]
+        )
+        if not names:
+            raise UnsupportedError(f"{node.role} {node.name!r} has no action")
+        lowered = [name.lower() for name in names]
+        place = next((lowered.index(name) for name in _CHIEF_ACTIONS if name in lowered), 0)
+        self._expect(self._bus.call(ref, "Action", "DoAction", "i", place), node)
+
+    def focus(self, node: Node) -> None:
+        """Give the element the keyboard focus and bring its window to the front."""
+        self._expect(self._bus.call(as_ref(node), "Component", "GrabFocus"), node)
+
+    def options(self, container: Node) -> tuple[str, ...]:
+        """Names of a container's options, also those that do not show."""
+        return tuple(name for _, name in self._options(container))
+
+    def select_option(self, container: Node, index: int) -> None:
+        """Select the option with this index natively."""
+        self._expect(
+            self._bus.call(as_ref(container), "Selection", "SelectChild", "i", index), container
+        )
+
+    def is_selected(self, container: Node, index: int) -> bool:
+        """Whether the option with this index is selected."""
+        answer = self._bus.call(as_ref(container), "Selection", "IsChildSelected", "i", index)
+        return bool(answer[0])
+
+    def type_text(self, text: str, between: Callable[[int], None]) -> None:
+        """Type text by synthetic keys."""
+        self._keyboard.type_text(text, between)
+
+    def press_keys(self, keys: tuple[str, ...]) -> None:
+        """Press one combination."""
+        self._keyboard.press(keys)
+
+    def click(self, x: int, y: int, *, button: str, count: int) -> None:
+        """Press a pointer button at a place, pixels."""
+        self._move(x, y)
+        for _ in range(count):
+            self._tap_button(_BUTTONS[button])
+
+    def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
+        """Turn the wheel at a place, notches."""
+        self._move(x, y)
+        for _ in range(amount):
+            self._tap_button(_WHEEL[direction])
+
+    def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Launched:
+        """Start a program that does not end with the agent."""
+        return launch(argv, folder, service)
+
+    def capture(self) -> Picture:
+        """Take a picture of the screen."""
+        try:
+            shot = self._shots.grab(self._shots.monitors[0])
+        except mss.ScreenShotError as error:
+            raise DesktopError(
+                f"The screen cannot be captured ({error}).", "Check that the X server still runs."
+            ) from error
+        return Picture(shot.width, shot.height, bytes(shot.raw))
+
+    def idle_seconds(self) -> float:
+        """Seconds since the last input, from the MIT-SCREEN-SAVER extension."""
+        return float(screensaver.query_info(self._root).idle) / 1000
+
+    def close(self) -> None:
+        """Give the spare keycodes back and close the connections."""
+        self._keyboard.release_mappings()
+        self._shots.close()
+        self._bus.close()
+        self._display.close()
+
+    def _screen(self) -> Screen:
+        screen = self._display.screen()
+        return Screen(width=screen.width_in_pixels, height=screen.height_in_pixels)
+
+    def _editable(self, node: Node) -> tuple[str, str]:
+        if Capability.EDIT_TEXT not in node.can:
+            raise UnsupportedError(f"{node.role} {node.name!r} takes no native edits")
+        return as_ref(node)
+
+    def _options(self, container: Node) -> list[tuple[AtspiRef, str]]:
+        """Children of a container; those of its menu when it keeps them there (GTK combo box)."""
+        if Capability.SELECTION not in container.can:
+            raise UnsupportedError(f"{container.role} {container.name!r} has no selection")
+        children = self._tree.children(as_ref(container), _MAX_OPTIONS)
+        if len(children) == 1:
+            inner = self._tree.children(children[0][0], _MAX_OPTIONS)
+            return inner or children
+        return children
+
+    def _expect(self, answer: tuple[object, ...], node: Node) -> None:
+        if answer and answer[0] is False:
+            raise UnsupportedError(f"{node.role} {node.name!r} declined the native action")
+
+    def _move(self, x: int, y: int) -> None:
+        xtest.fake_input(self._display, X.MotionNotify, x=x, y=y)
+        self._display.sync()
+
+    def _tap_button(self, button: int) -> None:
+        xtest.fake_input(self._display, X.ButtonPress, button)
+        xtest.fake_input(self._display, X.ButtonRelease, button)
+        self._display.sync()
+
+
+def _open_display() -> display.Display:
+    name = os.environ.get("DISPLAY", "")
+    if not name:
+        raise NoDisplayError("There is no display: DISPLAY is not set.", _DISPLAY_REPAIR)
+    try:
+        connection = display.Display(name)
+    except (xerror.DisplayError, OSError) as error:
+        raise NoDisplayError(
+            f"The display {name} cannot be opened ({error}).", _DISPLAY_REPAIR
+        ) from error
+    if not connection.has_extension("XTEST"):
+        raise NoDisplayError(
+            f"The display {name} lacks the XTEST extension.",
+            "Start the X server with the XTEST extension (`+extension XTEST`).",
+        )
+    return connection

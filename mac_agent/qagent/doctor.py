@@ -1,0 +1,138 @@
+"""What this machine needs to run the agent, each fault with its repair."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from qagent.apps import find_program, install_hint
+from qagent.cloud.config import load_enrolment
+from qagent.desktop import open_backend
+from qagent.desktop.base import Budget, DesktopBackend, DesktopError
+from qagent.home import AgentHome, HomeError
+from qagent.policy import PolicyState, load_policy, ready_documents
+
+_HANGUL_SAMPLE = ":lang=ko"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check.
+
+    Attributes:
+        name: What was checked.
+        ok: Whether it is as it must be.
+        detail: What was found.
+        repair: What to do about a fault.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+    repair: str = ""
+
+
+def examine(home: AgentHome) -> list[Finding]:
+    """Check display, accessibility, editor, fonts, policy, credentials and the stop latch."""
+    return [
+        *_desktop(),
+        _editor(),
+        _fonts(),
+        _policy(home),
+        _enrolment(home),
+        _stop_latch(home),
+    ]
+
+
+def _desktop() -> list[Finding]:
+    try:
+        backend: DesktopBackend = open_backend()
+    except DesktopError as error:
+        return [Finding("desktop", False, error.what, error.repair)]
+    try:
+        tree = backend.look(Budget())
+        picture = backend.capture()
+    except DesktopError as error:
+        return [Finding("desktop", False, error.what, error.repair)]
+    finally:
+        backend.close()
+    apps = ", ".join(tree.apps) or "no accessible program runs"
+    return [
+        Finding("display", True, f"{picture.width}x{picture.height}"),
+        Finding("accessibility", True, apps),
+    ]
+
+
+def _editor() -> Finding:
+    program = find_program("text editor")
+    if program is not None:
+        return Finding("editor", True, program.name)
+    names = ", ".join(install_hint("text editor"))
+    return Finding("editor", False, "There is no text editor.", f"Install one of: {names}.")
+
+
+def _fonts() -> Finding:
+    if sys.platform == "darwin":
+        return Finding("fonts", True, "macOS has Korean fonts")
+    if shutil.which("fc-list") is None:
+        return Finding("fonts", False, "fc-list is missing.", "Install the package fontconfig.")
+    found = subprocess.run(
+        ("fc-list", _HANGUL_SAMPLE, "family"),
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    ).stdout.strip()
+    if found:
+        return Finding("fonts", True, found.splitlines()[0])
+    return Finding(
+        "fonts",
+        False,
+        "There is no font with Korean characters.",
+        "Install the package fonts-nanum or fonts-noto-cjk.",
+    )
+
+
+def _policy(home: AgentHome) -> Finding:
+    policy = load_policy(home.policy)
+    if policy.state is PolicyState.ABSENT:
+        return Finding(
+            "policy",
+            False,
+            f"{home.policy} does not exist: the agent only looks.",
+            "Write it with `version: 1`, `allow.risks` and `allow.apps`.",
+        )
+    if policy.state is PolicyState.BROKEN:
+        return Finding(
+            "policy",
+            False,
+            f"{home.policy} cannot be used ({policy.fault}): the agent only looks.",
+            "Correct the file.",
+        )
+    try:
+        folder = ready_documents(policy)
+    except DesktopError as error:
+        return Finding("policy", False, error.what, error.repair)
+    return Finding("policy", True, f"documents go to {folder}")
+
+
+def _enrolment(home: AgentHome) -> Finding:
+    try:
+        enrolment = load_enrolment(home.device)
+    except HomeError as error:
+        return Finding("credentials", False, error.what, error.repair)
+    mode = home.device.stat().st_mode & 0o777
+    if mode & 0o077:
+        return Finding(
+            "credentials",
+            False,
+            f"{home.device} can be read by others (mode {mode:o}).",
+            f"Run `chmod 600 {home.device}`.",
+        )
+    return Finding("credentials", True, f"{enrolment.device.device_id} as {enrolment.username}")
+
+
+def _stop_latch(home: AgentHome) -> Finding:
+    if home.stop_file.is_set():
+        return Finding("stop", False, "The agent is stopped.", "Run `qagent resume`.")
+    return Finding("stop", True, "not stopped")

@@ -1,0 +1,121 @@
+"""The agent's own folder: owner-only files, written whole or not at all."""
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+def default_home() -> Path:
+    """`QAGENT_HOME`, or `~/.qagent`."""
+    chosen = os.environ.get("QAGENT_HOME", "").strip()
+    return Path(chosen).expanduser() if chosen else Path.home() / ".qagent"
+
+
+class HomeError(Exception):
+    """A file of the agent's folder cannot be used.
+
+    Attributes:
+        what: What happened.
+        repair: What the user can do about it.
+    """
+
+    def __init__(self, what: str, repair: str) -> None:
+        super().__init__(f"{what} {repair}")
+        self.what = what
+        self.repair = repair
+
+
+@dataclass(frozen=True, slots=True)
+class StopFile:
+    """The user's latch: while the file is there, nothing is done on this device."""
+
+    path: Path
+
+    def is_set(self) -> bool:
+        """Whether the user has stopped the agent."""
+        return self.path.exists()
+
+    def set(self) -> None:
+        """Stop everything."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.touch(mode=0o600)
+
+    def clear(self) -> None:
+        """Allow work again."""
+        self.path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHome:
+    """Paths of the agent's folder."""
+
+    root: Path
+
+    @property
+    def policy(self) -> Path:
+        """The device's policy, written by its user."""
+        return self.root / "policy.yaml"
+
+    @property
+    def journal(self) -> Path:
+        """The journal of commands and steps."""
+        return self.root / "journal.jsonl"
+
+    @property
+    def device(self) -> Path:
+        """What enrolment stored: device, client configuration, refresh token."""
+        return self.root / "device.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that serves the queue."""
+        return self.root / "serve.lock"
+
+    @property
+    def stop_file(self) -> StopFile:
+        """The user's latch."""
+        return StopFile(self.root / "stop")
+
+    def create(self) -> None:
+        """Make the folder, for the owner only."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.chmod(0o700)
+
+
+def write_private_json(path: Path, value: dict[str, Any]) -> None:
+    """Write a file for the owner only; after a crash it is the old or the new one, whole."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(value, file, ensure_ascii=False, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def read_json(path: Path, repair: str) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Args:
+        path: The file.
+        repair: What the user can do when it cannot be used.
+
+    Raises:
+        HomeError: It is not there, or is not a JSON object.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise HomeError(f"{path} does not exist.", repair) from error
+    except (OSError, ValueError) as error:
+        raise HomeError(f"{path} cannot be read ({error}).", repair) from error
+    if not isinstance(value, dict):
+        raise HomeError(f"{path} holds no JSON object.", repair)
+    return value

@@ -1,0 +1,187 @@
+"""The journal: what the agent was told, what it began and what came of it, surviving a crash.
+
+One JSON object a line, appended and synced to disk before the agent goes on. After a crash it
+tells which step had begun, so that nothing is done twice. The file is for its owner only: it
+holds the commands and with them the texts to type.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from qagent.act.context import Precondition
+from qagent.home import HomeError
+from qscreen.wire import Command, CommandResult, Effect
+
+ROTATE_BYTES = 8_000_000
+"""Size at which a journal without open commands is put aside; its predecessor is still read."""
+
+
+class Entry(StrEnum):
+    """Kinds of lines."""
+
+    ACCEPTED = "accepted"
+    BEGUN = "begun"
+    EFFECT = "effect"
+    RESULT = "result"
+    POSTED = "posted"
+
+
+@dataclass(slots=True)
+class Record:
+    """What the journal knows of one command.
+
+    Attributes:
+        command: The command.
+        begun: Steps that had begun, with what was so before.
+        effects: Effects in the order of the steps.
+        result: The result, once there is one.
+        posted: Whether the cloud has acknowledged the result, or wants it no more.
+    """
+
+    command: Command
+    begun: dict[str, Precondition] = field(default_factory=dict)
+    effects: list[Effect] = field(default_factory=list)
+    result: CommandResult | None = None
+    posted: bool = False
+
+
+class Journal:
+    """An append-only journal in one file.
+
+    Args:
+        path: The file; made when it is not there.
+
+    Raises:
+        HomeError: The file cannot be written or read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._records: dict[str, Record] = {}
+        self.damaged_lines = 0
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            previous = path.with_suffix(".previous.jsonl")
+            for file in (previous, path):
+                self._read(file)
+            if (
+                path.exists()
+                and path.stat().st_size > ROTATE_BYTES
+                and all(record.posted for record in self._records.values())
+            ):
+                path.replace(previous)
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._end_torn_line()
+        except OSError as error:
+            raise HomeError(
+                f"The journal {path} cannot be used ({error.strerror}).",
+                "Make its folder writable, or set QAGENT_HOME to another one.",
+            ) from error
+
+    def record(self, command_id: str) -> Record | None:
+        """What is known of a command."""
+        return self._records.get(command_id)
+
+    def unfinished(self) -> list[Record]:
+        """Commands without a result, oldest first."""
+        return [record for record in self._records.values() if record.result is None]
+
+    def unposted(self) -> list[Record]:
+        """Commands whose result the cloud has not acknowledged, oldest first."""
+        return [r for r in self._records.values() if r.result is not None and not r.posted]
+
+    def accepted(self, command: Command) -> Record:
+        """Note that a command is taken on."""
+        record = Record(command)
+        self._write(Entry.ACCEPTED, command.id, command=command.model_dump(mode="json"))
+        self._records[command.id] = record
+        return record
+
+    def begun(self, command_id: str, step_id: str, precondition: Precondition) -> None:
+        """Note that a step is about to change something."""
+        self._write(Entry.BEGUN, command_id, step=step_id, precondition=dict(precondition))
+        self._records[command_id].begun[step_id] = precondition
+
+    def effect(self, command_id: str, effect: Effect) -> None:
+        """Note what came of a step."""
+        self._write(Entry.EFFECT, command_id, effect=effect.model_dump(mode="json"))
+        self._records[command_id].effects.append(effect)
+
+    def result(self, command_id: str, result: CommandResult) -> None:
+        """Note the result of a command."""
+        self._write(Entry.RESULT, command_id, result=result.model_dump(mode="json"))
+        self._records[command_id].result = result
+
+    def posted(self, command_id: str) -> None:
+        """Note that the cloud has the result."""
+        self._write(Entry.POSTED, command_id)
+        self._records[command_id].posted = True
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+    def _write(self, entry: Entry, command_id: str, **values: Any) -> None:
+        line = {"at": datetime.now(UTC).isoformat(), "entry": entry, "command_id": command_id}
+        data = (json.dumps(line | values, ensure_ascii=False) + "\n").encode()
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+            os.fsync(self._file)
+        except OSError as error:
+            raise HomeError(
+                f"The journal {self._path} cannot be written ({error.strerror}).",
+                "Nothing is done without a journal. Free some space and start the agent again.",
+            ) from error
+
+    def _end_torn_line(self) -> None:
+        """A crash may have left half a line: end it, so that the next one stands alone."""
+        with self._path.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            if file.tell() == 0:
+                return
+            file.seek(-1, os.SEEK_END)
+            torn = file.read(1) != b"\n"
+        if torn:
+            os.write(self._file, b"\n")
+            os.fsync(self._file)
+
+    def _read(self, path: Path) -> None:
+        for line in _lines(path):
+            try:
+                self._apply(json.loads(line))
+            except (ValueError, KeyError, TypeError, ValidationError):
+                self.damaged_lines += 1
+
+    def _apply(self, line: dict[str, Any]) -> None:
+        entry, command_id = Entry(line["entry"]), str(line["command_id"])
+        if entry is Entry.ACCEPTED:
+            self._records[command_id] = Record(Command.model_validate(line["command"]))
+            return
+        record = self._records[command_id]
+        match entry:
+            case Entry.BEGUN:
+                record.begun[str(line["step"])] = dict(line["precondition"])
+            case Entry.EFFECT:
+                record.effects.append(Effect.model_validate(line["effect"]))
+            case Entry.RESULT:
+                record.result = CommandResult.model_validate(line["result"])
+            case Entry.POSTED:
+                record.posted = True
+
+
+def _lines(path: Path) -> Iterator[str]:
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if line.strip():
+                yield line

@@ -1,0 +1,135 @@
+"""The one observation pipeline: whatever is decided or sent is made from what this module saw."""
+
+import re
+import time
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from qagent.desktop.base import Budget, DesktopBackend, Node, Tree
+from qscreen.redaction import redact
+from qscreen.wire import Element, Rect, Role, Snapshot, State
+
+_FIELDS = frozenset(
+    {
+        Role.TEXT_FIELD,
+        Role.TEXT_AREA,
+        Role.PASSWORD_FIELD,
+        Role.COMBO_BOX,
+        Role.SPIN_BUTTON,
+        Role.SLIDER,
+    }
+)
+_LABEL_GAP = 240
+"""Most pixels between a field and the label that names it."""
+
+_NAME = 1000
+_VALUE = 4000
+
+
+def look(
+    backend: DesktopBackend, *, budget: Budget | None = None, window: Node | None = None
+) -> Tree:
+    """Look at the desktop and give nameless fields the text of the label beside them.
+
+    Args:
+        backend: The desktop.
+        budget: Bounds of the traversal.
+        window: Only this top-level window.
+    """
+    tree = backend.look(budget or Budget(), window=window)
+    return _with_labels(tree)
+
+
+def take_snapshot(
+    backend: DesktopBackend, device_id: str, *, budget: Budget | None = None
+) -> Snapshot:
+    """Observe the screen for the cloud: redacted, with ids bound to this snapshot.
+
+    Args:
+        backend: The desktop.
+        device_id: Id of this device.
+        budget: Bounds of the traversal.
+    """
+    taken_at = datetime.now(UTC)
+    started = time.perf_counter()
+    tree = look(backend, budget=budget)
+    ids = {node.ref: f"e{number}" for number, node in enumerate(tree.nodes, start=1)}
+    elements = tuple(_element(node, ids) for node in tree.nodes)
+    active = tree.active_window()
+    return Snapshot(
+        id=f"snap-{uuid4().hex}",
+        device_id=device_id,
+        taken_at=taken_at,
+        screen=tree.screen,
+        active_app=_clean(active.app, 200) if active else None,
+        active_window=_clean(active.name, _NAME) if active else None,
+        apps=tuple(_clean(app, 200) for app in tree.apps),
+        elements=elements,
+        truncated=tree.truncated,
+        duration_ms=(time.perf_counter() - started) * 1000,
+    )
+
+
+def fold(text: str) -> str:
+    """Fold a name for comparison: NFC, case, white space, and the dots of `Save As...`."""
+    folded = unicodedata.normalize("NFC", text).casefold()
+    folded = re.sub(r"\s+", " ", folded).strip()
+    return folded.removesuffix("…").removesuffix("...").removesuffix(":").strip()
+
+
+def _clean(text: str, most: int) -> str:
+    return redact(text)[:most]
+
+
+def _element(node: Node, ids: dict[object, str]) -> Element:
+    return Element(
+        id=ids[node.ref],
+        parent=None if node.parent is None else ids.get(node.parent),
+        role=node.role,
+        name=_clean(node.name, _NAME),
+        value=None if node.secure or node.value is None else _clean(node.value, _VALUE),
+        states=tuple(state for state in State if state in node.states),
+        rect=node.rect,
+        secure=node.secure,
+        actions=node.actions,
+    )
+
+
+def _with_labels(tree: Tree) -> Tree:
+    """Name fields by geometry; some toolkits (zenity) set no relation to their label."""
+    nameless = [node for node in tree.nodes if node.role in _FIELDS and not node.name and node.rect]
+    if not nameless:
+        return tree
+    labels = [
+        node for node in tree.nodes if node.role is Role.LABEL and node.name.strip() and node.rect
+    ]
+    names: dict[object, str] = {}
+    for field in nameless:
+        near = [
+            (gap, label.name.strip())
+            for label in labels
+            if label.window == field.window and (gap := _gap(label.rect, field.rect)) is not None
+        ]
+        # A text area fills its window; the nearest label would name it by accident.
+        if near and field.role is not Role.TEXT_AREA:
+            names[field.ref] = min(near)[1].removesuffix(":").strip()
+    nodes = tuple(
+        replace(node, name=names[node.ref]) if node.ref in names else node for node in tree.nodes
+    )
+    return Tree(tree.screen, nodes, tree.apps, tree.truncated)
+
+
+def _gap(label: Rect | None, field: Rect | None) -> int | None:
+    """Pixels from a label to the field on its right or below it; None when it is neither."""
+    if label is None or field is None:
+        return None
+    middle = label.y + label.height / 2
+    to_the_left = field.x - (label.x + label.width)
+    if field.y <= middle <= field.y + field.height and -2 <= to_the_left <= _LABEL_GAP:
+        return to_the_left
+    above = field.y - (label.y + label.height)
+    aligned = label.x < field.x + field.width and field.x < label.x + label.width
+    # A label above loses against one in the same row at the same distance.
+    return above + _LABEL_GAP if aligned and -2 <= above <= field.height else None

@@ -1,0 +1,71 @@
+"""Saving with a real file chooser; the oracle is the disk."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qagent.act import Executor
+from qagent.desktop.base import DesktopBackend
+from qagent.policy import Policy
+from qagent.stop import StopSignal
+from qscreen.wire import Action, Effect, EffectError, Outcome, SaveAs, Step, TypeText
+
+
+def test_save_as_writes_exactly_what_is_shown(
+    editor: Effect, perform: Callable[[Action], Effect], documents: Path, backend: DesktopBackend
+) -> None:
+    perform(TypeText(text="회의 3시, 2층"))
+    effect = perform(SaveAs(filename="memo.txt"))
+    assert effect.outcome is Outcome.CONFIRMED, effect.evidence
+    assert (documents / "memo.txt").read_bytes() == "회의 3시, 2층".encode()
+    assert any("memo.txt" in window.name for window in backend.windows())
+
+
+def test_an_existing_file_is_not_overwritten(
+    editor: Effect, perform: Callable[[Action], Effect], documents: Path, backend: DesktopBackend
+) -> None:
+    documents.mkdir(exist_ok=True)
+    (documents / "memo.txt").write_bytes(b"precious")
+    perform(TypeText(text="new text"))
+    effect = perform(SaveAs(filename="memo.txt"))
+    assert effect.outcome is Outcome.REFUSED
+    assert effect.error is EffectError.WOULD_OVERWRITE
+    assert (documents / "memo.txt").read_bytes() == b"precious"
+    assert len(backend.windows()) == 1
+
+
+def test_a_dangling_link_counts_as_existing(
+    editor: Effect, perform: Callable[[Action], Effect], documents: Path, tmp_path: Path
+) -> None:
+    documents.mkdir(exist_ok=True)
+    (documents / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
+    effect = perform(SaveAs(filename="link.txt"))
+    assert effect.error is EffectError.WOULD_OVERWRITE
+    assert not (tmp_path / "elsewhere.txt").exists()
+
+
+def test_stopped_in_the_dialog_leaves_no_dialog(
+    editor: Effect, backend: DesktopBackend, policy: Policy, documents: Path
+) -> None:
+    stop = StopSignal()
+    executor = Executor(backend, policy, stop)
+
+    def begin(_: object) -> None:
+        from threading import Timer
+
+        from qagent.stop import StopReason
+
+        Timer(0.12, stop.set, (StopReason.CANCELLED,)).start()
+
+    effect = executor.perform(
+        Step(id="s1", action=SaveAs(filename="never.txt"), because="test"), begin
+    )
+    if effect.outcome is Outcome.CONFIRMED:
+        # The save was quicker than the stop: then the file must be there, whole.
+        assert (documents / "never.txt").exists()
+        return
+    assert effect.error is EffectError.STOPPED
+    gone = StopSignal().wait_until(
+        lambda: all(one.native_role != "file chooser" for one in backend.windows()), 2
+    )
+    assert gone
+    assert not (documents / "never.txt").exists()

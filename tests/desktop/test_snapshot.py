@@ -1,0 +1,81 @@
+"""Observing a real editor."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from qagent.desktop.base import Budget, DesktopBackend
+from qagent.observe import take_snapshot
+from qscreen.wire import Action, Effect, OpenApp, Role, State, TypeText
+
+
+def test_snapshot_has_the_focused_text_area(editor: Effect, backend: DesktopBackend) -> None:
+    snapshot = take_snapshot(backend, "device-1")
+    areas = [e for e in snapshot.elements if e.role is Role.TEXT_AREA]
+    assert len(areas) == 1
+    assert {State.EDITABLE, State.FOCUSED, State.SHOWING} <= set(areas[0].states)
+    assert areas[0].rect is not None
+    assert areas[0].rect.width > 100
+    assert snapshot.active_app == "mousepad"
+    assert "Mousepad" in (snapshot.active_window or "")
+    assert not snapshot.truncated
+    names = {e.name for e in snapshot.elements if e.role is Role.MENU}
+    assert {"File", "Edit", "Help"} <= names
+
+
+def test_parents_stand_before_their_children(editor: Effect, backend: DesktopBackend) -> None:
+    seen: set[str] = set()
+    for element in take_snapshot(backend, "device-1").elements:
+        assert element.parent is None or element.parent in seen
+        seen.add(element.id)
+
+
+def test_personal_data_does_not_leave_the_device(
+    editor: Effect, backend: DesktopBackend, perform: Callable[[Action], Effect]
+) -> None:
+    effect = perform(TypeText(text="kim.chulsoo@example.com 010-1234-5678"))
+    sent = take_snapshot(backend, "device-1").model_dump_json() + effect.model_dump_json()
+    assert "kim.chulsoo" not in sent
+    assert "1234-5678" not in sent
+
+
+def test_a_cut_tree_says_so(editor: Effect, backend: DesktopBackend) -> None:
+    snapshot = take_snapshot(backend, "device-1", budget=Budget(nodes=5))
+    assert len(snapshot.elements) == 5
+    assert snapshot.truncated
+
+
+def test_password_fields_are_marked_and_not_read(
+    zenity: Callable[..., "subprocess.Popen[str]"], backend: DesktopBackend
+) -> None:
+    zenity("--password", "--title=Sign in")
+    snapshot = take_snapshot(backend, "device-1")
+    fields = [e for e in snapshot.elements if e.role is Role.PASSWORD_FIELD]
+    assert len(fields) == 1
+    assert fields[0].secure
+    assert fields[0].value is None
+
+
+def test_observe_command_prints_a_snapshot(editor: Effect, home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "qagent", "observe", "--json"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    roles = {element["role"] for element in json.loads(done.stdout)["elements"]}
+    assert "text_area" in roles
+
+
+def test_many_windows_stay_fast_and_are_reported_as_cut(
+    perform: Callable[[Action], Effect], backend: DesktopBackend
+) -> None:
+    for _ in range(10):
+        perform(OpenApp(app="mousepad", new_document=True))
+    snapshot = take_snapshot(backend, "device-1")
+    assert sum(e.role is Role.WINDOW for e in snapshot.elements) == 10
+    assert sum(e.role is Role.TEXT_AREA for e in snapshot.elements) == 1
+    assert snapshot.truncated

@@ -1,0 +1,90 @@
+"""The command line: exit codes and repairs, without screen or cloud."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from qagent.__main__ import app
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("QAGENT_HOME", str(tmp_path / "agent"))
+    monkeypatch.setenv("QAGENT_BACKEND", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path / "agent"
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.output
+
+
+def test_serve_needs_an_enrolment(home: Path) -> None:
+    code, output = _run("serve")
+    assert code == 1
+    assert "qagent enrol" in output
+
+
+def test_stop_latches_until_resume(home: Path) -> None:
+    assert _run("stop")[0] == 0
+    assert (home / "stop").exists()
+    assert _run("resume")[0] == 0
+    assert not (home / "stop").exists()
+
+
+def test_no_display_says_what_to_do(home: Path) -> None:
+    code, output = _run("observe", "--json")
+    assert code == 1
+    assert "DISPLAY" in output
+    assert "xvfb" in output
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"steps": []}', "steps"),
+        ('{"steps": [{"id": "s1", "action": {"kind": "fly"}, "because": ""}]}', "kind"),
+        ("not json", "JSON"),
+        (
+            '[{"id": "s1", "because": "", "action": {"kind": "save_as", "filename": "../x"}}]',
+            "filename",
+        ),
+    ],
+)
+def test_a_file_without_steps_names_the_fault(
+    home: Path, tmp_path: Path, content: str, words: str
+) -> None:
+    file = tmp_path / "steps.json"
+    file.write_text(content, encoding="utf-8")
+    code, output = _run("do", str(file))
+    assert code == 1
+    assert words in output
+
+
+def test_a_missing_file_says_so(home: Path, tmp_path: Path) -> None:
+    code, output = _run("do", str(tmp_path / "nothing.json"))
+    assert code == 1
+    assert "nothing.json" in output
+
+
+def test_enrol_needs_to_know_the_platform(home: Path, tmp_path: Path) -> None:
+    assert "--config-file" in _run("enrol", "--username", "kim")[1]
+    broken = tmp_path / "client.json"
+    broken.write_text('{"region": "x"}', encoding="utf-8")
+    code, output = _run("enrol", "--username", "kim", "--config-file", str(broken))
+    assert code == 1
+    assert "environment" in output
+
+
+def test_doctor_lists_every_fault_with_its_repair(home: Path) -> None:
+    code, output = _run("doctor", "--json")
+    assert code == 1
+    findings = {finding["name"]: finding for finding in json.loads(output)}
+    assert not findings["desktop"]["ok"]
+    assert not findings["policy"]["ok"]
+    assert not findings["credentials"]["ok"]
+    assert all(finding["repair"] for finding in findings.values() if not finding["ok"])
