@@ -1,0 +1,21 @@
+"""Which model each command answers with."""
+
+from qops.answer import Answer
+from qops.demo.answers import DemoAnswer
+from qops.platform.answers import ApplyAnswer, BuildAnswer, DownAnswer, PlanAnswer, UpAnswer
+from qops.prerequisites.answers import DoctorAnswer
+from qops.runs.answers import RunAnswer
+from qops.status.answers import StatusAnswer
+
+ANSWERS: dict[str, type[Answer]] = {
+    "apply": ApplyAnswer,
+    "build": BuildAnswer,
+    "demo": DemoAnswer,
+    "doctor": DoctorAnswer,
+    "down": DownAnswer,
+    "plan": PlanAnswer,
+    "reset": DownAnswer,
+    "run": RunAnswer,
+    "status": StatusAnswer,
+    "up": UpAnswer,
+}

@@ -1,0 +1,123 @@
+"""Runs a use case for a command: settings, errors, JSON, exit code. The same for all."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from qops.errors import ExitCode, QopsError, UsageError
+from qops.settings import Settings, load_settings
+from qops.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qops.answer import Answer as _Answer
+
+EnvOption = Annotated[
+    str, typer.Option("--env", "-e", help="Environment: local, dev or prod.", envvar="QOPS_ENV")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", envvar="QOPS_YES")]
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells give it."""
+
+A = TypeVar("A", bound="_Answer")
+
+
+def execute(
+    command: str,
+    use_case: Callable[[Settings, Terminal], A],
+    show: Callable[[A, "Console"], None],
+    *,
+    env: str = "local",
+    as_json: bool = False,
+    yes: bool = False,
+) -> None:
+    """Run a use case, print its answer or its error, and end with the right exit code.
+
+    Args:
+        command: Name of the command, for the JSON envelope.
+        use_case: What the command does.
+        show: Renders the answer for a person.
+        env: Environment.
+        as_json: Whether to print JSON.
+        yes: Whether questions are answered with yes.
+
+    Raises:
+        typer.Exit: Always, with the exit code.
+    """
+    terminal = Terminal(json=as_json, yes=yes)
+    settings: Settings | None = None
+    try:
+        settings = load_settings(env)
+        answer = use_case(settings, terminal)
+    except KeyboardInterrupt:
+        terminal.err.print("Interrupted.", style="yellow")
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:
+        from qops.failures import as_qops_error
+
+        folder = settings.home / "logs" if settings else None
+        known = as_qops_error(error, log_folder=folder)
+        _print_error(command, env, known, terminal)
+        raise typer.Exit(int(known.exit_code)) from None
+    if as_json:
+        from pydantic import SerializeAsAny
+
+        from qops.answer import Answer, Envelope
+
+        envelope = Envelope[SerializeAsAny[Answer]](
+            command=command, environment=env, exit_code=answer.exit_code, result=answer
+        )
+        sys.stdout.write(envelope.model_dump_json(indent=2) + "\n")
+    else:
+        show(answer, terminal.out)
+    raise typer.Exit(answer.exit_code)
+
+
+def require_local(settings: Settings, command: str) -> None:
+    """Refuse a command that makes sense only for the local cloud.
+
+    Args:
+        settings: The settings.
+        command: Name of the command.
+
+    Raises:
+        UsageError: The environment is not local.
+    """
+    if not settings.local:
+        raise UsageError(
+            f"qops {command} works on the local cloud only.",
+            why=f"--env {settings.environment} names an AWS environment.",
+            next_step="For AWS: qops plan and qops apply.",
+        )
+
+
+def _print_error(command: str, env: str, error: QopsError, terminal: Terminal) -> None:
+    from qops.failures import show_error
+
+    if terminal.json:
+        from qops.answer import Answer, Envelope, Failure
+
+        envelope = Envelope[Answer](
+            command=command,
+            environment=env,
+            exit_code=int(error.exit_code),
+            error=Failure.model_validate(dict(error.as_json())),
+        )
+        sys.stdout.write(envelope.model_dump_json(indent=2) + "\n")
+    else:
+        show_error(error, terminal.err)
+
+
+__all__ = [
+    "EnvOption",
+    "ExitCode",
+    "JsonOption",
+    "YesOption",
+    "execute",
+    "require_local",
+]

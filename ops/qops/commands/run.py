@@ -1,0 +1,76 @@
+"""``qops run``."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qops.commands.execution import EnvOption, JsonOption, execute
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qops.runs.answers import RunAnswer
+    from qops.settings import Settings
+    from qops.terminal import Terminal
+    from qscreen.wire import Run
+
+
+class Mode(StrEnum):
+    """How far a run may go."""
+
+    DRY_RUN = "dry_run"
+    CONFIRM = "confirm"
+    AUTO = "auto"
+
+
+def run(
+    goal: Annotated[str, typer.Argument(help="What to do, in Korean or English.")],
+    device: Annotated[
+        str | None, typer.Option("--device", help="Device id; your latest one when absent.")
+    ] = None,
+    mode: Annotated[Mode, typer.Option("--mode", help="How far the run may go.")] = Mode.AUTO,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write an HTML report to this file.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show each change as it comes.")] = False,
+    env: EnvOption = "local",
+    as_json: JsonOption = False,
+) -> None:
+    """Run a goal on a device and follow it to its end."""
+
+    def use_case(settings: "Settings", terminal: "Terminal") -> "RunAnswer":
+        from qops.runs.answers import RunAnswer
+        from qops.runs.running import run_goal
+
+        def tell(run: "Run") -> None:
+            if watch:
+                steps = f"{len(run.effects)} of {len(run.plan.steps)} steps" if run.plan else ""
+                terminal.notice(f"  {run.status.value:<10} {steps}")
+
+        done = run_goal(
+            settings, goal, device=device, mode=mode.value, report=report, on_change=tell
+        )
+        return RunAnswer(
+            run=done.run,
+            accepted_seconds=done.accepted_seconds,
+            seconds=done.seconds,
+            audit_sequence=done.report.audit_sequence,
+            audit_hash=done.report.audit_hash,
+            report=str(report) if report else None,
+        )
+
+    execute("run", use_case, _show, env=env, as_json=as_json)
+
+
+def _show(answer: "RunAnswer", console: "Console") -> None:
+    from qops.runs.outcome import show_run
+
+    show_run(answer.run, console)
+    line = f"  {answer.seconds:.2f} s after the request was accepted"
+    if answer.audit_sequence is not None:
+        line += f" · audit #{answer.audit_sequence} {(answer.audit_hash or '')[:12]}"
+    console.print(line, style="dim")
+    if answer.report:
+        console.print(f"  report: {answer.report}", style="dim", soft_wrap=True)

@@ -1,0 +1,127 @@
+"""Turns everything that can go wrong into one kind of error, and shows it in one way."""
+
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qops.errors import QopsError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class InternalError(QopsError):
+    """A bug: nobody foresaw this."""
+
+    code = "internal"
+
+
+class CloudError(QopsError):
+    """The cloud refused or did not answer."""
+
+    code = "cloud"
+
+
+class ApiProblemError(QopsError):
+    """The platform's API answered with a problem."""
+
+    code = "api"
+
+
+def as_qops_error(error: Exception, *, log_folder: Path | None = None) -> QopsError:
+    """The error as qops shows it.
+
+    Args:
+        error: Any exception.
+        log_folder: Where the traceback of an unforeseen error is kept.
+
+    Returns:
+        The error itself if it is one of ours, otherwise a translation.
+    """
+    if isinstance(error, QopsError):
+        return error
+    for translate in (_from_packages, _from_boto, _from_api):
+        known = translate(error)
+        if known is not None:
+            return known
+    kept = ""
+    if log_folder is not None:
+        log_folder.mkdir(parents=True, exist_ok=True)
+        file = log_folder / "qops-error.txt"
+        file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        kept = f" The traceback is in {file}."
+    return InternalError(
+        f"qops met an error that it does not know: {type(error).__name__}.",
+        why=str(error),
+        next_step=f"Please report it.{kept}",
+    )
+
+
+def show_error(error: QopsError, console: "Console") -> None:
+    """Print what happened, why, and what to do next."""
+    console.print(f"✗ {error.what}", style="bold red", markup=False)
+    if error.why:
+        console.print(f"  why:  {error.why}", markup=False)
+    for line in error.details[:30]:
+        console.print(f"        {line}", markup=False, style="dim")
+    if error.next_step:
+        console.print(f"  next: {error.next_step}", markup=False)
+
+
+def _from_packages(error: Exception) -> QopsError | None:
+    """Errors of qops' own packages that speak for themselves.
+
+    Their messages say what happened and what to do; only the exit code is added.
+    """
+    module = type(error).__module__
+    if module.startswith("qops."):
+        lines = str(error).splitlines() or [type(error).__name__]
+        return QopsError(lines[0], details=lines[1:])
+    return None
+
+
+def _from_boto(error: Exception) -> QopsError | None:
+    if not type(error).__module__.startswith(("botocore", "boto3")):
+        return None
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+    if isinstance(error, ClientError):
+        detail = error.response.get("Error", {})
+        return CloudError(
+            f"{error.operation_name} was refused: {detail.get('Code', 'unknown')}.",
+            why=str(detail.get("Message", error)),
+            next_step="Run qops status: it shows what runs and whether the platform is applied.",
+        )
+    if isinstance(error, ConnectionError | HTTPClientError):
+        return CloudError(
+            "The cloud does not answer.",
+            why=str(error),
+            next_step="Start it: qops up   (and look: qops status)",
+        )
+    return CloudError("A call to the cloud failed.", why=str(error))
+
+
+def _from_api(error: Exception) -> QopsError | None:
+    problem = getattr(error, "problem", None)
+    if problem is not None and hasattr(problem, "title"):
+        faults = [f"{fault.path}: {fault.detail}" for fault in getattr(problem, "errors", ())]
+        return ApiProblemError(
+            f"{problem.title} ({problem.status}).",
+            why=problem.detail,
+            next_step=problem.next_step or "",
+            details=faults,
+        )
+    module = type(error).__module__
+    if module.split(".")[0] in {"httpx", "httpcore"} or type(error).__name__ == "ApiUnreachable":
+        return CloudError(
+            "The platform's API does not answer.",
+            why=f"{type(error).__name__}: {error}",
+            next_step="Run qops status; start what is down with qops up.",
+        )
+    if module == "qscreen.api.transport":
+        return ApiProblemError(
+            "The platform's API answered something that its contract does not allow.",
+            why=str(error),
+            next_step="The platform may be of another version: qops up brings it to this one.",
+        )
+    return None

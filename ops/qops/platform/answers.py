@@ -1,0 +1,89 @@
+"""Answers of the commands that handle the platform."""
+
+from pydantic import Field
+
+from qops.answer import Answer
+from qops.errors import ExitCode
+from qops.terraform.events import Changes
+from qops.terraform.runner import PlanResult
+
+
+class ChangeCounts(Answer):
+    """Counts of a plan or an apply."""
+
+    add: int
+    change: int
+    destroy: int
+
+    @classmethod
+    def of(cls, changes: Changes) -> "ChangeCounts":
+        """From Terraform's counts."""
+        return cls(add=changes.add, change=changes.change, destroy=changes.remove)
+
+    def __str__(self) -> str:
+        return f"{self.add} added, {self.change} changed, {self.destroy} destroyed"
+
+
+class Schema(Answer):
+    """State of the database's schema."""
+
+    version: str
+    applied: list[str] = Field(description="Migrations that this command applied.")
+
+
+class UpAnswer(Answer):
+    """Answer of ``qops up``."""
+
+    endpoint: str = Field(description="Where the local cloud answers.")
+    generation: str = Field(description="Id of this life of the local cloud.")
+    cloud_reused: bool
+    changes: ChangeCounts | None = Field(description="None: nothing had to be applied.")
+    database: Schema | None
+    stages: dict[str, float] = Field(description="Seconds by stage.")
+
+
+class DownAnswer(Answer):
+    """Answer of ``qops down`` and ``qops reset``."""
+
+    agent_stopped: bool
+    cloud_stopped: bool
+
+
+class PlanAnswer(Answer):
+    """Answer of ``qops plan``; exit code 2 when there are changes."""
+
+    plan_file: str
+    changes: ChangeCounts
+    empty: bool
+    by_layer: dict[str, int] = Field(description="Planned changes by layer.")
+    warnings: list[str]
+
+    @classmethod
+    def of(cls, plan: PlanResult, by_layer: dict[str, int]) -> "PlanAnswer":
+        """From a plan and its counts by layer."""
+        return cls(
+            plan_file=str(plan.file),
+            changes=ChangeCounts.of(plan.changes),
+            empty=plan.empty,
+            by_layer=by_layer,
+            warnings=[str(warning) for warning in plan.warnings],
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """Done when there is nothing to do, otherwise findings."""
+        return int(ExitCode.DONE if self.empty else ExitCode.FINDINGS)
+
+
+class ApplyAnswer(Answer):
+    """Answer of ``qops apply``."""
+
+    changes: ChangeCounts
+    database: Schema
+
+
+class BuildAnswer(Answer):
+    """Answer of ``qops build``."""
+
+    manifest: str
+    archives: dict[str, str] = Field(description="SHA-256 (base64) by function; `layer` too.")

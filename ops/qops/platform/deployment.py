@@ -1,0 +1,172 @@
+"""Plans and applies the platform of one environment."""
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qops.errors import UsageError
+from qops.platform.aws import Aws, cloud_environment
+from qops.platform.workspace import Workspace, prepare_workspace
+from qops.prerequisites.provider_mirror import ProviderMirror, find_provider_mirror
+from qops.prerequisites.terraform_binary import TerraformBinary, find_terraform
+from qops.settings import Settings
+from qops.terraform.cli_config import inherited_config_problem, write_cli_config
+from qops.terraform.runner import ApplyResult, OnEvent, Output, PlanResult, TerraformRunner
+
+PROVIDER_VERSION = "5.100.0"
+"""Version of hashicorp/aws in the lock file; a test compares them."""
+
+LOCAL_PARALLELISM = 30
+"""Concurrent operations against the local cloud (measured best in the facts of the project)."""
+
+Notice = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a deployment runs with; found once and shown by ``doctor``."""
+
+    terraform: TerraformBinary
+    mirror: ProviderMirror | None
+
+
+def find_tools(settings: Settings, *, notice: Notice = _silent, download: bool = True) -> Tools:
+    """Find Terraform and a provider mirror.
+
+    Args:
+        settings: Where to look and where to put a fetched Terraform.
+        notice: Called with a line for the person.
+        download: Whether Terraform may be fetched.
+
+    Raises:
+        PrerequisiteError: No Terraform fits, or the mirror that was set does not.
+    """
+    return Tools(
+        terraform=find_terraform(settings.home, allow_download=download, notice=notice),
+        mirror=find_provider_mirror(PROVIDER_VERSION, setting=settings.provider_mirror),
+    )
+
+
+class Deployment:
+    """Terraform, set up for one environment.
+
+    Attributes:
+        workspace: Where its files are.
+        tools: What it runs with.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        tools: Tools,
+        *,
+        notice: Notice = _silent,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare the working copy; Terraform does not run yet.
+
+        Args:
+            settings: Which environment.
+            tools: Terraform and the mirror.
+            notice: Called with a line for the person.
+            environ: Environment to start from; this process's own when absent.
+        """
+        given = os.environ if environ is None else environ
+        self._settings = settings
+        self.tools = tools
+        self.workspace: Workspace = prepare_workspace(settings)
+        environment = cloud_environment(settings, given)
+        problem = inherited_config_problem(given)
+        named = given.get("TF_CLI_CONFIG_FILE")
+        keep_own = named and not problem and settings.provider_mirror is None
+        if problem:
+            notice(problem)
+        mirror = tools.mirror.folder if tools.mirror else None
+        config = write_cli_config(settings.home / "terraform", mirror=mirror)
+        if not keep_own:
+            environment["TF_CLI_CONFIG_FILE"] = str(config)
+        self.runner = TerraformRunner(
+            tools.terraform.path,
+            self.workspace.root,
+            data_folder=self.workspace.data,
+            environment=environment,
+            parallelism=LOCAL_PARALLELISM if settings.local else None,
+        )
+
+    def init(self, *, on_event: OnEvent | None = None) -> None:
+        """Initialise the working copy; free when nothing has changed since the last time."""
+        stamp = self.workspace.data / "qops-init"
+        digest = self._init_digest()
+        if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
+            return
+        stamp.unlink(missing_ok=True)
+        self.runner.init(backend=self._backend(), on_event=on_event)
+        stamp.write_text(digest, encoding="utf-8")
+
+    def plan(self, out: Path | None = None, *, on_event: OnEvent | None = None) -> PlanResult:
+        """Make a saved plan.
+
+        Args:
+            out: Plan file; the environment's own when absent.
+            on_event: Called for each event as it arrives.
+        """
+        self.init(on_event=on_event)
+        return self.runner.plan(
+            out or self.workspace.plan, var_files=self.workspace.var_files, on_event=on_event
+        )
+
+    def apply(self, plan: Path | None = None, *, on_event: OnEvent | None = None) -> ApplyResult:
+        """Apply a saved plan, once: the file is removed afterwards.
+
+        Args:
+            plan: Plan file; the environment's own when absent.
+            on_event: Called for each event as it arrives.
+
+        Raises:
+            UsageError: There is no such plan.
+        """
+        file = plan or self.workspace.plan
+        if not file.is_file():
+            raise UsageError(
+                f"There is no saved plan {file}.",
+                why="Only a saved plan is applied, so that what was reviewed is what happens.",
+                next_step=f"Make one: qops plan --env {self._settings.environment}",
+            )
+        self.init(on_event=on_event)
+        try:
+            return self.runner.apply(file, on_event=on_event)
+        finally:
+            file.unlink(missing_ok=True)
+
+    def outputs(self) -> Mapping[str, Output]:
+        """The outputs of the last apply."""
+        self.init()
+        return self.runner.outputs()
+
+    def _init_digest(self) -> str:
+        """Changes whenever ``init`` has something to do."""
+        root = self.workspace.root
+        digest = hashlib.sha256(repr((self.tools, self._settings.environment)).encode())
+        modules = (self._settings.repository / "modules").glob("*/*.tf")
+        for file in sorted([*root.glob("*.tf"), root / ".terraform.lock.hcl", *modules]):
+            if file.is_file():
+                digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    def _backend(self) -> Mapping[str, str]:
+        if self._settings.local:
+            return {}
+        aws = Aws(self._settings)
+        return {
+            "bucket": f"qscreen-tfstate-{aws.account}-{aws.region}",
+            "key": f"platform/{self._settings.environment}.tfstate",
+            "region": aws.region,
+            "use_lockfile": "true",
+            "encrypt": "true",
+        }

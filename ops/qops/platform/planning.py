@@ -1,0 +1,95 @@
+"""``qops plan`` and ``qops apply``: a saved plan, reviewed, applied as it is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qops.platform.archives import build_archives
+from qops.platform.aws import Aws
+from qops.platform.bring_up import Show, local_cloud
+from qops.platform.deployment import Deployment, Notice, find_tools
+from qops.platform.migrations import MigrationResult, migrate
+from qops.platform.recovery import StateRecord, Verdict, explain
+from qops.settings import Settings
+from qops.terraform.events import Changes
+from qops.terraform.progress import LayerProgress
+from qops.terraform.runner import PlanResult
+
+
+def make_plan(
+    settings: Settings, file: Path | None, *, notice: Notice
+) -> tuple[PlanResult, dict[str, int]]:
+    """Build the archives and save a plan.
+
+    Args:
+        settings: Which environment.
+        file: Plan file; the environment's own when absent.
+        notice: Called with a line for the person.
+
+    Returns:
+        The plan, and planned changes by layer.
+
+    Raises:
+        QopsError: The local cloud does not run, or Terraform could not plan.
+    """
+    deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
+    if settings.local:
+        generation = local_cloud(settings).wait_healthy().generation
+        record = StateRecord(deployment.workspace)
+        verdict = record.judge(generation)
+        if verdict is Verdict.DISCARD:
+            explain(verdict, notice)
+            record.discard()
+    build_archives(settings, notice=notice)
+    progress = LayerProgress()
+    plan = deployment.plan(file.absolute() if file else None, on_event=progress.feed)
+    return plan, {name: layer.total for name, layer in progress.layers.items()}
+
+
+def apply_plan(
+    settings: Settings,
+    file: Path | None,
+    *,
+    notice: Notice,
+    confirm: Callable[[str], None],
+    show: Show,
+) -> tuple[Changes, MigrationResult]:
+    """Apply a saved plan and bring the database's schema up.
+
+    Args:
+        settings: Which environment.
+        file: Plan file; the environment's own when absent.
+        notice: Called with a line for the person.
+        confirm: Called with the counts before anything changes; raises to refuse.
+        show: Opens a view of Terraform's progress.
+
+    Returns:
+        What changed, and what the migrations did.
+
+    Raises:
+        QopsError: There is no such plan, it was refused, or it failed.
+    """
+    deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
+    plan = (file.absolute() if file else None) or deployment.workspace.plan
+    record = StateRecord(deployment.workspace)
+    generation = local_cloud(settings).wait_healthy().generation if settings.local else ""
+    if plan.is_file():
+        confirm(_counts(deployment, plan))
+    if settings.local:
+        record.begin(generation)
+    try:
+        with show() as on_event:
+            changes = deployment.apply(plan, on_event=on_event).changes
+    finally:
+        if settings.local:
+            record.end(generation, digest="")
+    return changes, migrate(settings, Aws(settings))
+
+
+def _counts(deployment: Deployment, plan: Path) -> str:
+    deployment.init()
+    verbs: dict[str, int] = {}
+    for change in deployment.runner.show(plan).get("resource_changes", ()):
+        for action in change.get("change", {}).get("actions", ()):
+            verbs[action] = verbs.get(action, 0) + 1
+    names = ("create", "update", "delete")
+    return ", ".join(f"{verbs.get(name, 0)} to {name}" for name in names)

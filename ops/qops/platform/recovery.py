@@ -1,0 +1,138 @@
+"""Keeps the local Terraform state and the local cloud it describes together.
+
+Local state is worthless without the very cloud it was made in. Beside the state lies a record:
+the generation (an id that a local cloud gets at its first start and loses with its data), whether
+an apply is under way, and what the last finished apply was made from.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+import psutil
+
+from qops.platform.workspace import Workspace
+
+
+class Verdict(StrEnum):
+    """What to do with the local state."""
+
+    KEEP = "keep"
+    DISCARD = "discard"
+    """The state describes another cloud: forget it."""
+    RESET = "reset"
+    """The cloud may hold things that no state knows: empty the cloud as well."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What is remembered beside the local state.
+
+    Attributes:
+        generation: Generation of the local cloud the state belongs to.
+        applying_pid: Process that was applying; None when the last apply came to an end that
+            Terraform itself recorded.
+        applying_created: Creation time of that process, epoch seconds, to tell a reused pid.
+        applied_digest: Digest of the sources of the last complete apply.
+    """
+
+    generation: str = ""
+    applying_pid: int | None = None
+    applying_created: float | None = None
+    applied_digest: str = ""
+
+
+class StateRecord:
+    """The record file beside the local state."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Point at the workspace's record."""
+        self._workspace = workspace
+        self._file = workspace.state.with_name("state-record.json")
+
+    def read(self) -> Record:
+        """The record; an empty one when there is none that can be read."""
+        try:
+            return Record(**json.loads(self._file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return Record()
+
+    def judge(self, generation: str) -> Verdict:
+        """What to do with the state when this cloud runs.
+
+        Args:
+            generation: Generation of the running local cloud.
+        """
+        record = self.read()
+        if record.applying_pid is not None and _alive(record):
+            return Verdict.KEEP  # Terraform's own lock tells that run from ours
+        if record.generation != generation:
+            return Verdict.DISCARD if self._has_state() else Verdict.KEEP
+        return Verdict.RESET if record.applying_pid is not None else Verdict.KEEP
+
+    def discard(self) -> None:
+        """Forget the state, the saved plan and the record."""
+        state = self._workspace.state
+        for path in (
+            state,
+            state.with_name(state.name + ".backup"),
+            state.with_name(f".{state.name}.lock.info"),
+            self._workspace.plan,
+            self._file,
+        ):
+            path.unlink(missing_ok=True)
+
+    def begin(self, generation: str) -> None:
+        """Note that an apply starts."""
+        pid = os.getpid()
+        self._write(
+            Record(
+                generation=generation,
+                applying_pid=pid,
+                applying_created=psutil.Process(pid).create_time(),
+            )
+        )
+
+    def end(self, generation: str, *, digest: str) -> None:
+        """Note that Terraform ended by itself.
+
+        Args:
+            generation: Generation of the local cloud.
+            digest: Digest of the sources if the apply was complete, otherwise empty.
+        """
+        self._write(Record(generation=generation, applied_digest=digest))
+
+    def _has_state(self) -> bool:
+        return self._workspace.state.exists() or self._file.exists()
+
+    def _write(self, record: Record) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._file.with_suffix(".new")
+        temporary.write_text(json.dumps(asdict(record)), encoding="utf-8")
+        temporary.replace(self._file)
+
+
+def explain(verdict: Verdict, notice: Callable[[str], None]) -> None:
+    """Say what is about to happen to the local state."""
+    if verdict is Verdict.DISCARD:
+        notice(
+            "The local Terraform state belongs to a local cloud that is gone: "
+            "it is discarded and everything is applied anew."
+        )
+    elif verdict is Verdict.RESET:
+        notice(
+            "The last apply was killed before Terraform could record it: "
+            "the local cloud is emptied and everything is applied anew."
+        )
+
+
+def _alive(record: Record) -> bool:
+    if record.applying_pid is None or record.applying_pid == os.getpid():
+        return False
+    try:
+        process = psutil.Process(record.applying_pid)
+        return abs(process.create_time() - (record.applying_created or 0)) < 1
+    except psutil.Error:
+        return False

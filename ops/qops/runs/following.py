@@ -1,0 +1,101 @@
+"""Submits a goal and follows the run to its end."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qops.errors import QopsError
+from qscreen.api.client import ApiClient
+from qscreen.wire import Run, RunMode, RunReport, RunRequest
+
+POLL_SECONDS = 0.2
+"""Time between two questions for the run's state."""
+
+LIMIT_SECONDS = 180.0
+"""A run that has not ended by then is left alone; the platform's own limits are shorter."""
+
+
+class RunOverdueError(QopsError):
+    """The run did not end in time."""
+
+    code = "run_overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedRun:
+    """A run that has ended.
+
+    Attributes:
+        report: The run with its pictures and its place in the audit chain.
+        accepted_seconds: From sending the goal to the API's 202.
+        seconds: From the API's 202 to the first answer that showed the end, as a client sees it.
+    """
+
+    report: RunReport
+    accepted_seconds: float
+    seconds: float
+
+    @property
+    def run(self) -> Run:
+        """The run."""
+        return self.report.run
+
+
+def submit_and_follow(
+    api: ApiClient,
+    goal: str,
+    device_id: str,
+    *,
+    mode: RunMode = RunMode.AUTO,
+    on_change: Callable[[Run], None] = lambda _: None,
+    limit_seconds: float = LIMIT_SECONDS,
+) -> FollowedRun:
+    """Submit a goal and wait until its run has ended.
+
+    Ctrl-C cancels the run before it interrupts.
+
+    Args:
+        api: The API.
+        goal: What to do, in words.
+        device_id: Where.
+        mode: How far the run may go.
+        on_change: Called with the run whenever its status or its effects change.
+        limit_seconds: How long to wait.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        ApiError: The API refused, or does not answer.
+        RunOverdueError: The run did not end in time.
+    """
+    sent = time.monotonic()
+    run = api.create_run(
+        RunRequest(goal=goal, device_id=device_id, mode=mode),
+        idempotency_key=f"qops-{uuid.uuid4().hex}",
+    )
+    accepted = time.monotonic()
+    on_change(run)
+    try:
+        while not run.status.final:
+            if time.monotonic() - accepted > limit_seconds:
+                raise RunOverdueError(
+                    f"Run {run.run_id} has not ended after {limit_seconds:.0f} s.",
+                    why=f"It is {run.status.value}.",
+                    next_step="Look at the agent: qops status. The run ends by itself or fails.",
+                )
+            time.sleep(POLL_SECONDS)
+            before = (run.status, len(run.effects))
+            run = api.get_run(run.run_id)
+            if (run.status, len(run.effects)) != before:
+                on_change(run)
+    except KeyboardInterrupt:
+        api.cancel_run(run.run_id)
+        raise
+    ended = time.monotonic()
+    return FollowedRun(
+        report=api.get_run_report(run.run_id),
+        accepted_seconds=accepted - sent,
+        seconds=ended - accepted,
+    )

@@ -1,0 +1,123 @@
+"""Judges a finished run for the exit code, and shows it to a person."""
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from qops.errors import ExitCode
+from qscreen.wire import Effect, EffectError, Outcome, Run, RunStatus, Stage, Step
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_GOOD = frozenset({RunStatus.SUCCEEDED, RunStatus.PLANNED})
+_COLOURS = {
+    Outcome.CONFIRMED: "green",
+    Outcome.UNVERIFIABLE: "yellow",
+    Outcome.SUSPECTED_NOOP: "yellow",
+    Outcome.REFUSED: "red",
+    Outcome.FAILED: "red",
+}
+
+
+def exit_code_of(run: Run) -> ExitCode:
+    """The exit code a run deserves: done, refused by the device's policy, or failed."""
+    if run.status in _GOOD:
+        return ExitCode.DONE
+    if any(effect.error is EffectError.DENIED_BY_POLICY for effect in run.effects):
+        return ExitCode.REFUSED
+    return ExitCode.FAILED
+
+
+def describe(step: Step) -> str:
+    """A step in a few words, e.g. ``type_text: 회의 3시, 2층``."""
+    details = [
+        name.replace("_", " ") if value is True else _words(value)
+        for name, value in step.action.model_dump(mode="json", exclude_defaults=True).items()
+        if name not in {"kind", "target"} and value
+    ]
+    target = getattr(step.action, "target", None)
+    if target is not None:
+        details.append(" ".join(part for part in (target.role, target.name, target.app) if part))
+    return f"{step.action.kind.value}: {', '.join(details)}" if details else step.action.kind.value
+
+
+def _words(value: object) -> str:
+    return "+".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def stage_seconds(stage: Stage) -> float | None:
+    """Length of a stage in seconds; None while it is open."""
+    if stage.ended_at is None:
+        return None
+    return (stage.ended_at - stage.started_at).total_seconds()
+
+
+def show_run(run: Run, console: "Console") -> None:
+    """Print a run: its status, its steps with their effects, its stages."""
+    colour = "green" if run.status in _GOOD else "red"
+    console.print(f"[{colour}]{run.status.value}[/]  {run.run_id}  {_plain(run.goal)}")
+    if run.message:
+        console.print(f"  {run.message}", markup=False)
+    if run.not_understood is not None:
+        _show_not_understood(run, console)
+    if run.plan is not None:
+        console.print(_steps_table(run))
+    timed = [
+        f"{stage.name.value} {seconds:.2f} s"
+        for stage in run.stages
+        if (seconds := stage_seconds(stage)) is not None
+    ]
+    if timed:
+        console.print("  " + " · ".join(timed), style="dim")
+
+
+def _show_not_understood(run: Run, console: "Console") -> None:
+    told = run.not_understood
+    if told is None:
+        return
+    console.print(f"  {told.goal}", markup=False)
+    console.print("  " + " " * _width(told.goal[: told.start]) + "^" * max(1, _width(told.part)))
+    console.print(f"  {told.because}", markup=False)
+    if told.suggestions:
+        console.print("  These forms are known:")
+        for suggestion in told.suggestions:
+            console.print(f"    {suggestion.pattern}   e.g. {suggestion.example}", markup=False)
+
+
+def _steps_table(run: Run) -> Table:
+    effects = _last_effects(run)
+    table = Table(box=None, pad_edge=True, header_style="bold")
+    for name in ("step", "action", "effect", "route", "time", "evidence"):
+        table.add_column(name, justify="right" if name == "time" else "left", overflow="fold")
+    for step in run.plan.steps if run.plan else ():
+        effect = effects.get(step.id)
+        if effect is None:
+            table.add_row(step.id, _plain(describe(step)), "[dim]not reached[/]", "", "", "")
+            continue
+        shown = effect.outcome.value + (f" ({effect.error.value})" if effect.error else "")
+        table.add_row(
+            step.id,
+            _plain(describe(step)),
+            f"[{_COLOURS[effect.outcome]}]{shown}[/]",
+            effect.route.value,
+            f"{effect.duration_ms:.0f} ms",
+            _plain(effect.evidence[:80]),
+        )
+    return table
+
+
+def _last_effects(run: Run) -> dict[str, Effect]:
+    return {effect.step_id: effect for effect in run.effects}
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _width(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)

@@ -1,0 +1,51 @@
+"""``qops run``: one goal, from words to a report."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qops.report.html import write_report
+from qops.report.model import shown_run
+from qops.report.pictures import fetch_pictures
+from qops.runs.access import api_client
+from qops.runs.devices import choose_device
+from qops.runs.following import FollowedRun, submit_and_follow
+from qops.settings import Settings
+from qscreen.wire import Run, RunMode
+
+
+def run_goal(
+    settings: Settings,
+    goal: str,
+    *,
+    device: str | None,
+    mode: str,
+    report: Path | None,
+    on_change: Callable[[Run], None],
+) -> FollowedRun:
+    """Run a goal and follow it to its end.
+
+    Args:
+        settings: Which environment.
+        goal: What to do, in words.
+        device: Device id; the caller's latest one when absent.
+        mode: How far the run may go.
+        report: HTML file to write, if any.
+        on_change: Called with the run whenever its status or its effects change.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        QopsError: Something is missing; its text says what to do.
+        ApiError: The API refused, or does not answer.
+    """
+    with api_client(settings) as api:
+        done = submit_and_follow(
+            api, goal, choose_device(api, device), mode=RunMode(mode), on_change=on_change
+        )
+    if report is not None:
+        shown = shown_run(done.report, fetch_pictures(done.report))
+        write_report(
+            report, [shown], title=f"Run {done.run.run_id}", environment=settings.environment
+        )
+    return done

@@ -1,0 +1,135 @@
+"""Settings of qops: where things are, and what the environment variables say."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qops.errors import UsageError
+
+ENVIRONMENTS = ("local", "dev", "prod")
+DEFAULT_PORT = 4566
+"""Port of the local cloud: the one that LocalStack-compatible tools expect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a use case needs to know about its surroundings.
+
+    Attributes:
+        repository: Root of the checkout.
+        home: Folder for everything that qops writes (``QOPS_HOME``, default ``.qscreen``).
+        environment: Name of the environment: local, dev or prod.
+        port: Port of the local cloud (``QOPS_PORT``, default 4566).
+        provider_mirror: Folder of Terraform providers (``QOPS_PROVIDER_MIRROR``).
+        ci: Whether this is a CI job (``CI``): nobody can be asked, nothing needs to be.
+    """
+
+    repository: Path
+    home: Path
+    environment: str = "local"
+    port: int = DEFAULT_PORT
+    provider_mirror: Path | None = None
+    ci: bool = False
+
+    @property
+    def local(self) -> bool:
+        """Whether the environment is the local cloud."""
+        return self.environment == "local"
+
+    @property
+    def endpoint_url(self) -> str:
+        """Address of the local cloud."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def prefix(self) -> str:
+        """Prefix of the platform's names, e.g. ``qscreen-local``."""
+        return f"qscreen-{self.environment}"
+
+    @property
+    def platform_folder(self) -> Path:
+        """The Terraform root."""
+        return self.repository / "terraform" / "platform"
+
+    @property
+    def variables_file(self) -> Path:
+        """The environment's tfvars."""
+        return self.platform_folder / "environments" / f"{self.environment}.tfvars"
+
+    @property
+    def terraform_home(self) -> Path:
+        """Folder for the environment's Terraform data, local state and plans."""
+        return self.home / "terraform" / self.environment
+
+    @property
+    def build_home(self) -> Path:
+        """Folder for the environment's Lambda archives."""
+        return self.home / "build" / self.environment
+
+    @property
+    def demo_home(self) -> Path:
+        """Folder for the demo's user, policy and documents."""
+        return self.home / "demo"
+
+    @property
+    def agent_home(self) -> Path:
+        """``QAGENT_HOME`` of the demo's agent."""
+        return self.home / "agent"
+
+    @property
+    def reports(self) -> Path:
+        """Folder for HTML run reports."""
+        return self.home / "reports"
+
+
+def load_settings(
+    environment: str = "local", *, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the settings.
+
+    Args:
+        environment: ``--env`` of the command.
+        environ: Environment variables; the process's own when absent.
+
+    Returns:
+        The settings.
+
+    Raises:
+        UsageError: A variable has a value that cannot be used, or qops does not run from a
+            checkout.
+    """
+    values = os.environ if environ is None else environ
+    if environment not in ENVIRONMENTS:
+        raise UsageError(
+            f"There is no environment {environment!r}.",
+            next_step=f"Use --env with one of: {', '.join(ENVIRONMENTS)}.",
+        )
+    repository = Path(__file__).resolve().parents[2]
+    if not (repository / "pyproject.toml").is_file() or not (repository / "ops").is_dir():
+        raise UsageError(
+            "qops found no checkout of the project around itself.",
+            why=f"It is installed in {Path(__file__).parent}, outside a checkout.",
+            next_step="Install it editable from the checkout: make demo does it.",
+        )
+    home = values.get("QOPS_HOME")
+    mirror = values.get("QOPS_PROVIDER_MIRROR")
+    return Settings(
+        repository=repository,
+        home=Path(home).expanduser().absolute() if home else repository / ".qscreen",
+        environment=environment,
+        port=_port(values.get("QOPS_PORT")),
+        provider_mirror=Path(mirror).expanduser().absolute() if mirror else None,
+        ci=values.get("CI", "").lower() not in {"", "0", "false", "no"},
+    )
+
+
+def _port(text: str | None) -> int:
+    if not text:
+        return DEFAULT_PORT
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        raise UsageError(
+            f"QOPS_PORT is {text!r}, which is no usable port.",
+            next_step="Set it to a number from 1024 to 65535, or unset it.",
+        )
+    return int(text)

@@ -1,0 +1,1 @@
+"""``qops status``: what runs, what of it is emulated, what is applied, who is enrolled."""

@@ -1,0 +1,136 @@
+import io
+
+import pytest
+from example_runs import finished_run, not_understood_run, refused_run, report_of
+from rich.console import Console
+
+from qops.errors import ExitCode, PrerequisiteError
+from qops.runs import following
+from qops.runs.devices import choose_device
+from qops.runs.following import RunOverdueError, submit_and_follow
+from qops.runs.outcome import describe, exit_code_of, show_run
+from qscreen.wire import DeviceList, RunStatus
+
+
+class Api:
+    """Answers with one state of the run after the other."""
+
+    def __init__(self, *states: RunStatus, devices: tuple = ()) -> None:
+        self.states = list(states)
+        self.requests: list[tuple[object, str]] = []
+        self.cancelled: list[str] = []
+        self.devices = devices
+
+    def create_run(self, request, *, idempotency_key):
+        self.requests.append((request, idempotency_key))
+        return finished_run(status=RunStatus.QUEUED, effects=())
+
+    def get_run(self, run_id):
+        state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        return finished_run(status=state)
+
+    def get_run_report(self, run_id):
+        return report_of(finished_run(status=self.states[0]))
+
+    def cancel_run(self, run_id):
+        self.cancelled.append(run_id)
+
+    def list_devices(self, *, limit, next_token):
+        return DeviceList(items=self.devices)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "POLL_SECONDS", 0.0)
+
+
+def test_a_run_is_followed_to_its_end() -> None:
+    api = Api(RunStatus.OBSERVING, RunStatus.ACTING, RunStatus.SUCCEEDED)
+    seen = []
+    done = submit_and_follow(api, "goal", "dev-01", on_change=lambda run: seen.append(run.status))
+    assert done.run.status is RunStatus.SUCCEEDED
+    assert seen == ["queued", "observing", "acting", "succeeded"]
+    request, key = api.requests[0]
+    assert (request.goal, request.device_id, request.mode) == ("goal", "dev-01", "auto")
+    assert 8 <= len(key) <= 128
+
+
+def test_each_submission_has_a_key_of_its_own() -> None:
+    api = Api(RunStatus.SUCCEEDED)
+    for _ in range(2):
+        submit_and_follow(api, "goal", "dev-01")
+    assert len({key for _, key in api.requests}) == 2
+
+
+def test_a_run_that_does_not_end_is_named() -> None:
+    with pytest.raises(RunOverdueError, match="run-01 has not ended"):
+        submit_and_follow(Api(RunStatus.ACTING), "goal", "dev-01", limit_seconds=0.0)
+
+
+def test_ctrl_c_cancels_the_run() -> None:
+    api = Api(RunStatus.ACTING)
+
+    def interrupt(run) -> None:
+        if run.status is RunStatus.ACTING:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        submit_and_follow(api, "goal", "dev-01", on_change=interrupt)
+    assert api.cancelled == ["run-01"]
+
+
+def test_without_a_device_the_next_step_is_named() -> None:
+    with pytest.raises(PrerequisiteError) as caught:
+        choose_device(Api(RunStatus.QUEUED), None)
+    assert "qops demo" in caught.value.next_step
+    assert choose_device(Api(RunStatus.QUEUED), "dev-xyz") == "dev-xyz"
+
+
+@pytest.mark.parametrize(
+    ("run", "code"),
+    [
+        (finished_run(), ExitCode.DONE),
+        (finished_run(status=RunStatus.PLANNED), ExitCode.DONE),
+        (finished_run(status=RunStatus.FAILED), ExitCode.FAILED),
+        (finished_run(status=RunStatus.CANCELLED), ExitCode.FAILED),
+        (refused_run(), ExitCode.REFUSED),
+        (not_understood_run(), ExitCode.FAILED),
+    ],
+)
+def test_exit_codes(run, code: ExitCode) -> None:
+    assert exit_code_of(run) is code
+
+
+def shown(run) -> str:
+    console = Console(file=io.StringIO(), width=140)
+    show_run(run, console)
+    return console.file.getvalue()
+
+
+def test_a_run_is_shown_with_steps_effects_and_stages() -> None:
+    text = shown(finished_run())
+    assert "type_text: 회의 3시, 2층" in text
+    assert "confirmed" in text
+    assert "intake 0.25 s · act 0.75 s · record 0.50 s" in text
+
+
+def test_what_was_not_understood_is_underlined_in_terminal_columns() -> None:
+    lines = shown(not_understood_run()).splitlines()
+    at = next(n for n, line in enumerate(lines) if set(line.strip()) == {"^"})
+    # Seven Korean or other characters of the goal stand before the part; Korean ones are wide.
+    assert lines[at].index("^") == 2 + len("메모장을 열고 ") + len("메모장을열고")
+    assert lines[at].strip() == "^" * (len("<b></b>") + 4)
+    assert "메모장을 열어 줘" in "\n".join(lines)
+
+
+def test_rich_markup_in_texts_is_shown_as_it_is() -> None:
+    assert "[bold]x[/bold]" in shown(finished_run(goal="[bold]x[/bold]"))
+
+
+def test_steps_are_described_in_a_few_words() -> None:
+    plan = finished_run().plan
+    assert [describe(step) for step in plan.steps] == [
+        "open_app: 메모장, new document",
+        "type_text: 회의 3시, 2층",
+        "save_as: memo.txt",
+    ]
