@@ -19,6 +19,7 @@ from qops.local.router.registry import REGISTRY, Call, Fault, PassOn
 
 LOGGER = logging.getLogger("qops.local.router")
 _LARGEST_BODY_BYTES = 512 * 1024 * 1024
+_WHOLE_BYTES = 256 * 1024
 _CHUNK_BYTES = 256 * 1024
 _SERVER_ERROR = 500
 _CLIENT_GONE = 499
@@ -174,10 +175,21 @@ class Proxy:
         async with self._context.backends.open(
             backend, request.method, request.raw_path, request.headers, data
         ) as answer:
+            length = answer.headers.get("Content-Length")
+            small = length is not None and int(length) <= _WHOLE_BYTES
+            if small and request.method != "HEAD":
+                # Head and body in one segment: Go's client (Terraform) was seen to hang up on
+                # a head that came alone, and to repeat a creation that had been carried out.
+                whole = await answer.read()
+                return web.Response(
+                    status=answer.status,
+                    reason=answer.reason,
+                    headers=forwarded(answer.headers),
+                    body=whole,
+                )
             response = web.StreamResponse(
                 status=answer.status, reason=answer.reason, headers=forwarded(answer.headers)
             )
-            length = answer.headers.get("Content-Length")
             if length is not None:
                 response.content_length = int(length)
             await response.prepare(request)
