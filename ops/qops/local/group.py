@@ -100,6 +100,8 @@ def _base_environment(folders: Folders, python: Path) -> dict[str, str]:
         "TMPDIR": str(folders.data / "tmp"),
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
+        # the sources are a person's checkout: bytecode goes beside the cloud's own packages
+        "PYTHONPYCACHEPREFIX": str(python.parent.parent / "pycache"),
         "NO_PROXY": "*",
     }
 
