@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from qagent.act.context import Precondition
 from qagent.home import HomeError
-from qscreen.wire import Command, CommandResult, Effect
+from qscreen.wire import Command, CommandKind, CommandResult, Effect
 
 ROTATE_BYTES = 8_000_000
 """Size at which a journal without open commands is put aside; its predecessor is still read."""
@@ -92,7 +92,7 @@ class Journal:
 
     def unfinished(self) -> list[Record]:
         """Commands without a result, oldest first."""
-        return [record for record in self._records.values() if record.result is None]
+        return [r for r in self._records.values() if r.result is None and not r.posted]
 
     def unposted(self) -> list[Record]:
         """Commands whose result the cloud has not acknowledged, oldest first."""
@@ -117,13 +117,19 @@ class Journal:
 
     def result(self, command_id: str, result: CommandResult) -> None:
         """Note the result of a command."""
-        self._write(Entry.RESULT, command_id, result=result.model_dump(mode="json"))
-        self._records[command_id].result = result
+        record = self._records[command_id]
+        # What stands on the screen is not kept on the disk: looking again harms nothing.
+        if record.command.kind is not CommandKind.OBSERVE:
+            self._write(Entry.RESULT, command_id, result=result.model_dump(mode="json"))
+        record.result = result
 
     def posted(self, command_id: str) -> None:
         """Note that the cloud has the result."""
         self._write(Entry.POSTED, command_id)
-        self._records[command_id].posted = True
+        record = self._records[command_id]
+        record.posted = True
+        if record.command.kind is CommandKind.OBSERVE:
+            record.result = None
 
     def close(self) -> None:
         """Close the file."""

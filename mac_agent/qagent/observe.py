@@ -3,6 +3,7 @@
 import re
 import time
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -24,6 +25,10 @@ _FIELDS = frozenset(
 _LABEL_GAP = 240
 """Most pixels between a field and the label that names it."""
 
+MOST_BYTES = 1_500_000
+"""Most bytes of a snapshot's elements as JSON. Lambda takes 6 MB with the body as a JSON string
+inside an event, where a quote takes two bytes and a Korean letter six instead of three."""
+
 _NAME = 1000
 _VALUE = 4000
 
@@ -42,8 +47,25 @@ def look(
     return _with_labels(tree)
 
 
+def without_apps(tree: Tree, hides: Callable[[str], bool]) -> Tree:
+    """Leave out what belongs to hidden programs."""
+    if not any(hides(app) for app in (*tree.apps, *(node.app for node in tree.nodes))):
+        return tree
+    nodes = tuple(node for node in tree.nodes if not hides(node.app))
+    apps = tuple(app for app in tree.apps if not hides(app))
+    return Tree(tree.screen, nodes, apps, tree.truncated)
+
+
+def _hides_nothing(_: str) -> bool:
+    return False
+
+
 def take_snapshot(
-    backend: DesktopBackend, device_id: str, *, budget: Budget | None = None
+    backend: DesktopBackend,
+    device_id: str,
+    *,
+    budget: Budget | None = None,
+    hides: Callable[[str], bool] = _hides_nothing,
 ) -> Snapshot:
     """Observe the screen for the cloud: redacted, with ids bound to this snapshot.
 
@@ -51,12 +73,13 @@ def take_snapshot(
         backend: The desktop.
         device_id: Id of this device.
         budget: Bounds of the traversal.
+        hides: Names of programs of which nothing is told.
     """
     taken_at = datetime.now(UTC)
     started = time.perf_counter()
-    tree = look(backend, budget=budget)
+    tree = without_apps(look(backend, budget=budget), hides)
     ids = {node.ref: f"e{number}" for number, node in enumerate(tree.nodes, start=1)}
-    elements = tuple(_element(node, ids) for node in tree.nodes)
+    elements, cut = _within_size(_element(node, ids) for node in tree.nodes)
     active = tree.active_window()
     return Snapshot(
         id=f"snap-{uuid4().hex}",
@@ -67,7 +90,7 @@ def take_snapshot(
         active_window=_clean(active.name, _NAME) if active else None,
         apps=tuple(_clean(app, 200) for app in tree.apps),
         elements=elements,
-        truncated=tree.truncated,
+        truncated=tree.truncated or cut,
         duration_ms=(time.perf_counter() - started) * 1000,
     )
 
@@ -95,6 +118,18 @@ def _element(node: Node, ids: dict[object, str]) -> Element:
         secure=node.secure,
         actions=node.actions,
     )
+
+
+def _within_size(elements: Iterable[Element]) -> tuple[tuple[Element, ...], bool]:
+    """Keep the first elements that fit; parents come first, so no kept one loses its parent."""
+    kept: list[Element] = []
+    size = 0
+    for element in elements:
+        size += len(element.model_dump_json(exclude_none=True).encode()) + 1
+        if size > MOST_BYTES:
+            return tuple(kept), True
+        kept.append(element)
+    return tuple(kept), False
 
 
 def _with_labels(tree: Tree) -> Tree:

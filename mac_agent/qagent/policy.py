@@ -107,10 +107,21 @@ class Policy:
         }[self.state]
         return self._denial(key, kind=kind, risk=risk, fault=self.fault)
 
+    def denies_observing(self) -> Denial | None:
+        """Say why the screen may not be observed as a whole, or None."""
+        if RiskCategory.LOOK in self._deny.risks:
+            return self._denial("policy.step_denied", kind="observe", risk=RiskCategory.LOOK)
+        return None
+
+    def hides(self, app: str) -> bool:
+        """Whether nothing of a program may be told: it is denied by name."""
+        name = app.casefold()
+        return any(fnmatch.fnmatchcase(name, pattern.casefold()) for pattern in self._deny.apps)
+
     def denies_app(self, app: str, risk: RiskCategory) -> Denial | None:
         """Judge the program that a step would act on; looking is not bound to programs."""
         name = app.casefold()
-        if any(fnmatch.fnmatchcase(name, pattern.casefold()) for pattern in self._deny.apps):
+        if self.hides(app):
             return self._denial("policy.app_denied", app=app)
         if risk is RiskCategory.LOOK:
             return None

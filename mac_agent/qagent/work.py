@@ -56,7 +56,7 @@ class Worker:
         self._open_backend = open_backend
         self._load_policy = load_policy
         self._backend: DesktopBackend | None = None
-        self._current: tuple[StopSignal, PictureSink | None, Executor] | None = None
+        self._current: tuple[StopSignal, PictureSink | None, Policy, Executor] | None = None
 
     def open(self) -> None:
         """Open the desktop now, so that a fault shows before there is work.
@@ -131,11 +131,15 @@ class Worker:
     def _observe(self, command: Command, stop: StopSignal) -> CommandResult:
         if stop.reason() is not None:
             return CommandResult(status=CommandStatus.FAILED, error=text("look.stopped"))
+        policy = self._load_policy()
+        denial = policy.denies_observing()
+        if denial is not None:
+            return CommandResult(status=CommandStatus.FAILED, error=denial.message[:2000])
         for last in (False, True):
             try:
                 self.open()
                 assert self._backend is not None
-                snapshot = take_snapshot(self._backend, command.device_id)
+                snapshot = take_snapshot(self._backend, command.device_id, hides=policy.hides)
             except DesktopError as error:
                 self.close()
                 if last:
@@ -216,9 +220,9 @@ class Worker:
 
     def _executor(self, policy: Policy, stop: StopSignal, sink: PictureSink | None) -> Executor:
         assert self._backend is not None
-        if self._current is None or self._current[:2] != (stop, sink):
-            self._current = (stop, sink, Executor(self._backend, policy, stop, sink))
-        return self._current[2]
+        if self._current is None or self._current[:3] != (stop, sink, policy):
+            self._current = (stop, sink, policy, Executor(self._backend, policy, stop, sink))
+        return self._current[3]
 
     def _forget(self) -> None:
         self._current = None

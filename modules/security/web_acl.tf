@@ -1,5 +1,13 @@
 locals {
   _acl = var.settings.web_acl ? 1 : 0
+
+  _counted_body_rules = [
+    "CrossSiteScripting_BODY",
+    "EC2MetaDataSSRF_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "SizeRestrictions_BODY",
+  ]
 }
 
 resource "aws_wafv2_web_acl" "this" {
@@ -69,6 +77,20 @@ resource "aws_wafv2_web_acl" "this" {
       managed_rule_group_statement {
         name        = "AWSManagedRulesCommonRuleSet"
         vendor_name = "AWS"
+
+        # Bodies are goals and what stands on screens: snapshots are far over 8 KB, and both may
+        # quote markup, paths and addresses. API Gateway and the function check them by schema.
+        dynamic "rule_action_override" {
+          for_each = local._counted_body_rules
+
+          content {
+            name = rule_action_override.value
+
+            action_to_use {
+              count {}
+            }
+          }
+        }
       }
     }
 

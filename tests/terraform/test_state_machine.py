@@ -116,3 +116,23 @@ def test_repairs_are_bounded(states: dict[str, dict[str, Any]]) -> None:
     assert {"Variable": "$.attempt.count", "NumericLessThan": 3} in choice["And"]
     assert states["Repair"]["Parameters"] == {"count.$": "States.MathAdd($.attempt.count, 1)"}
     assert states["Repair"]["Next"] == "Observe"
+
+
+def test_only_the_mode_auto_acts(states: dict[str, dict[str, Any]]) -> None:
+    first, second = states["IsPlanned"]["Choices"][:2]
+    assert first["Next"] == "Planned"
+    assert {"Not": {"Variable": "$.mode", "StringEquals": "auto"}} in first["And"]
+    assert second["Next"] == "Act"
+
+
+def test_recording_outlasts_a_failover_of_the_database(
+    states: dict[str, dict[str, Any]],
+) -> None:
+    retry = states["Finish"]["Retry"][-1]
+    assert retry["ErrorEquals"] == ["States.ALL"]
+    waits = [
+        min(retry["IntervalSeconds"] * retry["BackoffRate"] ** turn, retry["MaxDelaySeconds"])
+        for turn in range(retry["MaxAttempts"])
+    ]
+    # A failover of a multi-AZ instance takes 60 to 120 s (Amazon RDS User Guide).
+    assert sum(waits) > 240

@@ -66,7 +66,9 @@ class App:
     def _endpoint(self, route: Route, operation: Operation) -> Callable[..., Response[str]]:
         def endpoint(**path: str) -> Response[str]:
             try:
-                result = operation(self._call(route, path), self._services)
+                call = self._call(route, path)
+                call.demand(route.scope)
+                result = operation(call, self._services)
             except ProblemAnswer as answer:
                 return self._problem(answer.problem)
             except Exception as error:

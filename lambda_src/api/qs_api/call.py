@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from qs_api.problems import ProblemAnswer
-from qscreen.api.routes import Group
+from qscreen.api.routes import Group, Scope
 from qscreen.wire import WireModel
 
 ModelT = TypeVar("ModelT", bound=WireModel)
@@ -88,6 +88,25 @@ class Call:
                 "Sign in and send `Authorization: Bearer <access token>`.",
             )
         return self.caller
+
+    def demand(self, scope: Scope | None) -> None:
+        """Refuse a caller without a scope.
+
+        The authorizer has decided already, by API Gateway's idea of the route; this holds for
+        the route that is carried out.
+
+        Args:
+            scope: The route's scope; None for a public one.
+
+        Raises:
+            ProblemAnswer: 401 without an identity, 403 without the scope.
+        """
+        if scope is not None and scope.value not in self.user.scopes:
+            raise ProblemAnswer(
+                HTTPStatus.FORBIDDEN,
+                f"The token does not carry the scope {scope.value}.",
+                "Ask an administrator for the role, or sign in with this scope.",
+            )
 
     def body_as(self, model: type[ModelT]) -> ModelT:
         """Give the validated body its type.

@@ -1,6 +1,7 @@
 """``cancelRun``: nothing more is sent to the device, and the open task ends now."""
 
 from qs_api.call import Call
+from qs_api.executions import start_execution
 from qs_api.lookup import find_run
 from qs_api.services import Services
 from qs_api.tasks import TaskGoneError, tell
@@ -9,7 +10,7 @@ from qs_cloud.clock import stamp
 from qs_cloud.command_record import CommandState, TaskAnswer
 from qs_cloud.run_record import FINAL_STATUSES
 from qs_cloud.telemetry import count, logger
-from qscreen.wire import Run
+from qscreen.wire import Run, RunStatus
 
 
 def cancel_run(call: Call, services: Services) -> Run:
@@ -42,6 +43,10 @@ def cancel_run(call: Call, services: Services) -> Run:
         return (services.runs.get(run_id) or found).run
     if wished.open_command_id is not None:
         _close(wished.open_command_id, services)
+    if wished.run.status is RunStatus.QUEUED:
+        # A crash may have come between the run's item and its execution: without one, nobody
+        # would ever end the run.
+        start_execution(services.state_machine_arn, run_id, wished.run.device_id, wished.run.mode)
     logger().info("Run cancel requested", extra={"run_id": run_id})
     count("RunsCancelRequested")
     return wished.run

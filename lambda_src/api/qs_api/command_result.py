@@ -55,6 +55,9 @@ def post_command_result(call: Call, services: Services) -> CommandAck:
     refuse_revoked(find_device(services, record.command.device_id, call.user))
     if record.state is CommandState.ANSWERED:
         return _again(record, services)
+    if record.state is CommandState.CANCELLED:
+        check_result(record, result)
+        _keep_what_was_done(record, result, services)
     _refuse_late(call, record, result)
     check_result(record, result)
     answer = _keep(call, services, record, result)
@@ -82,6 +85,30 @@ def _refuse_late(call: Call, record: CommandRecord, result: CommandResult) -> No
             f"The command {record.command.id} expired before a sign of life came from the device.",
             "Drop the command; the run goes on or ends without it.",
         )
+
+
+def _keep_what_was_done(record: CommandRecord, result: CommandResult, services: Services) -> None:
+    # Nobody waits for the result of a cancelled command, but its user wants to know what was
+    # done before the device heard of it.
+    if not result.effects:
+        return
+    change_together(
+        "keep the effects of the cancelled command",
+        (
+            services.commands,
+            record.command.id,
+            Change(
+                set={"answered_at": stamp(utc_now())},
+                equals={"state": CommandState.CANCELLED.value},
+                missing=("answered_at",),
+            ),
+        ),
+        (
+            services.runs,
+            record.command.run_id,
+            Change(append={"effects": tuple(e.model_dump_json() for e in result.effects)}),
+        ),
+    )
 
 
 def _keep(

@@ -7,16 +7,16 @@ request under an old key.
 """
 
 import hashlib
-import json
 from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from qs_api.call import Call, Identity
+from qs_api.executions import start_execution
 from qs_api.lookup import find_own_device
 from qs_api.problems import ProblemAnswer, bad_parameter, conflict
 from qs_api.services import Services
 from qs_cloud import clients
-from qs_cloud.calls import calling, error_code
 from qs_cloud.errors import CloudCallError
 from qs_cloud.run_record import new_run_values
 from qs_cloud.telemetry import count, logger
@@ -153,23 +153,21 @@ def _start(call: Call, services: Services, request: RunRequest, run_id: str) -> 
 
 
 def _start_execution(services: Services, request: RunRequest, run_id: str, created: bool) -> None:
-    from botocore.exceptions import ClientError
-
-    execution = {"run_id": run_id, "device_id": request.device_id, "mode": request.mode.value}
     try:
-        with calling("start the run"):
-            try:
-                clients.stepfunctions().start_execution(
-                    stateMachineArn=services.state_machine_arn,
-                    name=run_id,
-                    input=json.dumps(execution),
-                )
-            except ClientError as error:
-                if error_code(error) != "ExecutionAlreadyExists":
-                    raise
+        start_execution(services.state_machine_arn, run_id, request.device_id, request.mode)
     except CloudCallError as error:
         # A refusal says that nothing started, so the run must not stay behind. After a time-out
-        # it may have started: then the run stays, and repeating the request completes it.
-        if created and isinstance(error.__cause__, ClientError):
+        # or a fault of the service it may have started: then the run stays, and repeating the
+        # request completes it.
+        if created and _refused(error.__cause__):
             services.runs.delete(run_id)
         raise
+
+
+def _refused(cause: BaseException | None) -> bool:
+    from botocore.exceptions import ClientError
+
+    if not isinstance(cause, ClientError):
+        return False
+    status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status < HTTPStatus.INTERNAL_SERVER_ERROR

@@ -1,11 +1,14 @@
 """Whether a result fits its command: the schema alone cannot know."""
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 
 from qs_api.problems import ProblemAnswer
 from qs_cloud.command_record import CommandRecord
 from qscreen.wire import CommandKind, CommandResult, CommandStatus, ProblemError
+
+_PICTURE = re.compile(r"[A-Za-z0-9_-]{1,100}\.png")
 
 
 def check_result(record: CommandRecord, result: CommandResult) -> None:
@@ -56,8 +59,13 @@ def _faults(record: CommandRecord, result: CommandResult) -> Iterator[ProblemErr
             )
         seen.add(effect.step_id)
         for name, key in (("before_key", effect.before_key), ("after_key", effect.after_key)):
-            if key is not None and not key.startswith(record.key_prefix):
+            if key is not None and not _is_own_picture(record, key):
                 yield ProblemError(
                     path=f"/effects/{place}/{name}",
-                    detail=f"The key must start with {record.key_prefix}.",
+                    detail=f"The key must be {record.key_prefix} and the plain name of a PNG.",
                 )
+
+
+def _is_own_picture(record: CommandRecord, key: str) -> bool:
+    name = key.removeprefix(record.key_prefix)
+    return name != key and _PICTURE.fullmatch(name) is not None

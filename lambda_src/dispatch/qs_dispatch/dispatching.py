@@ -24,7 +24,6 @@ from qscreen.wire import (
     DeviceStatus,
     RunStatus,
     StageName,
-    UploadTicket,
 )
 
 _STATUS = {CommandKind.OBSERVE: RunStatus.OBSERVING, CommandKind.PERFORM: RunStatus.ACTING}
@@ -95,10 +94,13 @@ class Dispatcher:
         record = self._open_run(task.run_id)
         device = self._active_device(record.run.device_id)
         now = utc_now()
-        command = self._command(task.kind, record, device, now)
-        self.commands.create(new_command_values(command, device.owner, task.task_token))
-        self._point_to(command, now)
-        self._send(device, command)
+        command = self._made_before(task, record)
+        if command is None:
+            command = self._command(task.kind, record, now)
+            self.commands.create(new_command_values(command, device.owner, task.task_token))
+            if not self._point_to(command, now):
+                return self.dispatch(task)
+        self._send(device, self._with_ticket(command, device, now))
         logger().info(
             "Command sent",
             extra={
@@ -131,9 +133,30 @@ class Dispatcher:
             )
         return device
 
-    def _command(
-        self, kind: CommandKind, record: RunRecord, device: Device, now: datetime
-    ) -> Command:
+    def _made_before(self, task: Task, record: RunRecord) -> Command | None:
+        # Step Functions tries again after a fault of Lambda, which may have come after the work
+        # was done. A second command with the same steps would have them done twice; the first
+        # one sent again is done once, because the device knows its id.
+        perform = task.kind is CommandKind.PERFORM
+        if record.open_command_id is None:
+            if perform and record.run.stages and record.run.stages[-1].name is StageName.ACT:
+                raise self._answer_lost()
+            return None
+        adopted = self.commands.change(
+            record.open_command_id,
+            Change(set={"task_token": task.task_token}, equals={"state": CommandState.OPEN.value}),
+        )
+        if adopted is None or adopted.command.kind is not task.kind:
+            raise self._answer_lost()
+        return adopted.command
+
+    def _answer_lost(self) -> DeviceFailed:
+        return DeviceFailed(
+            "The device answered while the platform was failing, and the answer was lost. What "
+            "was done is kept with the run: look at it, then start a run for the rest."
+        )
+
+    def _command(self, kind: CommandKind, record: RunRecord, now: datetime) -> Command:
         command_id = f"cmd-{secrets.token_hex(10)}"
         perform = kind is CommandKind.PERFORM
         steps = record.pending_steps if perform else ()
@@ -141,23 +164,25 @@ class Dispatcher:
             raise RunEndedError(
                 f"The run {record.run.run_id} has no step left to perform; the plan is done."
             )
-        ticket: UploadTicket | None = None
-        if perform and device.screenshots_allowed:
-            prefix = command_prefix(record.run.run_id, command_id)
-            ticket = upload_ticket(self.bucket, self.key_arn, prefix, now)
         return Command(
             id=command_id,
             run_id=record.run.run_id,
-            device_id=device.device_id,
+            device_id=record.run.device_id,
             kind=kind,
             issued_at=now,
             expires_at=now + timedelta(seconds=self.ttl_seconds),
             heartbeat_seconds=self.heartbeat_seconds,
             steps=steps,
-            upload=ticket,
         )
 
-    def _point_to(self, command: Command, now: datetime) -> None:
+    def _with_ticket(self, command: Command, device: Device, now: datetime) -> Command:
+        if command.kind is not CommandKind.PERFORM or not device.screenshots_allowed:
+            return command
+        prefix = command_prefix(command.run_id, command.id)
+        ticket = upload_ticket(self.bucket, self.key_arn, prefix, now)
+        return command.model_copy(update={"upload": ticket})
+
+    def _point_to(self, command: Command, now: datetime) -> bool:
         pointed = self.runs.change(
             command.run_id,
             Change(
@@ -169,11 +194,16 @@ class Dispatcher:
                 append={"marks": (started(_STAGE[command.kind], now),)},
                 unless={"cancel_requested": True},
                 none_of={"status": FINAL_STATUSES},
+                missing=("open_command_id",),
             ),
         )
-        if pointed is None:
-            self.commands.change(command.id, Change(set={"state": CommandState.CANCELLED.value}))
+        if pointed is not None:
+            return True
+        self.commands.change(command.id, Change(set={"state": CommandState.CANCELLED.value}))
+        found = self.runs.get(command.run_id)
+        if found is None or found.open_command_id is None or found.cancel_requested:
             raise Cancelled("The run was cancelled while the command was being made.")
+        return False
 
     def _send(self, device: Device, command: Command) -> None:
         from botocore.exceptions import ClientError

@@ -9,7 +9,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 class WireModel(BaseModel):
     """Base of every wire model: unknown fields are refused, instances are immutable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        # JSON has no infinity: it would be written as null and could not be read again.
+        allow_inf_nan=False,
+        # A fault may reach a log, and what was sent may be text of a screen.
+        hide_input_in_errors=True,
+    )
 
 
 class Language(StrEnum):

@@ -10,7 +10,7 @@ from qscreen.wire.plan import NotUnderstood, Plan
 
 
 class RunMode(StrEnum):
-    """How far a run may go."""
+    """How far a run may go; only `auto` acts, the others end with the plan."""
 
     DRY_RUN = "dry_run"
     CONFIRM = "confirm"
@@ -54,7 +54,10 @@ class RunRequest(WireModel):
     """Body of `POST /v1/runs`. The `Idempotency-Key` header is required with it."""
 
     goal: str = Field(
-        min_length=1, max_length=2000, description="What to do, in Korean or English."
+        min_length=1,
+        max_length=2000,
+        pattern=r"^[^\x00]+$",
+        description="What to do, in Korean or English.",
     )
     device_id: Identifier
     mode: RunMode = RunMode.AUTO

@@ -38,7 +38,7 @@ def ending_of(task: Task, record: RunRecord) -> Ending:
         The ending. Never ``succeeded`` unless each step's latest effect is confirmed.
     """
     if task.error is not None:
-        return _caught(task.error)
+        return _caught(task, task.error, record)
     if task.status is RunStatus.SUCCEEDED and not record.confirmed:
         return Ending(
             RunStatus.FAILED,
@@ -63,11 +63,13 @@ def _cancelled() -> Ending:
     )
 
 
-def _caught(error: CaughtError) -> Ending:
+def _caught(task: Task, error: CaughtError, record: RunRecord) -> Ending:
     name, text = error.name_and_text
-    if name == "Cancelled":
+    # The device heard of the cancel before the task did: it stopped, so the task went silent.
+    silent = error.name in _SILENT or name in _SILENT
+    if name == "Cancelled" or (silent and record.cancel_requested):
         return _cancelled()
-    if error.name in _SILENT or name in _SILENT:
+    if silent and task.reason is not RunReason.PLATFORM_ERROR:
         return Ending(
             RunStatus.FAILED,
             RunReason.DEVICE_SILENT,

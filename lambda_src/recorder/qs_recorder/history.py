@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,6 +107,14 @@ def _first_ending(connection: Connection, run_id: str) -> Ending | None:
     return Ending(RunStatus(status), RunReason(reason) if reason else None, message)
 
 
+def _storable(values: Mapping[str, Any]) -> dict[str, Any]:
+    # PostgreSQL keeps no NUL in a text. What a device sent must not keep its run from ending.
+    return {
+        name: value.replace("\x00", "\ufffd") if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
 def _write_run(
     connection: Connection, record: RunRecord, ending: Ending, finished_at: datetime
 ) -> None:
@@ -115,11 +124,10 @@ def _write_run(
         run_id=run.run_id,
         owner=run.owner,
         device_id=run.device_id,
-        goal=run.goal,
+        **_storable({"goal": run.goal, "message": ending.message}),
         mode=run.mode.value,
         status=ending.status.value,
         reason=ending.reason.value if ending.reason else None,
-        message=ending.message,
         attempts=run.attempts,
         plan_source=run.plan.source.value if run.plan else None,
         stages=json.dumps([stage.model_dump(mode="json") for stage in run.stages]),
@@ -140,7 +148,7 @@ def _write_steps(connection: Connection, record: RunRecord) -> None:
             position=position,
             tries=tries[step.id],
             **_step_values(step),
-            **_effect_values(effects.get(step.id)),
+            **_storable(_effect_values(effects.get(step.id))),
         )
 
 

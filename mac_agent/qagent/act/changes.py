@@ -31,7 +31,7 @@ class Fingerprint:
 
 def fingerprint(context: Context) -> Fingerprint:
     """Take the fingerprint of all that shows."""
-    tree = context.look()
+    tree = context.look_shown()
     focused = tree.focused()
     caret = None
     if focused is not None and not focused.secure:

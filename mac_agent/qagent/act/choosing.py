@@ -17,6 +17,8 @@ def select(context: Context, action: Select) -> Done:
     else:
         tree = context.look_at_active()
         active = tree.active_window()
+        if active is not None:
+            context.allow(active.app)
         containers = (
             [] if active is None else [n for n in tree.inside(active.ref) if _is_container(n)]
         )

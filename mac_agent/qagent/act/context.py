@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from qagent.act.resolve import Ambiguous, Found, NotFound, describe, resolve
 from qagent.desktop.base import Budget, DesktopBackend, Node, Tree
 from qagent.messages import text
-from qagent.observe import look
+from qagent.observe import look, without_apps
 from qagent.policy import Policy
 from qagent.stop import StopSignal
 from qscreen.redaction import redact
@@ -98,9 +98,13 @@ class Context:
         Raises:
             RefusedError: None or several fit, or the policy does not allow the program.
         """
-        found = resolve(self.look_at_active(), target, prefer=prefer)
+        found = resolve(self._shown(self.look_at_active()), target, prefer=prefer)
         if isinstance(found, NotFound):
-            found = resolve(self.look(), target, prefer=prefer)
+            tree = self.look()
+            found = resolve(self._shown(tree), target, prefer=prefer)
+            hidden = resolve(tree, target, prefer=prefer)
+            if isinstance(found, NotFound) and isinstance(hidden, Found):
+                found = hidden  # It is there, but denied: the answer below says so.
         match found:
             case Found(node):
                 self.allow(node.app)
@@ -109,6 +113,13 @@ class Context:
                 raise RefusedError(EffectError.AMBIGUOUS_TARGET, message, candidates)
             case NotFound(message, candidates):
                 raise RefusedError(EffectError.TARGET_NOT_FOUND, message, candidates)
+
+    def look_shown(self) -> Tree:
+        """Look at all programs but those whose name the policy denies."""
+        return self._shown(self.look())
+
+    def _shown(self, tree: Tree) -> Tree:
+        return without_apps(tree, self.policy.hides)
 
     def take_focus(self, node: Node) -> Node:
         """Give an element the keyboard focus and make sure that it has it.

@@ -35,7 +35,7 @@ def wait_for(context: Context, action: WaitFor) -> Done:
     wanted = action.condition == "appears"
 
     def reached() -> Node | bool | None:
-        tree = context.look()
+        tree = context.look_shown()
         found = matches(tree, action.target)
         if not found and action.target.name is not None:
             words = fold(action.target.name)

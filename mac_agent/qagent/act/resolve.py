@@ -9,6 +9,7 @@ from qagent.apps import same_app
 from qagent.desktop.base import Node, Tree
 from qagent.messages import text
 from qagent.observe import fold
+from qscreen.redaction import redact
 from qscreen.wire import Role, State, Target
 
 _COMPATIBLE: dict[Role, frozenset[Role]] = {
@@ -66,7 +67,8 @@ def describe_target(target: Target) -> str:
 def describe(node: Node) -> str:
     """An element in words, for messages and candidates."""
     words = str(node.role).replace("_", " ")
-    name = unicodedata.normalize("NFC", node.name).strip()
+    # Redacted before it is cut: half a secret looks like none.
+    name = redact(unicodedata.normalize("NFC", node.name).strip())
     return f"{words} '{name[:80]}'" if name else f"{words} ({node.app})"
 
 

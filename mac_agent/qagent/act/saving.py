@@ -1,5 +1,6 @@
 """Saving the active document under a new name; never over an existing file."""
 
+import os
 from pathlib import Path
 
 from qagent.act.context import (
@@ -23,11 +24,15 @@ _CHOOSER = "file chooser"
 _LATE_SECONDS = 0.5
 _PRESSES, _PRESS_SECONDS = 8, 1.0
 _LARGEST_COMPARED = 4_000_000
+_LONGEST_NAME = 255
+"""Bytes of a file name that Linux and macOS take (NAME_MAX); Korean letters have three each."""
 
 
 def save_as(context: Context, action: SaveAs) -> Done:
     """Save the active document through the program's own dialog (GTK 3 file chooser)."""
-    if action.filename in {".", ".."} or action.filename != action.filename.strip():
+    name = action.filename
+    too_long = len(os.fsencode(name)) > _LONGEST_NAME
+    if name in {".", ".."} or name != name.strip() or too_long:
         raise RefusedError(
             EffectError.BACKEND_ERROR, text("save.bad_name", name=f"'{action.filename}'")
         )

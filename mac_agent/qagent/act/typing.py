@@ -121,7 +121,14 @@ def _enter(context: Context, node: Node, before: TextState, typed: str) -> Route
                     typed, lambda count: _arrived_so_far(context, node, before, typed[:count])
                 )
         except UnsupportedError:
-            continue
+            # The next route would type it a second time if this one entered it after all.
+            if context.backend.text_state(node).text == before.text:
+                continue
+            raise FailedError(
+                EffectError.BACKEND_ERROR,
+                text("route.unsupported", target=quoted(node)),
+                _ROUTES[route],
+            ) from None
         return _ROUTES[route]
     raise FailedError(EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(node)))
 

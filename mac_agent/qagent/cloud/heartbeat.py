@@ -37,6 +37,7 @@ class Heartbeat:
         stop: Set when the command was cancelled or closed.
         queue: The device's queue.
         message: The command's message, kept invisible; None in a recovery.
+        at_once: Whether to beat before the first interval is over.
     """
 
     def __init__(
@@ -46,12 +47,15 @@ class Heartbeat:
         stop: StopSignal,
         queue: DeviceQueue,
         message: Message | None,
+        *,
+        at_once: bool = True,
     ) -> None:
         self._command = command
         self._api = api
         self._stop = stop
         self._queue = queue
         self._message = message
+        self._at_once = at_once
         self._interval = min(command.heartbeat_seconds / 2, VISIBILITY_SECONDS / 3)
         self._done = threading.Event()
         self._thread = threading.Thread(
@@ -73,6 +77,8 @@ class Heartbeat:
         self._thread.join(_JOIN_SECONDS)
 
     def _run(self) -> None:
+        if not self._at_once and self._done.wait(self._interval):
+            return
         while True:
             try:
                 if self._api.beat(self._command.id):

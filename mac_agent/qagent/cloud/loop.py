@@ -21,7 +21,7 @@ from qagent.policy import Policy
 from qagent.stop import StopReason, StopSignal
 from qagent.work import Pictures, Worker
 from qscreen.api.transport import ApiContractError, ApiProblem
-from qscreen.wire import Command, CommandResult, CommandStatus, UploadTicket
+from qscreen.wire import Command, CommandKind, CommandResult, CommandStatus, UploadTicket
 
 _log = logging.getLogger(__name__)
 
@@ -144,10 +144,25 @@ class QueueLoop:
             _log.warning("command %s had expired: dropped", command.id)
             self._journal.accepted(command)
             self._journal.result(command.id, CommandResult(status=CommandStatus.EXPIRED))
+        elif record is None and not self._is_waited_for(command):
+            _log.info("command %s is not waited for any more: dropped", command.id)
+            self._journal.accepted(command)
+            self._journal.result(command.id, CommandResult(status=CommandStatus.EXPIRED))
         elif record is None or record.result is None:
-            self._carry_out(command, message)
+            just_asked = record is None and command.kind is CommandKind.PERFORM
+            self._carry_out(command, message, just_asked=just_asked)
         self._report(command.id)
         self._queue.delete(message)
+
+    def _is_waited_for(self, command: Command) -> bool:
+        # A message can outlive its run: the run timed out or was cancelled, and its user may
+        # have started another one. Whoever cannot ask does not act.
+        if command.kind is CommandKind.OBSERVE:
+            return True
+        try:
+            return not self._api.beat(command.id)
+        except CommandClosedError:
+            return False
 
     def _turn(self) -> None:
         try:
@@ -173,7 +188,9 @@ class QueueLoop:
         finally:
             self._waiting = False
 
-    def _carry_out(self, command: Command, message: Message | None) -> CommandResult:
+    def _carry_out(
+        self, command: Command, message: Message | None, *, just_asked: bool = False
+    ) -> CommandResult:
         stop = self._current = StopSignal(self._stop_file)
         if self._ending:
             stop.set(StopReason.SHUTDOWN)
@@ -183,7 +200,7 @@ class QueueLoop:
         started = time.monotonic()
         try:
             with (
-                Heartbeat(command, self._api, stop, self._queue, message),
+                Heartbeat(command, self._api, stop, self._queue, message, at_once=not just_asked),
                 held(self._screen_lock, what="acting on this screen", wait=True),
             ):
                 result = self._worker.carry_out(command, stop, pictures)

@@ -50,7 +50,10 @@ class PictureUploader:
         arrived = frozenset(
             key
             for key, sending in self._sending.items()
-            if sending.done() and not sending.cancelled() and sending.result()
+            if sending.done()
+            and not sending.cancelled()
+            and sending.exception() is None
+            and sending.result()
         )
         self._client.close()
         return arrived

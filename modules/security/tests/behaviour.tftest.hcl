@@ -35,6 +35,14 @@ run "defaults_are_safe" {
   }
 
   assert {
+    condition = toset([
+      for override in one([for rule in aws_wafv2_web_acl.this[0].rule : rule if rule.name == "AWSManagedRulesCommonRuleSet"]).statement[0].managed_rule_group_statement[0].rule_action_override :
+      override.name if length(override.action_to_use[0].count) == 1
+    ]) == toset(["CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "SizeRestrictions_BODY"])
+    error_message = "snapshots over 8 KB, and goals that quote markup or paths, reach the API"
+  }
+
+  assert {
     condition     = aws_cloudwatch_log_group.web_acl[0].name == "aws-waf-logs-qscreen-dev"
     error_message = "WAF can deliver to the log group"
   }

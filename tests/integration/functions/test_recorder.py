@@ -120,6 +120,40 @@ def recomputed_chain(platform: Any) -> list[list[Any]]:
     return list(rows)
 
 
+def test_a_nul_that_a_device_sent_does_not_keep_its_run_from_ending(
+    platform: Any, recorder: Recorder
+) -> None:
+    effect = {
+        "step_id": "s1",
+        "outcome": "failed",
+        "evidence": "read\x00this",
+        "started_at": "2026-11-23T09:00:02Z",
+        "duration_ms": 1,
+    }
+    lay("run-nul", effects={"L": [{"S": json.dumps(effect)}]})
+    error = {"Error": "DeviceFailed", "Cause": "broken\x00pipe"}
+    assert record(recorder, "run-nul", "failed", error=error) == "failed"
+    ((message, evidence),) = platform.sql(
+        "SELECT message, evidence FROM runs JOIN run_steps USING (run_id) "
+        "WHERE run_id = 'run-nul' AND step_id = 's1'"
+    )
+    assert (message, evidence) == ("broken\ufffdpipe", "read\ufffdthis")
+
+
+def test_a_cancelled_run_whose_device_went_silent_is_cancelled(recorder: Recorder) -> None:
+    lay("run-cancelled", cancel_requested={"BOOL": True})
+    error = {"Error": "States.HeartbeatTimeout", "Cause": ""}
+    given = {"reason": "device_silent", "error": error}
+    assert record(recorder, "run-cancelled", "failed", **given) == "cancelled"
+
+
+def test_a_planner_that_timed_out_is_not_called_a_silent_device(recorder: Recorder) -> None:
+    lay("run-slow")
+    given = {"reason": "platform_error", "error": {"Error": "States.Timeout", "Cause": ""}}
+    record(recorder, "run-slow", "failed", **given)
+    assert item("run-slow")["reason"] == "platform_error"
+
+
 def test_a_finished_run_is_recorded_everywhere(
     platform: Any, recorder: Recorder, capsys: pytest.CaptureFixture[str]
 ) -> None:

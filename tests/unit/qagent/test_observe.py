@@ -1,5 +1,6 @@
 """The observation pipeline: labels by geometry, redaction, secure fields."""
 
+import json
 from collections.abc import Callable
 
 from qagent.desktop.base import Node, Tree
@@ -61,3 +62,20 @@ def test_snapshots_are_redacted_and_never_hold_secure_values(
     assert snapshot.elements[2].secure
     assert snapshot.elements[1].parent == "e1"
     assert snapshot.active_window is not None
+
+
+def test_a_snapshot_that_would_not_pass_the_gateway_is_cut_and_says_so(
+    make_node: MakeNode, make_tree: MakeTree
+) -> None:
+    window = make_node("w", Role.WINDOW, "W", window="w", states=frozenset({State.ACTIVE}))
+    fields = [
+        make_node(
+            str(number), Role.TEXT_AREA, "가" * 900, window="w", parent="w", value="나" * 2000
+        )
+        for number in range(600)
+    ]
+    snapshot = take_snapshot(Shown(make_tree(window, *fields)), "device-1")
+    assert snapshot.truncated
+    assert 100 < len(snapshot.elements) < 600
+    event = json.dumps({"body": snapshot.model_dump_json(exclude_none=True)})
+    assert len(event) < 6_000_000

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from qagent.act.typing import digest
-from qagent.desktop.base import NoDisplayError
+from qagent.desktop.base import NoDisplayError, UnsupportedError
 from qagent.journal import Journal
-from qagent.policy import Policy
+from qagent.policy import Policy, load_policy
 from qagent.stop import StopReason, StopSignal
 from qagent.work import Worker
 from qscreen.wire import (
@@ -194,3 +194,72 @@ def test_typing_falls_back_to_keys_only_where_native_edits_are_unsupported(
     assert result.effects[0].outcome is Outcome.CONFIRMED
     assert result.effects[0].route == "keyboard"
     assert paper.text == "글"
+
+
+def test_a_policy_that_changes_binds_the_next_step(
+    journal: Journal,
+    paper,
+    policy: Policy,
+    make_command: MakeCommand,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    insert = paper.insert_text
+
+    def insert_and_forbid(node, state, text: str) -> None:
+        insert(node, state, text)
+        policy.path.write_text("version: 1\nallow: {risks: [look]}\n", encoding="utf-8")
+
+    monkeypatch.setattr(paper, "insert_text", insert_and_forbid)
+    worker = Worker(journal, lambda: paper, lambda: load_policy(policy.path))
+    command = make_command("cmd-1", TypeText(text="one"), TypeText(text="two"))
+    effects = worker.carry_out(command, StopSignal()).effects
+    assert [effect.outcome for effect in effects] == [Outcome.CONFIRMED, Outcome.REFUSED]
+    assert effects[1].error is EffectError.DENIED_BY_POLICY
+    assert paper.text == "one"
+
+
+def test_a_policy_that_denies_looking_lets_no_snapshot_out(
+    journal: Journal, paper, tmp_path: Path, make_command: MakeCommand
+) -> None:
+    path = tmp_path / "blind.yaml"
+    path.write_text("version: 1\ndeny: {risks: [look]}\n", encoding="utf-8")
+    worker = Worker(journal, lambda: paper, lambda: load_policy(path))
+    result = worker.carry_out(make_command("cmd-1"), StopSignal())
+    assert (result.status, result.snapshot) == (CommandStatus.FAILED, None)
+    assert str(path) in str(result.error)
+
+
+def test_a_denied_program_is_not_in_the_snapshot(
+    journal: Journal, paper, tmp_path: Path, make_command: MakeCommand
+) -> None:
+    paper.text = "비밀"
+    path = tmp_path / "deny.yaml"
+    path.write_text("version: 1\ndeny: {apps: [Mouse*]}\n", encoding="utf-8")
+    worker = Worker(journal, lambda: paper, lambda: load_policy(path))
+    snapshot = worker.carry_out(make_command("cmd-1"), StopSignal()).snapshot
+    assert snapshot is not None
+    assert (snapshot.apps, snapshot.elements, snapshot.active_app) == ((), (), None)
+
+
+def test_native_edits_that_failed_after_the_text_was_in_are_not_typed_again(
+    worker, paper, make_command: MakeCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert = paper.insert_text
+
+    def insert_and_decline(node, state, text: str) -> None:
+        insert(node, state, text)
+        raise UnsupportedError("declined after all")
+
+    monkeypatch.setattr(paper, "insert_text", insert_and_decline)
+    result = worker.carry_out(make_command("cmd-1", TypeText(text="회의")), StopSignal())
+    assert (paper.text, paper.typed) == ("회의", ["회의"])
+    assert result.effects[0].outcome is Outcome.FAILED
+
+
+def test_a_name_too_long_for_the_disk_is_refused_before_anything_is_pressed(
+    worker, paper, make_command: MakeCommand
+) -> None:
+    command = make_command("cmd-1", SaveAs(filename="가" * 86))
+    (effect,) = worker.carry_out(command, StopSignal()).effects
+    assert effect.outcome is Outcome.REFUSED
+    assert "file name" in effect.evidence

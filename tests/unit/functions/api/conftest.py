@@ -8,6 +8,11 @@ from typing import Any
 
 import pytest
 
+ALL_SCOPES = (
+    "qscreen/commands.write qscreen/devices.read qscreen/devices.write "
+    "qscreen/runs.read qscreen/runs.write"
+)
+
 
 @dataclass
 class Answer:
@@ -31,6 +36,7 @@ class Api:
         *,
         sub: str | None = "user-1",
         groups: str = "user",
+        scopes: str = ALL_SCOPES,
         headers: dict[str, str] | None = None,
         query: dict[str, str] | None = None,
         raw: str | None = None,
@@ -41,7 +47,7 @@ class Api:
                 "principalId": sub,
                 "sub": sub,
                 "username": f"name of {sub}",
-                "scopes": "qscreen/runs.read qscreen/runs.write",
+                "scopes": scopes,
                 "groups": groups,
             }
         event = {

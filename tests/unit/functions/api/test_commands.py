@@ -227,6 +227,8 @@ def test_heartbeats_carry_a_command_past_its_expiry(world: World) -> None:
         ("perform", {"step": "s9"}, "/effects/0/step_id"),
         ("perform", {"before_key": "runs/other/x.png"}, "/effects/0/before_key"),
         ("perform", {"after_key": "runs/run-x/../../etc"}, "/effects/0/after_key"),
+        ("perform", {"after_key": "{prefix}../../run-y/cmd-1/a.png"}, "/effects/0/after_key"),
+        ("perform", {"after_key": "{prefix}snapshot.json"}, "/effects/0/after_key"),
         ("perform", {"twice": True}, "/effects/1/step_id"),
     ],
 )
@@ -240,7 +242,11 @@ def test_what_does_not_fit_the_command_is_named(
         if "device" in change:
             result["snapshot"]["device_id"] = change["device"]
     if kind == "perform" or "effects" in change:
-        keys = {name: change[name] for name in ("before_key", "after_key") if name in change}
+        keys = {
+            name: change[name].replace("{prefix}", world.prefix)
+            for name in ("before_key", "after_key")
+            if name in change
+        }
         result["effects"] = [world.effect(change.get("step", "s1"), **keys)]
         if "twice" in change:
             result["effects"] *= 2
@@ -300,9 +306,22 @@ def test_cancel_fails_the_open_task_and_the_heartbeat_tells_the_device(world: Wo
     assert (kind, token, told["error"]) == ("failure", "token-1", "Cancelled")
     answer = world.heartbeat()
     assert (answer.status, answer.body["cancelled"]) == (200, True)
-    effects = [world.effect("s1"), world.effect("s2")]
-    assert world.post({"status": "done", "effects": effects}).status == 409
-    assert world.run["effects"] == []
+
+
+def test_what_was_done_before_a_cancel_is_kept_with_the_run_once(world: World) -> None:
+    world.open("perform")
+    world.api("POST", f"/v1/runs/{world.run_id}/cancel")
+    effects = [world.effect("s1"), world.effect("s2", outcome="failed")]
+    for _ in range(2):
+        assert world.post({"status": "done", "effects": effects}).status == 409
+    kept = world.api("GET", f"/v1/runs/{world.run_id}").body["effects"]
+    assert [(effect["step_id"], effect["outcome"]) for effect in kept] == [
+        ("s1", "confirmed"),
+        ("s2", "failed"),
+    ]
+    assert [told["error"] for _, _, told in world.machine.told] == ["Cancelled"]
+    foreign = {**world.effect("s1"), "before_key": "runs/other/x.png"}
+    assert world.post({"status": "done", "effects": [foreign]}).status == 400
 
 
 def test_a_repeated_cancel_tells_the_task_again_after_a_crash(world: World) -> None:

@@ -90,7 +90,10 @@ def test_an_unexpected_fault_is_a_problem_without_internals(
         "path": "/v1/runs/run-1",
         "httpMethod": "GET",
         "headers": {},
-        "requestContext": {"requestId": "request-9"},
+        "requestContext": {
+            "requestId": "request-9",
+            "authorizer": {"sub": "user-1", "scopes": "qscreen/runs.read"},
+        },
         "body": None,
     }
     answer = app.answer(event, SimpleNamespace())
@@ -100,3 +103,11 @@ def test_an_unexpected_fault_is_a_problem_without_internals(
     text = log.getvalue()
     assert "RuntimeError" in text
     assert "typed text" not in text
+
+
+def test_the_route_that_is_carried_out_demands_its_own_scope(api: Any) -> None:
+    device_id = api.enrol()["device_id"]
+    refused = api("DELETE", f"/v1/devices/{device_id}", scopes="qscreen/devices.read")
+    assert (refused.status, "qscreen/devices.write" in refused.body["detail"]) == (403, True)
+    assert api("GET", f"/v1/devices/{device_id}").body["status"] == "active"
+    assert api("GET", "/v1/devices", sub=None).status == 401

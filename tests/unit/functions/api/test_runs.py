@@ -3,7 +3,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from qs_cloud import clients
 
@@ -164,6 +164,43 @@ def test_a_wrong_token_is_named(api: Any, token: str) -> None:
     answer = api("GET", "/v1/runs", query={"next_token": token})
     assert answer.status == 400
     assert answer.body["errors"][0]["path"] == "next_token"
+
+
+def test_a_start_that_failed_on_the_services_side_may_have_started(
+    api: Any, machine: Any, raw_item: Any
+) -> None:
+    device_id = api.enrol()["device_id"]
+    error = ClientError(
+        {
+            "Error": {"Code": "InternalFailure", "Message": ""},
+            "ResponseMetadata": {"HTTPStatusCode": 500},
+        },
+        "StartExecution",
+    )
+    machine.fail("StartExecution", error)
+    assert post(api, request(device_id)).status == 500
+    (item,) = clients.dynamodb().scan(TableName="qscreen-test-runs")["Items"]
+    assert item["status"]["S"] == "queued"
+    again = post(api, request(device_id))
+    assert (again.status, again.body["run_id"]) == (202, item["run_id"]["S"])
+
+
+def test_cancel_ends_a_run_whose_execution_never_started(api: Any, machine: Any) -> None:
+    device_id = api.enrol()["device_id"]
+    machine.fail("StartExecution", ConnectTimeoutError(endpoint_url="https://states"))
+    post(api, request(device_id))
+    (item,) = clients.dynamodb().scan(TableName="qscreen-test-runs")["Items"]
+    run_id = item["run_id"]["S"]
+    assert machine.started == []
+    assert api("POST", f"/v1/runs/{run_id}/cancel").status == 202
+    assert [one["name"] for one in machine.started] == [run_id]
+
+
+def test_a_goal_that_postgresql_could_not_keep_is_refused(api: Any, machine: Any) -> None:
+    device_id = api.enrol()["device_id"]
+    answer = post(api, request(device_id, goal="type 'a\x00b'"))
+    assert (answer.status, answer.body["errors"][0]["path"]) == (400, "/goal")
+    assert machine.started == []
 
 
 def test_cancel_of_a_queued_run_is_kept_for_dispatch(api: Any, machine: Any, raw_item: Any) -> None:

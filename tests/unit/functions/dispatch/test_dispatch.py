@@ -183,6 +183,52 @@ def test_a_cancel_while_the_command_is_made_wins(
     assert [command["state"]["S"] for command in commands()] == ["cancelled"]
 
 
+def test_a_task_that_is_tried_again_sends_its_first_command_again(
+    lay: Any, dispatch: Any, queue_url: str, raw_item: Any
+) -> None:
+    lay()
+    first = dispatch("perform")["command_id"]
+    again = dispatch("perform", task_token="the-next-token")["command_id"]
+    assert again == first
+    sent = [Command.model_validate_json(body) for body in messages(queue_url)]
+    assert [command.id for command in sent] == [first, first]
+    assert all(command.upload is not None for command in sent)
+    assert [step.id for step in sent[1].steps] == ["s1", "s2"]
+    (item,) = commands()
+    assert item["task_token"]["S"] == "the-next-token"
+    assert len(raw_item("runs", run_id="run-1")["marks"]) == 1
+
+
+def test_a_task_that_is_tried_again_after_the_answer_sends_nothing(
+    lay: Any, dispatch: Any, queue_url: str
+) -> None:
+    begun, ended = "2026-11-23T09:00:00.000000+00:00", "2026-11-23T09:00:01.000000+00:00"
+    lay(marks={"L": [{"S": f"start|act|{begun}"}, {"S": f"end|act|{ended}"}]})
+    with pytest.raises(DeviceFailed, match="answer was lost"):
+        dispatch("perform")
+    assert (messages(queue_url), commands()) == ([], [])
+
+
+def test_two_tries_at_the_same_moment_agree_on_one_command(
+    lay: Any, dispatch: Any, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay()
+    create = Table.create
+
+    def create_while_another_does(self: Any, values: Any) -> bool:
+        monkeypatch.setattr(Table, "create", create)
+        made = create(self, values)
+        dispatch("perform", task_token="the-other-token")
+        return made
+
+    monkeypatch.setattr(Table, "create", create_while_another_does)
+    winner = dispatch("perform")["command_id"]
+    assert {Command.model_validate_json(body).id for body in messages(queue_url)} == {winner}
+    states = {item["command_id"]["S"]: item["state"]["S"] for item in commands()}
+    assert states.pop(winner) == "open"
+    assert list(states.values()) == ["cancelled"]
+
+
 def test_an_unknown_or_revoked_device_fails(lay: Any, dispatch: Any, queue_url: str) -> None:
     lay(device_status="revoked")
     with pytest.raises(DeviceFailed, match="revoked"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from qagent.act.resolve import Ambiguous, Found, NotFound, resolve
+from qagent.act.resolve import Ambiguous, Found, NotFound, describe, resolve
 from qagent.desktop.base import Capability, Node, Tree
 from qscreen.wire import Role, State, Target
 
@@ -129,3 +129,8 @@ def test_a_cut_tree_proves_no_absence(make_node: MakeNode, make_tree: MakeTree) 
     found = resolve(make_tree(_window(make_node), truncated=True), Target(name="x"))
     assert isinstance(found, NotFound)
     assert "part of the screen" in found.message
+
+
+def test_what_is_described_is_redacted_before_it_is_cut(make_node: MakeNode) -> None:
+    name = "x" * 70 + " kim.minsu@example.com"
+    assert "kim" not in describe(make_node("1", Role.BUTTON, name))

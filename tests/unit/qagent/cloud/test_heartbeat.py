@@ -44,6 +44,15 @@ def test_it_beats_at_once_and_more_often_than_asked(make_command: Callable[..., 
     assert stop.reason() is None
 
 
+def test_who_has_just_asked_beats_after_the_first_interval(
+    make_command: Callable[..., Command],
+) -> None:
+    played = Played()
+    with Heartbeat(make_command("cmd-1"), played, StopSignal(), played, None, at_once=False):
+        pass
+    assert played.beats == 0
+
+
 def test_a_cancel_stops_the_work(make_command: Callable[..., Command]) -> None:
     stop = _beat_for(Played(True), make_command("cmd-1"), 0.1)
     assert stop.reason() is StopReason.CANCELLED

@@ -158,14 +158,65 @@ def test_what_is_no_command_or_not_for_us_is_deleted(serve, cloud, make_command)
     assert cloud.results == {}
 
 
-def test_a_cancelled_command_stops_inside_a_long_wait(serve, cloud, make_command) -> None:
-    cloud.cancelled.add("cmd-1")
+def test_a_cancelled_command_stops_inside_a_long_wait(
+    serve, cloud, make_command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled_after_the_first(command_id: str) -> bool:
+        cloud.beats.append(command_id)
+        return len(cloud.beats) > 1
+
+    monkeypatch.setattr(cloud, "beat", cancelled_after_the_first)
     wait = WaitFor(target=Target(name="never comes"), timeout_ms=60_000)
     cloud.send(make_command("cmd-1", wait, TypeText(text="never")))
     serve()
     (effect,) = cloud.results["cmd-1"][0].effects
     assert effect.error is EffectError.STOPPED
-    assert effect.duration_ms < 1000
+    assert effect.duration_ms < 3000
+
+
+@pytest.mark.parametrize("how", ["closed", "cancelled"])
+def test_a_message_that_outlived_its_run_is_not_carried_out(
+    how: str, serve, cloud, paper, make_command
+) -> None:
+    getattr(cloud, how).add("cmd-1")
+    cloud.send(make_command("cmd-1", TypeText(text="회의")))
+    serve()
+    assert (paper.typed, cloud.deleted) == ([], ["receipt-cmd-1"])
+    cloud.send(make_command("cmd-1", TypeText(text="회의")))
+    serve()
+    assert paper.typed == []
+
+
+def test_whoever_cannot_ask_the_platform_does_not_act(
+    serve, cloud, paper, make_command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(command_id: str) -> bool:
+        raise UnreachableError("no network")
+
+    command = make_command("cmd-1", TypeText(text="회의"))
+    cloud.send(command)
+    with monkeypatch.context() as patched:
+        patched.setattr(cloud, "beat", unreachable)
+        serve()
+    assert (paper.typed, cloud.deleted, cloud.results) == ([], [], {})
+    cloud.send(command)
+    serve()
+    assert paper.typed == ["회의"]
+    assert cloud.deleted == ["receipt-cmd-1"]
+
+
+def test_what_stood_on_the_screen_is_not_kept_on_the_disk(
+    serve, cloud, paper, make_command, tmp_path: Path
+) -> None:
+    paper.text = "비밀 회의록"
+    cloud.send(make_command("cmd-1"))
+    cloud.send(make_command("cmd-1"))
+    serve()
+    shown = [r.snapshot.elements[1].value for r in cloud.results["cmd-1"] if r.snapshot]
+    assert shown == ["비밀 회의록"] * 2
+    assert "비밀" not in (tmp_path / "journal.jsonl").read_text(encoding="utf-8")
+    serve()
+    assert len(cloud.results["cmd-1"]) == 2
 
 
 def test_a_result_survives_a_network_that_is_gone(serve, cloud, paper, make_command) -> None:

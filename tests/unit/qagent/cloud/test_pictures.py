@@ -69,13 +69,25 @@ def test_what_does_not_arrive_is_not_claimed() -> None:
 
 
 def test_a_picture_above_the_limit_is_not_sent() -> None:
+    sent: list[httpx.Request] = []
+
     def answer(request: httpx.Request) -> httpx.Response:
-        raise AssertionError("nothing may be sent")
+        sent.append(request)
+        return httpx.Response(204)
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
     uploader = PictureUploader(_ticket(max_bytes=10), client)
     uploader.add("s1-before", PICTURE)
     assert uploader.finish() == frozenset()
+    assert sent == []
+
+
+def test_a_picture_that_cannot_be_encoded_does_not_cost_the_result() -> None:
+    client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(204)))
+    uploader = PictureUploader(_ticket(), client)
+    uploader.add("s1-before", Picture(2, 1, b"short"))
+    good = uploader.add("s1-after", PICTURE)
+    assert uploader.finish() == {good}
 
 
 def test_pictures_are_png() -> None:

@@ -1,0 +1,73 @@
+"""Programs that the policy denies by name: refused when meant, told of to nobody."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qagent.act.changes import describe_change, fingerprint
+from qagent.act.context import Context, RefusedError
+from qagent.desktop.base import Node, Tree
+from qagent.policy import load_policy
+from qagent.stop import StopSignal
+from qscreen.wire import EffectError, RiskCategory, Role, State, Target
+
+MakeNode = Callable[..., Node]
+MakeTree = Callable[..., Tree]
+
+
+class Shown:
+    """A desktop that shows one given tree, without a focus."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    def look(self, budget, *, window=None) -> Tree:
+        return self.tree
+
+    def windows(self) -> tuple[Node, ...]:
+        return tuple(self.tree.windows())
+
+
+@pytest.fixture
+def desktop(make_node: MakeNode, make_tree: MakeTree) -> Shown:
+    states = frozenset({State.SHOWING})
+    return Shown(
+        make_tree(
+            make_node("v", Role.WINDOW, "Vault", window="v", app="vault", states=states),
+            make_node("b", Role.BUTTON, "Bank of Korea", window="v", parent="v", app="vault"),
+            make_node("w", Role.WINDOW, "Editor", window="w", app="editor", states=states),
+        )
+    )
+
+
+@pytest.fixture
+def context(desktop: Shown, tmp_path: Path) -> Context:
+    path = tmp_path / "policy.yaml"
+    path.write_text(
+        "version: 1\nallow: {risks: [look, edit], apps: ['*']}\ndeny: {apps: [vault]}\n",
+        encoding="utf-8",
+    )
+    return Context(desktop, load_policy(path), StopSignal(), RiskCategory.EDIT)
+
+
+def test_a_denied_program_that_is_meant_is_refused_by_the_policy(context: Context) -> None:
+    with pytest.raises(RefusedError) as found:
+        context.find(Target(name="Bank of Korea"))
+    assert found.value.error is EffectError.DENIED_BY_POLICY
+
+
+def test_a_denied_program_is_no_candidate(context: Context) -> None:
+    with pytest.raises(RefusedError) as found:
+        context.find(Target(name="Bank of Corea"))
+    assert found.value.error is EffectError.TARGET_NOT_FOUND
+    assert found.value.candidates == ()
+
+
+def test_a_change_in_a_denied_program_is_not_told(
+    context: Context, desktop: Shown, make_node: MakeNode, make_tree: MakeTree
+) -> None:
+    before = fingerprint(context)
+    more = make_node("m", Role.LABEL, "Balance 1,000", window="v", parent="v", app="vault")
+    desktop.tree = make_tree(*desktop.tree.nodes, more)
+    assert describe_change(before, fingerprint(context)) is None
