@@ -1,5 +1,6 @@
 """Entry point of ``qops``."""
 
+import signal
 import sys
 from typing import Any
 
@@ -12,6 +13,10 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            # As Ctrl-C: Terraform gets the time to write its state, nothing half-started is left.
+            signal.signal(number, signal.default_int_handler)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -31,6 +36,8 @@ def run(arguments: list[str]) -> int:
         result: Any = app(arguments, prog_name="qops", standalone_mode=False)
     except typer.TyperException as error:
         _show(error)
+        if "--json" in arguments:
+            _print_json(error, arguments)
         return int(ExitCode.USAGE)
     except typer.Exit as error:
         return int(error.exit_code)
@@ -46,7 +53,21 @@ def _show(error: typer.TyperException) -> None:
         show()
     else:
         sys.stderr.write(f"{error}\n")
-    sys.stderr.write("next: qops --help\n")
+    if type(error).__name__ != "NoArgsIsHelpError":  # that one has shown the help itself
+        sys.stderr.write("next: qops --help\n")
+
+
+def _print_json(error: typer.TyperException, arguments: list[str]) -> None:
+    from qops.answer import Answer, Envelope, Failure
+
+    failure = Failure(
+        code="usage", what=str(error), why="", next_step="Run qops --help.", details=[]
+    )
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    envelope = Envelope[Answer](
+        command=command, environment="", exit_code=int(ExitCode.USAGE), error=failure
+    )
+    sys.stdout.write(envelope.model_dump_json(indent=2) + "\n")
 
 
 if __name__ == "__main__":

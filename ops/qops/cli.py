@@ -14,9 +14,18 @@ from qops.commands import (
     up,
 )
 
+_SETTINGS = """\b
+Environment variables:
+  QOPS_PORT             Port of the local cloud; default 4566.
+  QOPS_HOME             Folder of all that qops writes; default .qscreen.
+  QOPS_PROVIDER_MIRROR  Folder of Terraform providers, to work without a network.
+  CI                    Set: nobody is asked, sudo may be used.
+"""
+
 app = typer.Typer(
     name="qops",
     help="Operate Q Screen Automation: bring the platform up, run goals on it, take it down.",
+    epilog=_SETTINGS,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -24,14 +33,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command("demo")(demo.demo)
-app.command("up")(up.up)
-app.command("status")(status.status)
-app.command("run")(run.run)
-app.command("down")(down.down)
-app.command("reset")(down.reset)
-app.command("build")(build.build)
-app.command("plan")(plan.plan)
-app.command("apply")(plan.apply)
-app.command("doctor")(doctor.doctor)
-app.command("schema")(schema.schema)
+# One line each, so that the list of commands is whole on 80 columns.
+for function, summary in (
+    (demo.demo, "Run two goals through the whole platform, check the files."),
+    (up.up, "Start the local cloud and apply the platform to it."),
+    (status.status, "Show what runs, what is emulated, devices, last runs."),
+    (run.run, "Run a goal on a device and follow it to its end."),
+    (down.down, "Stop the agent, its desktop and the local cloud."),
+    (down.reset, "As down, and forget all that the local cloud held."),
+    (build.build, "Build the Lambda archives."),
+    (plan.plan, "Save a plan of what would change."),
+    (plan.apply, "Apply a saved plan, bring the schema up."),
+    (doctor.doctor, "Check what the machine has and lacks."),
+    (schema.schema, "Print the JSON Schema of what --json prints."),
+):
+    app.command(short_help=summary)(function)

@@ -1,6 +1,7 @@
 """Turns everything that can go wrong into one kind of error, and shows it in one way."""
 
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,10 @@ from qops.errors import QopsError
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+_DETAIL_LINES = 30
+"""So many lines of an error's details are shown; ``--json`` has them all."""
 
 
 class InternalError(QopsError):
@@ -20,6 +25,12 @@ class CloudError(QopsError):
     """The cloud refused or did not answer."""
 
     code = "cloud"
+
+
+class FileError(QopsError):
+    """A file or folder cannot be read or written."""
+
+    code = "file"
 
 
 class ApiProblemError(QopsError):
@@ -40,7 +51,7 @@ def as_qops_error(error: Exception, *, log_folder: Path | None = None) -> QopsEr
     """
     if isinstance(error, QopsError):
         return error
-    for translate in (_from_packages, _from_boto, _from_api):
+    for translate in (_from_packages, _from_boto, _from_api, _from_files):
         known = translate(error)
         if known is not None:
             return known
@@ -60,12 +71,16 @@ def as_qops_error(error: Exception, *, log_folder: Path | None = None) -> QopsEr
 def show_error(error: QopsError, console: "Console") -> None:
     """Print what happened, why, and what to do next."""
     console.print(f"✗ {error.what}", style="bold red", markup=False)
-    if error.why:
-        console.print(f"  why:  {error.why}", markup=False)
-    for line in error.details[:30]:
+    for number, line in enumerate(_lines([error.why])):
+        console.print(f"{'        ' if number else '  why:  '}{line}", markup=False)
+    for line in _lines(error.details)[:_DETAIL_LINES]:
         console.print(f"        {line}", markup=False, style="dim")
     if error.next_step:
         console.print(f"  next: {error.next_step}", markup=False)
+
+
+def _lines(texts: Iterable[str]) -> list[str]:
+    return [line for text in texts for line in text.splitlines() if line.strip()]
 
 
 def _from_packages(error: Exception) -> QopsError | None:
@@ -83,7 +98,13 @@ def _from_packages(error: Exception) -> QopsError | None:
 def _from_boto(error: Exception) -> QopsError | None:
     if not type(error).__module__.startswith(("botocore", "boto3")):
         return None
-    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+    from botocore.exceptions import (
+        ClientError,
+        ConnectionError,
+        HTTPClientError,
+        NoCredentialsError,
+        PartialCredentialsError,
+    )
 
     if isinstance(error, ClientError):
         detail = error.response.get("Error", {})
@@ -98,7 +119,28 @@ def _from_boto(error: Exception) -> QopsError | None:
             why=str(error),
             next_step="Start it: qops up   (and look: qops status)",
         )
-    return CloudError("A call to the cloud failed.", why=str(error))
+    if isinstance(error, NoCredentialsError | PartialCredentialsError):
+        return CloudError(
+            "There are no AWS credentials.",
+            why=f"{error}.",
+            next_step="Sign in to AWS (aws sso login) or set AWS_PROFILE; "
+            "the local cloud (--env local) needs none.",
+        )
+    return CloudError(
+        "A call to the cloud failed.",
+        why=str(error),
+        next_step="Run qops doctor and qops status: they show what is missing or down.",
+    )
+
+
+def _from_files(error: Exception) -> QopsError | None:
+    if not isinstance(error, OSError) or error.filename is None:
+        return None
+    return FileError(
+        f"A file could not be used: {error.filename}.",
+        why=f"{error.strerror}.",
+        next_step="Check the path, its permissions and the free space, then try again.",
+    )
 
 
 def _from_api(error: Exception) -> QopsError | None:

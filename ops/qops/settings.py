@@ -20,7 +20,8 @@ class Settings:
         repository: Root of the checkout.
         home: Folder for everything that qops writes (``QOPS_HOME``, default ``.qscreen``).
         environment: Name of the environment: local, dev or prod.
-        port: Port of the local cloud (``QOPS_PORT``, default 4566).
+        port: Port of the local cloud: ``QOPS_PORT``, else the one on which the local cloud of
+            ``home`` runs, else 4566.
         provider_mirror: Folder of Terraform providers (``QOPS_PROVIDER_MIRROR``).
         ci: Whether this is a CI job (``CI``): nobody can be asked, nothing needs to be.
     """
@@ -114,19 +115,28 @@ def load_settings(
         )
     home = values.get("QOPS_HOME")
     mirror = values.get("QOPS_PROVIDER_MIRROR")
+    folder = Path(home).expanduser().absolute() if home else repository / ".qscreen"
     return Settings(
         repository=repository,
-        home=Path(home).expanduser().absolute() if home else repository / ".qscreen",
+        home=folder,
         environment=environment,
-        port=_port(values.get("QOPS_PORT")),
+        port=_port(values.get("QOPS_PORT")) or _running_port(folder) or DEFAULT_PORT,
         provider_mirror=Path(mirror).expanduser().absolute() if mirror else None,
         ci=values.get("CI", "").lower() not in {"", "0", "false", "no"},
     )
 
 
-def _port(text: str | None) -> int:
+def _running_port(home: Path) -> int | None:
+    from qops.processes import group_status
+
+    state = group_status(home / "local")
+    port = state.details.get("port") if state is not None and state.phase == "ready" else None
+    return port if isinstance(port, int) else None
+
+
+def _port(text: str | None) -> int | None:
     if not text:
-        return DEFAULT_PORT
+        return None
     if not text.isdecimal() or not 1024 <= int(text) <= 65535:
         raise UsageError(
             f"QOPS_PORT is {text!r}, which is no usable port.",

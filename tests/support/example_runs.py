@@ -114,7 +114,7 @@ def refused_run() -> Run:
     )
 
 
-def not_understood_run() -> Run:
+def not_understood_run(**changes: Any) -> Run:
     """A run whose goal was not understood."""
     goal = "메모장을 열고 <b>춤춰</b> 줘"
     return finished_run(
@@ -131,6 +131,7 @@ def not_understood_run() -> Run:
             because="'춤추다'라는 동작을 모릅니다.",
             suggestions=(Suggestion(pattern="<app>을 열어 줘", example="메모장을 열어 줘"),),
         ),
+        **changes,
     )
 
 

@@ -56,6 +56,8 @@ def execute(
         answer = use_case(settings, terminal)
     except KeyboardInterrupt:
         terminal.err.print("Interrupted.", style="yellow")
+        if settings is not None and settings.local:
+            terminal.notice("  next: start it again to go on, or stop what runs with qops down")
         raise typer.Exit(INTERRUPTED) from None
     except Exception as error:
         from qops.failures import as_qops_error

@@ -35,7 +35,9 @@ def _show(answer: "StatusAnswer", console: "Console") -> None:
         console.print(f"[yellow]○[/] platform is not applied: {platform.detail}", soft_wrap=True)
     if answer.agent is not None:
         mark = "[green]●[/]" if answer.agent.running else "[yellow]○[/]"
-        console.print(f"{mark} agent: {answer.agent.phase} {answer.agent.detail}".rstrip())
+        detail = f" ({answer.agent.detail})" if answer.agent.detail else ""
+        console.print(f"{mark} agent: {answer.agent.phase}", end="")
+        console.print(detail, markup=False, soft_wrap=True)
     if answer.devices:
         table = Table(title="devices", title_justify="left", box=None, header_style="bold")
         for name in ("device", "name", "platform", "status", "last seen"):

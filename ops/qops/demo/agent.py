@@ -18,6 +18,7 @@ from qops.identity.store import DemoUser
 from qops.identity.tokens import Identity
 from qops.platform.aws import cloud_environment
 from qops.platform.deployment import Notice
+from qops.prerequisites.display import usable_display
 from qops.processes import (
     ChildSpec,
     GroupSpec,
@@ -67,11 +68,26 @@ def ensure_desktop(settings: Settings, notice: Notice) -> Mapping[str, str]:
     Raises:
         QopsError: It could not be started.
     """
-    if os.environ.get("DISPLAY"):
+    if usable_display(os.environ):
         return {}
     from qops import desktop
 
-    return desktop.ensure(settings.home / "desktop", progress=lambda line: notice(f"  {line}"))
+    return desktop.ensure(_desktop_folder(settings), progress=lambda line: notice(f"  {line}"))
+
+
+def desktop_runs(settings: Settings) -> bool:
+    """Whether the virtual desktop runs."""
+    state = group_status(_desktop_folder(settings))
+    return state is not None and state.phase == "ready"
+
+
+def stop_desktop(settings: Settings) -> bool:
+    """Stop the virtual desktop.
+
+    Returns:
+        Whether it was running.
+    """
+    return stop_group(_desktop_folder(settings))
 
 
 def ensure_agent(
@@ -140,7 +156,7 @@ def stop_agent(settings: Settings) -> bool:
         Whether anything was running.
     """
     agent = stop_group(_process_folder(settings))
-    desktop = stop_group(settings.home / "desktop")
+    desktop = stop_desktop(settings)
     return agent or desktop
 
 
@@ -153,6 +169,10 @@ def agent_state(settings: Settings) -> AgentState:
     restarts = sum(child.restarts for child in state.children)
     detail = f"device {device}" + (f", restarted {restarts} times" if restarts else "")
     return AgentState(state.phase == "ready", state.phase, state.reason or detail)
+
+
+def _desktop_folder(settings: Settings) -> Path:
+    return settings.home / "desktop"
 
 
 def _process_folder(settings: Settings) -> Path:

@@ -1,11 +1,17 @@
 """The demo from a bare machine to two files that are right."""
 
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
-from qops.demo.agent import documents_folder, ensure_agent, ensure_desktop
+from qops.demo.agent import (
+    desktop_runs,
+    documents_folder,
+    ensure_agent,
+    ensure_desktop,
+    stop_desktop,
+)
 from qops.demo.answers import DemoAnswer, DemoRun, FileState, Round, TraceState
 from qops.demo.goals import FIVE_STEP_GOALS, GOALS, Goal, check_file, remove_old_files
 from qops.demo.machine import prepare_machine
@@ -14,6 +20,7 @@ from qops.demo.oracles import examine_run
 from qops.identity.tokens import Identity
 from qops.platform.aws import Aws
 from qops.platform.bring_up import bring_up
+from qops.platform.deployment import Notice
 from qops.report.html import write_report
 from qops.report.model import ShownRun, shown_run
 from qops.report.pictures import fetch_pictures
@@ -65,9 +72,7 @@ def _round(
     began = time.monotonic()
     stages: dict[str, float] = {}
     notice = terminal.notice
-    with ThreadPoolExecutor(1) as beside:
-        # Nothing of the desktop depends on the cloud: it starts while Terraform applies.
-        desktop = beside.submit(ensure_desktop, settings, notice)
+    with _desktop_beside(settings, notice) as desktop:
         up = bring_up(settings, notice=notice, show=lambda: progress_view(terminal.err))
         stages.update(up.stages)
         with _timed(stages, "desktop"):
@@ -96,6 +101,22 @@ def _round(
             for (_, followed), one in zip(done, runs, strict=True)
         ]
     return Round(runs=runs, stages=stages, seconds=time.monotonic() - began), shown
+
+
+@contextmanager
+def _desktop_beside(settings: Settings, notice: Notice) -> Iterator[Future[Mapping[str, str]]]:
+    """Start the desktop while Terraform applies: nothing of it depends on the cloud.
+
+    When the block fails, a desktop that was started for it is stopped again.
+    """
+    found_running = desktop_runs(settings)
+    try:
+        with ThreadPoolExecutor(1) as beside:
+            yield beside.submit(ensure_desktop, settings, notice)
+    except BaseException:
+        if not found_running:
+            stop_desktop(settings)
+        raise
 
 
 def _submit(api: ApiClient, goal: Goal, device_id: str, terminal: Terminal) -> FollowedRun:

@@ -129,6 +129,7 @@ class LocalCloud:
                 raise LocalCloudError(
                     "The local cloud does not run.", why=reason, next_step="Start it with qops up."
                 )
+            self._require_own_port(state)
             if state.phase == "ready" and _health(state.details["port"]) is not None:
                 return _state(state, reused=True)
             if time.monotonic() > deadline:
@@ -186,13 +187,15 @@ class LocalCloud:
         state = group_status(self.folders.local)
         if state is None or state.phase != "ready":
             return None
+        return self.wait_healthy()
+
+    def _require_own_port(self, state: GroupState) -> None:
         if state.details["port"] != self.port:
             raise LocalCloudError(
                 f"The local cloud of this checkout runs on port {state.details['port']}.",
                 why=f"Port {self.port} was asked for.",
                 next_step=f"Set QOPS_PORT={state.details['port']}, or stop it with qops down.",
             )
-        return self.wait_healthy()
 
 
 def _state(state: GroupState, *, reused: bool) -> LocalCloudState:

@@ -76,6 +76,10 @@ class _BringUp:
             tools = find_tools(self._settings, notice=self._notice)
             deployment = Deployment(self._settings, tools, notice=self._notice)
             record = StateRecord(deployment.workspace)
+            if not deployment.workspace.state.exists():
+                # Nothing is started for a provider that cannot be had. A state that a killed
+                # Terraform left behind is judged first: init reads it.
+                deployment.init()
         state = self._start()
         verdict = record.judge(state.generation)
         if verdict is not Verdict.KEEP:
@@ -90,6 +94,7 @@ class _BringUp:
             self._notice("The platform is unchanged since the last apply.")
             return BroughtUp(cloud=state, stages=self._stages)
         with _timed(self._stages, "apply"):
+            deployment.init()
             changes = self._apply(deployment, record, state)
         if changes is None:
             record.discard()
@@ -131,20 +136,8 @@ class _BringUp:
         if plan.empty:
             return Changes()
         self._notice(f"Plan: {plan.changes}.")
-        record.begin(generation)
-        try:
-            with self._show() as on_event:
-                changes = deployment.apply(on_event=on_event).changes
-        except TerraformError as error:
-            if not error.killed:
-                record.end(generation, digest="")
-            raise
-        except KeyboardInterrupt:
-            # The runner has waited until Terraform had written its state.
-            record.end(generation, digest="")
-            raise
-        record.end(generation, digest="")
-        return changes
+        with record.applying(generation), self._show() as on_event:
+            return deployment.apply(on_event=on_event).changes
 
     def _start(self) -> LocalCloudState:
         with _timed(self._stages, "local cloud"):

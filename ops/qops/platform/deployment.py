@@ -21,6 +21,9 @@ PROVIDER_VERSION = "5.100.0"
 LOCAL_PARALLELISM = 30
 """Concurrent operations against the local cloud (measured best in the facts of the project)."""
 
+_LONGEST_TEMPORARY = 85
+"""Bytes of a temporary folder's path that leave room for a plugin's socket (107, unix(7))."""
+
 Notice = Callable[[str], None]
 
 
@@ -51,6 +54,14 @@ def find_tools(settings: Settings, *, notice: Notice = _silent, download: bool =
         terraform=find_terraform(settings.home, allow_download=download, notice=notice),
         mirror=find_provider_mirror(PROVIDER_VERSION, setting=settings.provider_mirror),
     )
+
+
+def _temporary_folder(folder: Path) -> dict[str, str]:
+    """``TMPDIR`` for Terraform: its plugins' sockets stay behind when it is killed."""
+    if len(os.fsencode(folder)) > _LONGEST_TEMPORARY:
+        return {}
+    folder.mkdir(parents=True, exist_ok=True)
+    return {"TMPDIR": str(folder)}
 
 
 class Deployment:
@@ -87,6 +98,7 @@ class Deployment:
         keep_own = named and not problem and settings.provider_mirror is None
         if problem:
             notice(problem)
+        environment |= _temporary_folder(settings.home / "terraform" / "tmp")
         mirror = tools.mirror.folder if tools.mirror else None
         config = write_cli_config(settings.home / "terraform", mirror=mirror)
         if not keep_own:

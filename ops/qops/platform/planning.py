@@ -1,8 +1,10 @@
 """``qops plan`` and ``qops apply``: a saved plan, reviewed, applied as it is."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
+from qops.errors import PrerequisiteError
 from qops.platform.archives import build_archives
 from qops.platform.aws import Aws
 from qops.platform.bring_up import Show, local_cloud
@@ -36,6 +38,12 @@ def make_plan(
         generation = local_cloud(settings).wait_healthy().generation
         record = StateRecord(deployment.workspace)
         verdict = record.judge(generation)
+        if verdict is Verdict.RESET:
+            raise PrerequisiteError(
+                "The state is not to be trusted.",
+                why="The last apply was killed before Terraform could record it.",
+                next_step="Run qops up: it empties the local cloud and applies everything anew.",
+            )
         if verdict is Verdict.DISCARD:
             explain(verdict, notice)
             record.discard()
@@ -74,14 +82,8 @@ def apply_plan(
     generation = local_cloud(settings).wait_healthy().generation if settings.local else ""
     if plan.is_file():
         confirm(_counts(deployment, plan))
-    if settings.local:
-        record.begin(generation)
-    try:
-        with show() as on_event:
-            changes = deployment.apply(plan, on_event=on_event).changes
-    finally:
-        if settings.local:
-            record.end(generation, digest="")
+    with record.applying(generation) if settings.local else nullcontext(), show() as on_event:
+        changes = deployment.apply(plan, on_event=on_event).changes
     return changes, migrate(settings, Aws(settings))
 
 

@@ -7,13 +7,16 @@ an apply is under way, and what the last finished apply was made from.
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 import psutil
 
+from qops.errors import QopsError
 from qops.platform.workspace import Workspace
+from qops.terraform.errors import KilledInInterruptError
 
 
 class Verdict(StrEnum):
@@ -103,6 +106,25 @@ class StateRecord:
             digest: Digest of the sources if the apply was complete, otherwise empty.
         """
         self._write(Record(generation=generation, applied_digest=digest))
+
+    @contextmanager
+    def applying(self, generation: str) -> Iterator[None]:
+        """Note that an apply starts, and that it ended, unless Terraform was killed in it.
+
+        Args:
+            generation: Generation of the local cloud.
+        """
+        self.begin(generation)
+        try:
+            yield
+        except KilledInInterruptError:
+            raise
+        except (QopsError, KeyboardInterrupt) as error:
+            # The runner has waited until Terraform had written its state.
+            if not getattr(error, "killed", False):
+                self.end(generation, digest="")
+            raise
+        self.end(generation, digest="")
 
     def _has_state(self) -> bool:
         return self._workspace.state.exists() or self._file.exists()

@@ -10,6 +10,7 @@ from qops.local.ports import require_free
 from qops.platform.bring_up import local_cloud
 from qops.platform.deployment import PROVIDER_VERSION
 from qops.prerequisites.answers import Finding
+from qops.prerequisites.display import usable_display
 from qops.prerequisites.provider_mirror import find_provider_mirror
 from qops.prerequisites.system_packages import desktop_purposes, missing_packages
 from qops.prerequisites.terraform_binary import find_terraform
@@ -83,7 +84,8 @@ def _mirror(settings: Settings) -> list[Finding]:
 
 def _port(settings: Settings) -> list[Finding]:
     name = f"port {settings.port}"
-    if local_cloud(settings).status().running:
+    state = local_cloud(settings).status().state
+    if state is not None and state.port == settings.port:
         return [Finding(name=name, ok=True, required=True, found="held by our local cloud")]
     try:
         require_free(settings.port)
@@ -124,7 +126,7 @@ def _desktop(_: Settings) -> list[Finding]:
             )
             for package in missing
         ]
-    display = os.environ.get("DISPLAY")
+    display = usable_display(os.environ)
     found = f"display {display}" if display else "virtual display and editor are installed"
     return [Finding(name="desktop", ok=True, required=False, found=found)]
 

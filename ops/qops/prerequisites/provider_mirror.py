@@ -70,7 +70,7 @@ def candidate_folders(
     """Folders that may be a mirror: Terraform's implied ones, then a bounded search.
 
     The search looks at the direct children of the folders in which software is put by hand
-    (``/opt``, ``/usr/local``, ``/srv`` and the like), no deeper.
+    (add-on software, local software, served data), no deeper.
 
     Args:
         environ: Environment variables (``HOME``, ``XDG_DATA_HOME``, ``XDG_DATA_DIRS``).

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from qops.errors import NotAvailableError, PrerequisiteError, RefusedError
+from qops.prerequisites.display import usable_display
 
 _INSTALL_SECONDS = 900.0
 
@@ -113,7 +114,7 @@ def desktop_purposes(environ: Mapping[str, str]) -> tuple[Purpose, ...]:
             f"The demo's desktop part does not run on {sys.platform}.",
             next_step="Run it on Linux, or use the platform part: qops up, status, down.",
         )
-    if environ.get("DISPLAY"):
+    if usable_display(environ):
         return (Purpose.EDITOR,)
     return (Purpose.DISPLAY, Purpose.EDITOR)
 
@@ -175,7 +176,7 @@ def install_packages(
                 raise RefusedError(
                     "System packages are missing, and nobody can be asked about sudo.",
                     why=reasons,
-                    next_step=f"Run: {shown}   (or start again with --yes, or with CI=1)",
+                    next_step=f"Run: {shown}   (or start again: make demo ARGS=--yes)",
                 )
             if not ask(f"Run '{shown}'?"):
                 raise RefusedError(

@@ -42,6 +42,7 @@ that doubles from 0.2 s to 5 s).
 
 from qops.processes.child import GuardedChild
 from qops.processes.group import group_status, start_group, stop_group
+from qops.processes.piped import PipedProgram
 from qops.processes.spec import (
     ChildSpec,
     CommandReady,
@@ -73,6 +74,7 @@ __all__ = [
     "GuardedChild",
     "HttpReady",
     "LogReady",
+    "PipedProgram",
     "ProcessError",
     "ReadyProbe",
     "StartFailedError",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from qops.report.pictures import Picture, StepPictures
 from qops.runs.outcome import describe, stage_seconds
-from qscreen.wire import Effect, Run, RunReport, RunStatus
+from qscreen.wire import Effect, OpenApp, Run, RunReport, RunStatus, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +125,7 @@ def shown_run(
         seconds=(run.updated_at - run.created_at).total_seconds(),
         stages=_stages(run),
         steps=tuple(
-            _step(
-                step.id,
-                describe(step),
-                step.because,
-                step.risk.value,
-                effects.get(step.id),
-                pictures.get(step.id, StepPictures()),
-            )
+            _step(step, effects.get(step.id), pictures.get(step.id, StepPictures()))
             for step in (run.plan.steps if run.plan else ())
         ),
         complaint=_complaint(run),
@@ -157,30 +150,24 @@ def _stages(run: Run) -> tuple[ShownStage, ...]:
     return tuple(ShownStage(name, seconds, 100 * seconds / total) for name, seconds in timed)
 
 
-def _step(
-    step_id: str,
-    title: str,
-    because: str,
-    risk: str,
-    effect: Effect | None,
-    pictures: StepPictures,
-) -> ShownStep:
+def _step(step: Step, effect: Effect | None, pictures: StepPictures) -> ShownStep:
     rect = None
     if effect and effect.target_rect:
         area = effect.target_rect
         rect = (area.x, area.y, area.width, area.height)
     return ShownStep(
-        id=step_id,
-        title=title,
-        because=because,
-        risk=risk,
+        id=step.id,
+        title=describe(step),
+        because=step.because,
+        risk=step.risk.value,
         outcome=effect.outcome.value if effect else "not reached",
         error=effect.error.value if effect and effect.error else "",
         route=effect.route.value if effect else "",
         milliseconds=effect.duration_ms if effect else None,
         evidence=effect.evidence if effect else "",
         candidates=effect.candidates if effect else (),
-        before=_picture(pictures.before, rect),
+        # A window that the step opens is not there before it.
+        before=_picture(pictures.before, None if isinstance(step.action, OpenApp) else rect),
         after=_picture(pictures.after, rect),
     )
 

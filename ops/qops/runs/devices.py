@@ -24,6 +24,23 @@ def active_devices(api: ApiClient) -> tuple[Device, ...]:
     )
 
 
+def unknown_device(api: ApiClient, wanted: str) -> PrerequisiteError:
+    """The error for ``--device`` with an id that the API does not know.
+
+    Args:
+        api: The API.
+        wanted: The id.
+    """
+    known = ", ".join(device.device_id for device in active_devices(api))
+    return PrerequisiteError(
+        f"There is no device {wanted!r} that belongs to you.",
+        why=f"Your active devices: {known or 'none'}.",
+        next_step="Leave --device out to take the one seen last, or give one of these."
+        if known
+        else "Run qops demo: it enrols one. Or enrol this computer: qagent enrol.",
+    )
+
+
 def choose_device(api: ApiClient, wanted: str | None) -> str:
     """The device a run goes to.
 

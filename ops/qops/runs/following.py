@@ -5,7 +5,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qops.errors import QopsError
+from pydantic import ValidationError
+
+from qops.errors import QopsError, UsageError
 from qscreen.api.client import ApiClient
 from qscreen.wire import Run, RunMode, RunReport, RunRequest
 
@@ -67,14 +69,13 @@ def submit_and_follow(
         The finished run.
 
     Raises:
+        UsageError: The goal or the device's id cannot be sent at all.
         ApiError: The API refused, or does not answer.
         RunOverdueError: The run did not end in time.
     """
+    request = _request(goal, device_id, mode)
     sent = time.monotonic()
-    run = api.create_run(
-        RunRequest(goal=goal, device_id=device_id, mode=mode),
-        idempotency_key=f"qops-{uuid.uuid4().hex}",
-    )
+    run = api.create_run(request, idempotency_key=f"qops-{uuid.uuid4().hex}")
     accepted = time.monotonic()
     on_change(run)
     try:
@@ -99,3 +100,21 @@ def submit_and_follow(
         accepted_seconds=accepted - sent,
         seconds=ended - accepted,
     )
+
+
+def _request(goal: str, device_id: str, mode: RunMode) -> RunRequest:
+    if not goal.strip():
+        raise UsageError(
+            "The goal is empty.",
+            next_step='Say what to do, e.g. qops run "Open the text editor".',
+        )
+    try:
+        return RunRequest(goal=goal, device_id=device_id, mode=mode)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        part = ".".join(map(str, fault["loc"]))
+        raise UsageError(
+            "The run cannot be asked for like this.",
+            why=f"{part}: {fault['msg']}.",
+            next_step="Correct it; qops status lists your devices.",
+        ) from error

@@ -57,10 +57,10 @@ def show_run(run: Run, console: "Console") -> None:
     """Print a run: its status, its steps with their effects, its stages."""
     colour = "green" if run.status in _GOOD else "red"
     console.print(f"[{colour}]{run.status.value}[/]  {run.run_id}  {_plain(run.goal)}")
-    if run.message:
-        console.print(f"  {run.message}", markup=False)
     if run.not_understood is not None:
         _show_not_understood(run, console)
+    elif run.message:
+        console.print(f"  {run.message}", markup=False)
     if run.plan is not None:
         console.print(_steps_table(run))
     timed = [
@@ -80,7 +80,7 @@ def _show_not_understood(run: Run, console: "Console") -> None:
     console.print("  " + " " * _width(told.goal[: told.start]) + "^" * max(1, _width(told.part)))
     console.print(f"  {told.because}", markup=False)
     if told.suggestions:
-        console.print("  These forms are known:")
+        console.print("  The nearest forms that are known:")
         for suggestion in told.suggestions:
             console.print(f"    {suggestion.pattern}   e.g. {suggestion.example}", markup=False)
 

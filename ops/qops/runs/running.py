@@ -1,15 +1,17 @@
 """``qops run``: one goal, from words to a report."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 from qops.report.html import write_report
 from qops.report.model import shown_run
 from qops.report.pictures import fetch_pictures
 from qops.runs.access import api_client
-from qops.runs.devices import choose_device
+from qops.runs.devices import choose_device, unknown_device
 from qops.runs.following import FollowedRun, submit_and_follow
 from qops.settings import Settings
+from qscreen.api.transport import ApiProblem
 from qscreen.wire import Run, RunMode
 
 
@@ -40,9 +42,14 @@ def run_goal(
         ApiError: The API refused, or does not answer.
     """
     with api_client(settings) as api:
-        done = submit_and_follow(
-            api, goal, choose_device(api, device), mode=RunMode(mode), on_change=on_change
-        )
+        try:
+            done = submit_and_follow(
+                api, goal, choose_device(api, device), mode=RunMode(mode), on_change=on_change
+            )
+        except ApiProblem as error:
+            if device and error.status == HTTPStatus.NOT_FOUND:
+                raise unknown_device(api, device) from error
+            raise
     if report is not None:
         shown = shown_run(done.report, fetch_pictures(done.report))
         write_report(

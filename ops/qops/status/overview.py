@@ -45,7 +45,7 @@ def _cloud(settings: Settings) -> Cloud:
     status = local_cloud(settings).status()
     return Cloud(
         running=status.running,
-        endpoint=settings.endpoint_url,
+        endpoint=status.state.url if status.state else settings.endpoint_url,
         generation=status.state.generation if status.state else None,
         uptime_seconds=status.uptime_seconds,
         memory_bytes=status.rss_bytes,

@@ -34,13 +34,20 @@ class TerraformError(QopsError):
             next_step: What the person can do.
         """
         errors = [d for d in diagnostics if d.severity == "error"]
+        why = errors[0].summary if errors else (output[-1] if output else "")
+        # A provider's summary may be many lines long, and then repeats its detail.
+        why = why.strip().split("\n", 1)[0]
         super().__init__(
             what,
-            why=errors[0].summary if errors else (output[-1] if output else ""),
+            why=why,
             next_step=next_step,
-            details=[str(d) for d in errors] or list(output),
+            details=[text for text in map(str, errors) if text != why] or list(output),
         )
         self.diagnostics = tuple(diagnostics)
+
+
+class KilledInInterruptError(KeyboardInterrupt):
+    """Ctrl-C came again while Terraform wrote its state, or that took too long: it was killed."""
 
 
 class ProviderUnavailableError(TerraformError):

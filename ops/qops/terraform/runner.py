@@ -10,7 +10,6 @@ Terraform must get the chance to write its state.
 """
 
 import json
-import os
 import signal
 import subprocess
 import threading
@@ -23,7 +22,13 @@ from typing import Any
 from python_terraform import IsFlagged, Terraform
 
 from qops.errors import PrerequisiteError
-from qops.terraform.errors import ProviderUnavailableError, StateLockedError, TerraformError
+from qops.processes import PipedProgram
+from qops.terraform.errors import (
+    KilledInInterruptError,
+    ProviderUnavailableError,
+    StateLockedError,
+    TerraformError,
+)
 from qops.terraform.events import Changes, Diagnostic, Event, parse_event
 
 OnEvent = Callable[[Event], object]
@@ -36,6 +41,9 @@ _CHANGES_PRESENT = 2
 
 _INTERRUPT_SECONDS = 60.0
 """Time that Terraform gets to write its state after an interrupt, seconds."""
+
+_ORPHAN_SECONDS = 5.0
+"""Time that it gets when this process was killed: the next ``up`` starts afresh anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,17 +317,12 @@ class TerraformRunner:
         self, line: Sequence[str], *, keep_all_text: bool, on_event: OnEvent | None
     ) -> _Finished:
         try:
-            process = subprocess.Popen(
+            process = PipedProgram(
                 line,
                 cwd=self.folder,
                 env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                process_group=0,  # a Ctrl-C of the terminal reaches us alone; we pass it on once
+                stop_signal=signal.SIGINT,
+                stop_seconds=_ORPHAN_SECONDS,
             )
         except OSError as error:
             raise PrerequisiteError(
@@ -329,14 +332,13 @@ class TerraformRunner:
             ) from error
         errors: deque[str] = deque(maxlen=_KEPT_LINES)
         reader = threading.Thread(
-            target=lambda: errors.extend(text.rstrip() for text in process.stderr or ()),
-            daemon=True,
+            target=lambda: errors.extend(text.rstrip() for text in process.stderr), daemon=True
         )
         reader.start()
         events: list[Event] = []
         text: deque[str] = deque(maxlen=None if keep_all_text else _KEPT_LINES)
         try:
-            for raw in process.stdout or ():
+            for raw in process.stdout:
                 event = parse_event(raw)
                 if keep_all_text or event.type == "text":
                     text.append(raw.rstrip("\n"))
@@ -345,30 +347,36 @@ class TerraformRunner:
                 events.append(event)
                 if on_event is not None:
                     on_event(event)
-            process.wait()
-        except BaseException:
-            _interrupt(process)
+            code = process.wait()
+        except BaseException as error:
+            if not _interrupt(process):
+                raise KilledInInterruptError from error
             raise
         finally:
             reader.join(timeout=5)
-            for pipe in (process.stdout, process.stderr):
-                if pipe is not None:
-                    pipe.close()
-        if not keep_all_text or process.returncode != 0:
+            process.close()
+        if not keep_all_text or code != 0:
             text.extend(line for line in errors if line)
-        return _Finished(code=process.returncode, events=events, text=list(text))
+        return _Finished(code=code, events=events, text=list(text))
 
 
 _WHOLE_DOCUMENT = frozenset({"validate", "show", "output"})
 """Commands whose ``-json`` answer is one document, not a stream of events."""
 
 
-def _interrupt(process: subprocess.Popen[str]) -> None:
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGINT)
+def _interrupt(process: PipedProgram) -> bool:
+    """Ask Terraform to end; False when it had to be killed before it had done so."""
+    if not process.running:
+        return True
+    process.signal(signal.SIGINT)
+    # Its output is read on: a full pipe would keep it from ending.
+    drain = threading.Thread(target=lambda: deque(process.stdout, maxlen=0), daemon=True)
+    drain.start()
     try:
-        process.communicate(timeout=_INTERRUPT_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.wait(_INTERRUPT_SECONDS)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        process.kill()
+        return False
+    finally:
+        drain.join(timeout=5)
+    return True

@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import typer
+from botocore.exceptions import NoCredentialsError
 from rich.console import Console
 
 from qops import __main__ as entry
@@ -18,6 +19,7 @@ from qops.commands.answers import ANSWERS
 from qops.commands.execution import execute, require_local
 from qops.errors import ExitCode, QopsError, RefusedError, UsageError
 from qops.failures import as_qops_error, show_error
+from qops.processes import GroupState
 from qops.settings import load_settings
 from qops.terminal import Terminal
 from qscreen.api.transport import ApiContractError, ApiProblem, ApiUnreachable
@@ -88,6 +90,7 @@ def test_ctrl_c_is_no_success(capsys) -> None:
         raise KeyboardInterrupt
 
     assert run(use_case) == execution.INTERRUPTED == 130
+    assert "qops down" in capsys.readouterr().err
 
 
 def test_an_unknown_environment_is_a_usage_error(capsys) -> None:
@@ -139,6 +142,44 @@ def test_an_error_is_rendered_with_cause_details_and_next_step() -> None:
     ]
 
 
+def test_texts_of_many_lines_are_indented_and_counted_by_lines() -> None:
+    console = Console(file=io.StringIO(), width=100)
+    many = "\n\n".join(f"line {number}" for number in range(100))
+    show_error(QopsError("It broke.", why="Rust.\nAnd dust.", details=[many]), console)
+    lines = console.file.getvalue().splitlines()
+    assert lines[:4] == ["✗ It broke.", "  why:  Rust.", "        And dust.", "        line 0"]
+    assert len(lines) == 3 + 30
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        (tmp_path / "none" / "report.html").write_text("x")
+    known = as_qops_error(caught.value)
+    assert "report.html" in known.what
+    assert known.next_step
+    assert as_qops_error(OSError("no file")).code == "internal"
+
+
+def test_missing_credentials_say_what_to_do() -> None:
+    known = as_qops_error(NoCredentialsError())
+    assert known.what == "There are no AWS credentials."
+    assert "aws sso login" in known.next_step
+
+
+def test_sigterm_ends_qops_as_ctrl_c_does() -> None:
+    code = (
+        "import os, signal, time; from qops import __main__ as entry\n"
+        "def run(arguments):\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    time.sleep(5)\n"
+        "entry.run = run\n"
+        "try:\n    entry.main()\n"
+        "except KeyboardInterrupt:\n    print('as Ctrl-C')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "as Ctrl-C\n"
+
+
 def test_a_typed_confirmation_must_match(monkeypatch) -> None:
     terminal = Terminal(err=Console(file=io.StringIO()))
     monkeypatch.setattr(Terminal, "interactive", property(lambda self: True))
@@ -186,6 +227,25 @@ def test_every_answer_has_a_schema_that_its_envelope_meets(capsys) -> None:
     jsonschema.validate(json.loads(capsys.readouterr().out), schemas["down"])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "command"), [(["run", "--json"], "run"), (["paint", "--json"], "paint")]
+)
+def test_a_wrong_command_line_is_one_json_document_too(arguments, command, capsys) -> None:
+    assert entry.run(arguments) == 64
+    document = json.loads(capsys.readouterr().out)
+    assert (document["command"], document["exit_code"]) == (command, 64)
+    assert document["error"]["code"] == "usage"
+    assert document["error"]["what"]
+
+
+def test_the_list_of_commands_is_whole_on_80_columns(monkeypatch, capsys) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert entry.run(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "..." not in shown.partition("Commands:")[2]
+    assert [name for name in COMMANDS if f"\n  {name} " not in shown] == []
+
+
 def test_the_schema_of_an_unknown_command_is_a_usage_error(capsys) -> None:
     assert entry.run(["schema", "paint"]) == 64
     assert "doctor" in capsys.readouterr().err
@@ -199,7 +259,8 @@ def test_a_setting_that_makes_no_sense_is_named(variable, value) -> None:
         load_settings("local", environ={variable: value})
 
 
-def test_settings_have_defaults_and_follow_the_environment(tmp_path: Path) -> None:
+def test_settings_have_defaults_and_follow_the_environment(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("qops.processes.group_status", lambda folder: None)
     plain = load_settings("local", environ={})
     assert (plain.port, plain.home.name, plain.ci) == (4566, ".qscreen", False)
     moved = load_settings(
@@ -208,6 +269,19 @@ def test_settings_have_defaults_and_follow_the_environment(tmp_path: Path) -> No
     assert (moved.home, moved.port, moved.ci, moved.prefix) == (
         tmp_path, 5001, True, "qscreen-dev",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("phase", "set_port", "port"),
+    [("ready", "", 4611), ("ready", "4700", 4700), ("stopped", "", 4566)],
+)
+def test_a_running_cloud_is_found_without_naming_its_port(
+    tmp_path: Path, monkeypatch, phase, set_port, port
+) -> None:
+    state = GroupState("local cloud", phase, 1, 0.0, 0.0, details={"port": 4611})
+    monkeypatch.setattr("qops.processes.group_status", lambda folder: state)
+    environ = {"QOPS_HOME": str(tmp_path), "QOPS_PORT": set_port}
+    assert load_settings("local", environ=environ).port == port
 
 
 def test_help_loads_nothing_heavy() -> None:

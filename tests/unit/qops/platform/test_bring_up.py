@@ -14,7 +14,7 @@ from qops.platform.migrations import MigrationResult
 from qops.platform.recovery import StateRecord
 from qops.platform.workspace import Workspace
 from qops.settings import Settings
-from qops.terraform.errors import TerraformError
+from qops.terraform.errors import ProviderUnavailableError, TerraformError
 from qops.terraform.events import Changes, Diagnostic
 
 
@@ -27,6 +27,7 @@ class World:
         self.generation = 1
         self.running = False
         self.failures: list[TerraformError] = []
+        self.provider_missing = False
         self.sources = "one"
         self.workspace = Workspace(
             root=folder / "root",
@@ -61,6 +62,10 @@ class World:
     def kill_cloud(self) -> None:
         self.running = False
         self.generation += 1
+
+    def init(self) -> None:
+        if self.provider_missing:
+            raise ProviderUnavailableError("no init")
 
     def plan(self):
         self.log.append("plan")
@@ -160,6 +165,26 @@ def test_an_up_that_was_killed_in_its_apply_is_noticed_by_the_next(world: World)
     world.up()
     assert world.log == ["reuse", "stop", "start", "plan", "apply", "migrate"]
     assert any("was killed before Terraform could record it" in line for line in world.said)
+
+
+def test_nothing_is_started_for_a_provider_that_cannot_be_had(world: World) -> None:
+    world.provider_missing = True
+    with pytest.raises(ProviderUnavailableError):
+        world.up()
+    assert world.log == []
+
+
+def test_a_provider_that_is_gone_is_no_reason_to_try_again_or_to_empty_the_cloud(
+    world: World,
+) -> None:
+    world.up()
+    world.sources = "two"
+    world.provider_missing = True
+    world.said.clear()
+    with pytest.raises(ProviderUnavailableError):
+        world.up()
+    assert world.log == ["reuse"]
+    assert world.said == []
 
 
 def test_a_failed_migration_is_repeated_by_the_next_up(world: World, monkeypatch) -> None:

@@ -6,6 +6,13 @@ import pytest
 
 from qops.platform.recovery import StateRecord, Verdict, explain
 from qops.platform.workspace import Workspace
+from qops.terraform.errors import KilledInInterruptError, TerraformError
+
+
+def killed(what: str) -> TerraformError:
+    error = TerraformError(what)
+    error.killed = True
+    return error
 
 
 @pytest.fixture
@@ -53,6 +60,28 @@ def test_state_of_another_cloud_is_discarded(record, workspace) -> None:
     assert not workspace.plan.exists()
     assert record.read().applied_digest == ""
     assert record.judge("two") is Verdict.KEEP
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict"),
+    [
+        (KeyboardInterrupt(), Verdict.KEEP),
+        (TerraformError("it failed"), Verdict.KEEP),
+        (killed("it was killed"), Verdict.RESET),
+        (KilledInInterruptError(), Verdict.RESET),
+    ],
+)
+def test_an_apply_counts_as_recorded_unless_terraform_was_killed(record, error, verdict) -> None:
+    with pytest.raises(type(error)), record.applying("one"):
+        raise error
+    assert record.judge("one") is verdict
+
+
+def test_an_apply_that_ended_well_is_recorded(record) -> None:
+    with record.applying("one"):
+        assert record.read().applying_pid == os.getpid()
+    assert record.read().applying_pid is None
+    assert record.judge("one") is Verdict.KEEP
 
 
 def test_state_without_a_record_is_not_trusted(record, workspace) -> None:

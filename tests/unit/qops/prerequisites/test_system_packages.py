@@ -114,6 +114,7 @@ def test_only_what_is_needed_and_absent_is_missing(tmp_path: Path) -> None:
 
 def test_a_display_needs_the_editor_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject.sys, "platform", "linux")
+    monkeypatch.setattr(subject, "usable_display", lambda environ: environ.get("DISPLAY"))
     assert desktop_purposes({"DISPLAY": ":0"}) == (Purpose.EDITOR,)
     assert set(desktop_purposes({})) == {Purpose.DISPLAY, Purpose.EDITOR}
 

@@ -3,11 +3,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from example_runs import finished_run, not_understood_run, png, refused_run, report_of
+from example_runs import effect, finished_run, not_understood_run, png, refused_run, report_of
 
 from qops.report.html import render_report, write_report
 from qops.report.model import shown_run
 from qops.report.pictures import Picture, PictureError, StepPictures
+from qscreen.wire import Rect
 
 PICTURES = {"s2": StepPictures(Picture.parse(png(144, 90)), Picture.parse(png(144, 90)))}
 VOID = {"meta", "img", "input", "rect", "br", "link"}
@@ -125,3 +126,15 @@ def test_writing_leaves_no_half_file(tmp_path: Path) -> None:
 def test_what_is_no_png_is_refused(data: bytes) -> None:
     with pytest.raises(PictureError):
         Picture.parse(data)
+
+
+def test_a_window_is_not_marked_before_the_step_that_opens_it() -> None:
+    steps = ("s1", "s2")
+    effects = tuple(effect(name, target_rect=Rect(x=1, y=2, width=3, height=4)) for name in steps)
+    pictures = dict.fromkeys(steps, PICTURES["s2"])
+    opened, typed, _ = shown_run(report_of(finished_run(effects=effects)), pictures).steps
+    assert opened.before is not None
+    assert opened.before.rect is None
+    for picture in (opened.after, typed.before, typed.after):
+        assert picture is not None
+        assert picture.rect == (1, 2, 3, 4)

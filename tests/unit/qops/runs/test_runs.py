@@ -1,15 +1,19 @@
 import io
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 from example_runs import finished_run, not_understood_run, refused_run, report_of
 from rich.console import Console
 
-from qops.errors import ExitCode, PrerequisiteError
-from qops.runs import following
+from qops.errors import ExitCode, PrerequisiteError, UsageError
+from qops.runs import following, running
 from qops.runs.devices import choose_device
 from qops.runs.following import RunOverdueError, submit_and_follow
 from qops.runs.outcome import describe, exit_code_of, show_run
-from qscreen.wire import DeviceList, RunStatus
+from qops.settings import Settings
+from qscreen.api.transport import ApiProblem
+from qscreen.wire import DeviceList, Problem, RunStatus
 
 
 class Api:
@@ -60,6 +64,42 @@ def test_each_submission_has_a_key_of_its_own() -> None:
     for _ in range(2):
         submit_and_follow(api, "goal", "dev-01")
     assert len({key for _, key in api.requests}) == 2
+
+
+@pytest.mark.parametrize(
+    ("goal", "device", "named"),
+    [
+        ("", "dev-01", "empty"),
+        (" \n", "dev-01", "empty"),
+        ("x" * 2001, "dev-01", "goal"),
+        ("goal", "no/device", "device_id"),
+    ],
+)
+def test_what_cannot_be_sent_is_a_usage_error(goal, device, named) -> None:
+    api = Api(RunStatus.SUCCEEDED)
+    with pytest.raises(UsageError) as caught:
+        submit_and_follow(api, goal, device)
+    assert named in str(caught.value)
+    assert caught.value.next_step
+    assert api.requests == []
+
+
+def test_an_unknown_device_is_answered_with_the_known_ones(monkeypatch, tmp_path) -> None:
+    class Strict(Api):
+        def create_run(self, request, *, idempotency_key):
+            problem = Problem(title="Not Found", status=404, detail="no", next_step="look")
+            raise ApiProblem(problem, 404)
+
+    api = Strict(RunStatus.QUEUED)
+    mine = SimpleNamespace(device_id="dev-mine")
+    monkeypatch.setattr("qops.runs.devices.active_devices", lambda api: (mine,))
+    monkeypatch.setattr(running, "api_client", lambda settings: nullcontext(api))
+    with pytest.raises(PrerequisiteError, match="no device 'dev-nowhere'") as caught:
+        running.run_goal(
+            Settings(repository=tmp_path, home=tmp_path), "goal", device="dev-nowhere",
+            mode="auto", report=None, on_change=lambda run: None,
+        )  # fmt: skip
+    assert "dev-mine" in caught.value.why
 
 
 def test_a_run_that_does_not_end_is_named() -> None:
@@ -121,6 +161,10 @@ def test_what_was_not_understood_is_underlined_in_terminal_columns() -> None:
     assert lines[at].index("^") == 2 + len("메모장을 열고 ") + len("메모장을열고")
     assert lines[at].strip() == "^" * (len("<b></b>") + 4)
     assert "메모장을 열어 줘" in "\n".join(lines)
+    told = not_understood_run(message="It is said once.").not_understood
+    assert told is not None
+    assert shown(not_understood_run(message="said twice")).count(told.because) == 1
+    assert "said twice" not in shown(not_understood_run(message="said twice"))
 
 
 def test_rich_markup_in_texts_is_shown_as_it_is() -> None:

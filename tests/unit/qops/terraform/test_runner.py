@@ -1,12 +1,21 @@
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from fake_terraform import FakeTerraform
 
 from qops.errors import PrerequisiteError
-from qops.terraform.errors import ProviderUnavailableError, StateLockedError, TerraformError
+from qops.processes import PipedProgram
+from qops.terraform.errors import (
+    KilledInInterruptError,
+    ProviderUnavailableError,
+    StateLockedError,
+    TerraformError,
+)
 from qops.terraform.events import Changes
 from qops.terraform.runner import TerraformRunner
 
@@ -149,6 +158,52 @@ def test_an_interrupt_is_passed_on_and_waited_for(program, runner, tmp_path) -> 
         runner.apply(tmp_path / "p", on_event=interrupt)
     assert (program.folder / "interrupted").exists()
     assert time.monotonic() - began < 10
+
+
+def test_a_second_ctrl_c_kills_and_says_so(program, runner, tmp_path, monkeypatch) -> None:
+    program.answer("apply", hang=True)
+    pids: list[int] = []
+
+    def again(self: PipedProgram, timeout: float | None = None) -> int:
+        pids.append(self.pid)
+        raise KeyboardInterrupt
+
+    def interrupt(_: object) -> None:
+        monkeypatch.setattr(PipedProgram, "wait", again)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KilledInInterruptError):
+        runner.apply(tmp_path / "p", on_event=interrupt)
+    assert len(pids) == 1
+    assert not psutil.pid_exists(pids[0])
+
+
+def test_terraform_does_not_outlive_a_qops_that_was_killed(program, tmp_path) -> None:
+    program.answer("apply", hang=True)
+    code = (
+        "import os, pathlib, signal, sys\n"
+        "from qops.terraform.runner import TerraformRunner\n"
+        "program, folder = map(pathlib.Path, sys.argv[1:])\n"
+        "runner = TerraformRunner(program, folder, data_folder=folder, environment=os.environ)\n"
+        "runner.apply(folder / 'p', on_event=lambda e: os.kill(os.getpid(), signal.SIGKILL))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, program.path, tmp_path], check=False)
+    assert done.returncode == -9
+    deadline = time.monotonic() + 10
+    while not (program.folder / "interrupted").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_summary_of_many_lines_is_told_once(program, runner, tmp_path) -> None:
+    summary = "No account.\n\nErrors: 2 errors occurred:\n\t* one\n\t* two\n"
+    event = {"type": "diagnostic", "@level": "error", "@message": summary,
+             "diagnostic": {"severity": "error", "summary": summary, "detail": ""}}  # fmt: skip
+    program.answer("apply", stdout=json.dumps(event) + "\n", code=1)
+    with pytest.raises(TerraformError) as caught:
+        runner.apply(tmp_path / "p")
+    assert caught.value.why == "No account."
+    assert len(caught.value.details) == 1
 
 
 def test_a_terraform_that_was_killed_is_told_from_one_that_failed(
