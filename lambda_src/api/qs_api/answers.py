@@ -2,9 +2,8 @@
 
 import json
 
-from qscreen.verdict import judge
-
 from qs_cloud.command_record import CommandRecord, TaskAnswer
+from qscreen.verdict import judge
 from qscreen.wire import CommandKind, CommandResult, CommandStatus
 
 
