@@ -135,7 +135,8 @@ class Supervisor:
         if self._stopping.is_set():
             raise StartFailedError("the start was called off")
         child = self._spawn(spec)
-        while True:
+        # Without a probe it is ready once started, and its end, however early, is for `on_exit`.
+        while spec.ready is not None or spec.on_exit == "stop":
             if not child.running:
                 raise StartFailedError(
                     f"{spec.name} ended with exit code {child.exit_code} before it was ready."
@@ -152,7 +153,8 @@ class Supervisor:
                     f"{spec.name} was not ready after {spec.ready_timeout:.0f} s."
                     f"\nThe end of {spec.log}:\n{_tail(spec.log, log_start)}"
                 )
-        self._record(spec.name, phase="ready")
+        if child.running:
+            self._record(spec.name, phase="ready")
         seconds = round(time.monotonic() - began, 2)
         self._say({"event": "ready", "child": spec.name, "seconds": seconds})
 
