@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint format unit integration desktop e2e terraform up down reset status doctor build lock clean
+.PHONY: help demo test lint format unit integration desktop e2e terraform up down reset status doctor build generate lock clean
 
 QOPS := .venv/bin/qops
 TEST := .venv/bin/python scripts/test
@@ -75,6 +75,11 @@ doctor: ## Check what the machine has and lacks
 build: ## Build the Lambda archives
 	@scripts/bootstrap runtime $(YES)
 	@$(QOPS) build $(ARGS)
+
+generate: ## Render the OpenAPI document, its documentation and the client from the route table
+	@scripts/bootstrap dev
+	@.venv/bin/python -m qscreen.api.render --published docs/openapi.json --docs docs/api.md \
+		--client lambda_src/qscreen/api/client.py
 
 lock: ## Write requirements/*.txt anew from requirements/*.in
 	@scripts/bootstrap dev $(YES)
