@@ -1,4 +1,4 @@
-"""Redis, found through a parameter at run time. A cache may be away: callers go on without.
+"""Redis, found through its secret at run time. A cache may be away: callers go on without.
 
 The client library is no part of the shared layer: functions that use this module name
 ``redis`` in their requirements.
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from qs_cloud import clients
 from qs_cloud.calls import calling
 from qs_cloud.errors import CloudCallError
+from qs_cloud.stages import CURRENT
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS = 0.5
 ANSWER_TIMEOUT_SECONDS = 0.5
 """A cache that is slower than this costs more than it gives."""
-ADDRESS_AGE_SECONDS = 300
-"""The address is read again after this, so that a replaced cluster is found."""
+SECRET_AGE_SECONDS = 300
+"""The secret is read again after this, so that a replaced cluster is found."""
 RETRY_AFTER_SECONDS = 10
 """After a failure the cache is left alone for so long: a run is not slowed down twice."""
 
@@ -31,14 +32,69 @@ class CacheUnavailableError(Exception):
     """The cache cannot be reached; go on without it."""
 
 
-class CacheAddress(BaseModel):
-    """Value of the parameter ``/qscreen/<env>/cache``."""
+class CacheSecretError(Exception):
+    """The secret with the address of Redis is not what it must be."""
 
-    model_config = ConfigDict(frozen=True)
 
+class CacheSecret(BaseModel):
+    """Value of the secret ``<prefix>/redis``."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    username: str = ""
+    password: str = ""
     host: str = Field(min_length=1)
     port: int = Field(ge=1, le=65535)
     tls: bool = True
+
+
+def parse_secret(text: str) -> CacheSecret:
+    """Read the value of a secret.
+
+    Args:
+        text: The value, JSON.
+
+    Returns:
+        The typed value.
+
+    Raises:
+        CacheSecretError: If it cannot be used; names the fields, never their values.
+    """
+    try:
+        return CacheSecret.model_validate_json(text)
+    except ValidationError as error:
+        fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
+        raise CacheSecretError(
+            f"The secret of Redis is not usable at {', '.join(fields) or 'the whole'}. "
+            "It must be JSON with username, password, host, port and tls."
+        ) from None
+
+
+def connect(secret: CacheSecret) -> "Redis":
+    """Make a client; it connects with its first command.
+
+    Args:
+        secret: Address and credentials.
+
+    Returns:
+        A client that waits briefly, and tries a broken connection once more.
+    """
+    from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    return Redis(
+        host=secret.host,
+        port=secret.port,
+        ssl=secret.tls,
+        username=secret.username or None,
+        password=secret.password or None,
+        decode_responses=True,
+        socket_connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        socket_timeout=ANSWER_TIMEOUT_SECONDS,
+        # The client's own default is ten tries with pauses: longer than a run may wait.
+        retry=Retry(NoBackoff(), 1),
+    )
 
 
 @dataclass(slots=True)
@@ -46,11 +102,11 @@ class Cache:
     """A connection to Redis that is made when it is needed.
 
     Attributes:
-        parameter: Name of the parameter that holds the address.
+        secret_arn: ARN of the secret with the address and the credentials.
         clock: Monotonic clock, seconds.
     """
 
-    parameter: str
+    secret_arn: str
     clock: Callable[[], float] = time.monotonic
     _client: "Redis | None" = None
     _connected_at: float = field(default=0.0)
@@ -111,35 +167,36 @@ class Cache:
         if self._failed_at is not None and self.clock() - self._failed_at < RETRY_AFTER_SECONDS:
             raise CacheUnavailableError("The cache failed a moment ago; it is left alone.")
         try:
-            answer = work(self._connect())
-        except (RedisError, OSError, CloudCallError, ValidationError) as error:
+            answer = self._work(work)
+        except (RedisError, OSError, CloudCallError, CacheSecretError) as error:
             self._client = None
             self._failed_at = self.clock()
             raise CacheUnavailableError(
                 f"The cache cannot be reached ({type(error).__name__}). "
-                "Check the parameter with its address, and the cluster."
+                "Check the secret with its address and password, and the cluster."
             ) from error
         self._failed_at = None
         return answer
 
-    def _connect(self) -> "Redis":
-        if self._client is not None and self.clock() - self._connected_at < ADDRESS_AGE_SECONDS:
-            return self._client
-        from redis import Redis
+    def _work(self, work: "Callable[[Redis], object]") -> object:
+        from redis.exceptions import AuthenticationError
 
-        address = self._address()
-        self._client = Redis(
-            host=address.host,
-            port=address.port,
-            ssl=address.tls,
-            decode_responses=True,
-            socket_connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            socket_timeout=ANSWER_TIMEOUT_SECONDS,
-        )
-        self._connected_at = self.clock()
+        try:
+            return work(self._connect())
+        except AuthenticationError:
+            # The password was rotated since the secret was read; nothing has been done yet.
+            self._client = None
+            return work(self._connect())
+
+    def _connect(self) -> "Redis":
+        if self._client is None or self.clock() - self._connected_at >= SECRET_AGE_SECONDS:
+            self._client = connect(self._secret())
+            self._connected_at = self.clock()
         return self._client
 
-    def _address(self) -> CacheAddress:
-        with calling("read the address of the cache"):
-            answer = clients.ssm().get_parameter(Name=self.parameter)
-        return CacheAddress.model_validate_json(answer["Parameter"]["Value"])
+    def _secret(self) -> CacheSecret:
+        with calling("read the secret of Redis"):
+            answer = clients.secretsmanager().get_secret_value(
+                SecretId=self.secret_arn, VersionStage=CURRENT
+            )
+        return parse_secret(answer.get("SecretString", ""))

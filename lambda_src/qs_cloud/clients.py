@@ -5,13 +5,16 @@ does not pay for it.
 """
 
 import os
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from boto3.session import Session
     from botocore.config import Config
+    from botocore.credentials import Credentials
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_elasticache import ElastiCacheClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -19,6 +22,15 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_sts import STSClient
+
+
+class Bedrock(Protocol):
+    """What the functions use of Bedrock's control plane."""
+
+    def get_foundation_model(self, *, modelIdentifier: str) -> Mapping[str, Any]:  # noqa: N803
+        """Describe a model."""
+        ...
+
 
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 3
@@ -100,6 +112,28 @@ def ssm() -> "SSMClient":
 def events() -> "EventBridgeClient":
     """Client of EventBridge."""
     return _session().client("events", config=_config())
+
+
+@cache
+def elasticache() -> "ElastiCacheClient":
+    """Client of ElastiCache."""
+    return _session().client("elasticache", config=_config())
+
+
+@cache
+def bedrock() -> "Bedrock":
+    """Client of Bedrock's control plane."""
+    client: Bedrock = _session().client("bedrock", config=_config())
+    return client
+
+
+def credentials() -> "Credentials | None":
+    """Credentials of the function, for what it signs itself.
+
+    Returns:
+        Credentials that renew themselves; None if there are none.
+    """
+    return _session().get_credentials()
 
 
 def region() -> str:

@@ -7,6 +7,9 @@ from qs_cloud.clock import stamp
 from qs_cloud.items import Value
 from qscreen.wire import Device
 
+QUEUE_DELETED_AT = "queue_deleted_at"
+"""Attribute beside the device's own: when the queue of a revoked device was seen to be gone."""
+
 
 def device_values(device: Device) -> dict[str, Value | None]:
     """Make the item of a device.
@@ -45,4 +48,4 @@ def device_record(values: Mapping[str, Any]) -> Device:
     Raises:
         pydantic.ValidationError: If the item is not what the functions write.
     """
-    return Device.model_validate(dict(values))
+    return Device.model_validate({n: v for n, v in values.items() if n in Device.model_fields})

@@ -14,13 +14,24 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qs_cloud import clients
 from qs_cloud.calls import calling
+from qs_cloud.stages import CURRENT
 
 CONNECT_TIMEOUT_SECONDS = 5
 """Also bounds every single answer: pg8000 sets it on the socket."""
 
+SCHEMA_LOCK = 0x5153_4D49
+"""Key of the advisory lock ("QSMI") under which the schema and its roles are changed."""
+
+_REFUSED_CREDENTIALS = frozenset({"28000", "28P01"})
+"""invalid_authorization_specification, invalid_password"""
+
 
 class DatabaseUnavailableError(Exception):
     """PostgreSQL cannot be reached or refuses the connection; trying again may help."""
+
+
+class CredentialsRefusedError(DatabaseUnavailableError):
+    """PostgreSQL refuses the user or the password."""
 
 
 class StatementRefusedError(Exception):
@@ -95,15 +106,56 @@ class DatabaseSecret(BaseModel):
         return context
 
 
+def parse_secret(text: str) -> DatabaseSecret:
+    """Read the value of a secret.
+
+    Args:
+        text: The value, JSON.
+
+    Returns:
+        The typed value.
+
+    Raises:
+        DatabaseSecretError: If it cannot be used; names the fields, never their values.
+    """
+    try:
+        return DatabaseSecret.model_validate_json(text)
+    except ValidationError as error:
+        fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
+        raise DatabaseSecretError(
+            f"The secret of PostgreSQL is not usable at {', '.join(fields) or 'the whole'}. "
+            "It must be JSON with username, password, host, port, dbname and sslmode."
+        ) from None
+
+
+def read_secret(arn: str) -> DatabaseSecret:
+    """Read a secret as it is now.
+
+    Args:
+        arn: ARN of the secret.
+
+    Returns:
+        Its typed value.
+
+    Raises:
+        DatabaseSecretError: If it cannot be used.
+        CloudCallError: If it cannot be read.
+    """
+    with calling("read the secret of PostgreSQL"):
+        answer = clients.secretsmanager().get_secret_value(SecretId=arn, VersionStage=CURRENT)
+    return parse_secret(answer.get("SecretString", ""))
+
+
 @dataclass(slots=True)
 class Database:
     """A connection that is made when needed and kept while it works.
 
     Attributes:
-        secret_arn: ARN of the secret; read at every connect, so a rotated password is found.
+        secret: ARN of the secret, which is read at every connect, so that a rotated password
+            is found; or the value itself.
     """
 
-    secret_arn: str
+    secret: str | DatabaseSecret
     _connection: Connection | None = None
 
     @contextmanager
@@ -170,40 +222,43 @@ class Database:
                 return  # It is broken, so there is nothing left to close.
 
     def _connect(self) -> Connection:
-        from pg8000.exceptions import DatabaseError, InterfaceError
-        from pg8000.native import Connection as NativeConnection
-
-        secret = self._secret()
+        if isinstance(self.secret, DatabaseSecret):
+            return _open(self.secret)
+        found = read_secret(self.secret)
         try:
-            connection: Connection = NativeConnection(
-                user=secret.username,
-                password=secret.password,
-                host=secret.host,
-                port=secret.port,
-                database=secret.dbname,
-                ssl_context=secret.ssl_context(),
-                timeout=CONNECT_TIMEOUT_SECONDS,
-                application_name="qscreen",
-            )
-        except (InterfaceError, DatabaseError, OSError) as error:
-            raise DatabaseUnavailableError(
-                f"PostgreSQL at {secret.host}:{secret.port} refuses or does not answer "
-                f"({_refusal(error)[0]}). Check that it runs, that the "
-                "function reaches it, and that the secret holds its present password."
-            ) from error
-        return connection
+            return _open(found)
+        except CredentialsRefusedError:
+            # A rotation may have come between reading the secret and using it.
+            newer = read_secret(self.secret)
+            if newer == found:
+                raise
+            return _open(newer)
 
-    def _secret(self) -> DatabaseSecret:
-        with calling("read the secret of PostgreSQL"):
-            answer = clients.secretsmanager().get_secret_value(SecretId=self.secret_arn)
-        try:
-            return DatabaseSecret.model_validate_json(answer.get("SecretString", ""))
-        except ValidationError as error:
-            fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
-            raise DatabaseSecretError(
-                f"The secret of PostgreSQL is not usable at {', '.join(fields) or 'the whole'}. "
-                "It must be JSON with username, password, host, port, dbname and sslmode."
-            ) from None
+
+def _open(secret: DatabaseSecret) -> Connection:
+    from pg8000.exceptions import DatabaseError, InterfaceError
+    from pg8000.native import Connection as NativeConnection
+
+    try:
+        connection: Connection = NativeConnection(
+            user=secret.username,
+            password=secret.password,
+            host=secret.host,
+            port=secret.port,
+            database=secret.dbname,
+            ssl_context=secret.ssl_context(),
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            application_name="qscreen",
+        )
+    except (InterfaceError, DatabaseError, OSError) as error:
+        code = _refusal(error)[0]
+        kind = CredentialsRefusedError if code in _REFUSED_CREDENTIALS else DatabaseUnavailableError
+        raise kind(
+            f"PostgreSQL at {secret.host}:{secret.port} refuses or does not answer ({code}). "
+            "Check that it runs, that the function reaches it, and that the secret holds its "
+            "present password."
+        ) from error
+    return connection
 
 
 def _refusal(error: BaseException) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """One table with a single key, over the DynamoDB client."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -9,7 +9,7 @@ from qs_cloud.calls import calling, error_code
 from qs_cloud.change import Change
 from qs_cloud.command_record import CommandRecord, command_record
 from qs_cloud.device_record import device_record
-from qs_cloud.items import Value, from_item, to_item
+from qs_cloud.items import Value, from_item, to_attribute, to_item
 from qs_cloud.run_record import RunRecord, run_record
 from qscreen.wire import Device
 
@@ -126,6 +126,43 @@ class Table(Generic[RecordT]):
         """
         with calling(f"delete the {self.what}"):
             self._client.delete_item(TableName=self.name, Key={self.key: {"S": identifier}})
+
+    def scan(
+        self, equals: Mapping[str, Value], missing: Sequence[str] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """Read all items with certain values, for work that runs by the clock.
+
+        Args:
+            equals: Attributes that must have exactly this value; at least one.
+            missing: Attributes that must not exist.
+
+        Yields:
+            Plain values by attribute name: one item that cannot be read as a record must not
+            hide the others.
+
+        Raises:
+            CloudCallError: If a call fails.
+        """
+        names = {f"#{name}": name for name in (*equals, *missing)}
+        conditions = [f"#{name} = :{name}" for name in equals]
+        conditions += [f"attribute_not_exists(#{name})" for name in missing]
+        arguments: dict[str, Any] = {
+            "TableName": self.name,
+            "FilterExpression": " AND ".join(conditions),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": {f":{n}": to_attribute(v) for n, v in equals.items()},
+        }
+        last: Mapping[str, Any] | None = None
+        while True:
+            if last:
+                arguments["ExclusiveStartKey"] = last
+            with calling(f"look through the {self.what}s"):
+                answer = self._client.scan(**arguments)
+            for item in answer["Items"]:
+                yield from_item(item)
+            last = answer.get("LastEvaluatedKey")
+            if not last:
+                return
 
     def page(
         self,

@@ -38,6 +38,17 @@ def milliseconds(name: str, value: float, dimensions: Mapping[str, str] | None =
     _put(name, MetricUnit.Milliseconds, value, dimensions or {})
 
 
+def seconds(name: str, value: float, dimensions: Mapping[str, str] | None = None) -> None:
+    """Report an age or a duration to CloudWatch.
+
+    Args:
+        name: Name of the metric.
+        value: Seconds.
+        dimensions: Dimensions beside the service.
+    """
+    _put(name, MetricUnit.Seconds, value, dimensions or {})
+
+
 def _put(name: str, unit: MetricUnit, value: float, dimensions: Mapping[str, str]) -> None:
     with single_metric(name=name, unit=unit, value=value) as metric:
         for key, dimension in dimensions.items():

@@ -1,13 +1,12 @@
 """``cancelRun``: nothing more is sent to the device, and the open task ends now."""
 
 from qs_api.call import Call
-from qs_api.executions import start_execution
 from qs_api.lookup import find_run
 from qs_api.services import Services
-from qs_api.tasks import TaskGoneError, tell
 from qs_cloud.change import Change
 from qs_cloud.clock import stamp
 from qs_cloud.command_record import CommandState, TaskAnswer
+from qs_cloud.machine import TaskGoneError, start_execution, tell
 from qs_cloud.run_record import FINAL_STATUSES
 from qs_cloud.telemetry import count, logger
 from qscreen.wire import Run, RunStatus

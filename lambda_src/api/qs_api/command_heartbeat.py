@@ -4,10 +4,10 @@ from qs_api.call import Call
 from qs_api.lookup import find_command, find_device, refuse_revoked
 from qs_api.problems import conflict
 from qs_api.services import Services
-from qs_api.tasks import TaskGoneError, keep_alive
 from qs_cloud.change import Change
 from qs_cloud.clock import stamp
 from qs_cloud.command_record import CommandState
+from qs_cloud.machine import TaskGoneError, keep_alive
 from qscreen.wire import HeartbeatReply
 
 

@@ -15,13 +15,13 @@ from qs_api.lookup import find_command, find_device, refuse_revoked
 from qs_api.problems import conflict
 from qs_api.result_checks import check_result
 from qs_api.services import Services
-from qs_api.tasks import TaskGoneError, tell
 from qs_cloud import clients
 from qs_cloud.calls import calling
 from qs_cloud.change import Change
 from qs_cloud.clock import stamp, utc_now
 from qs_cloud.command_record import CommandRecord, CommandState, TaskAnswer
 from qs_cloud.items import Value
+from qs_cloud.machine import TaskGoneError, tell
 from qs_cloud.marks import ended
 from qs_cloud.table import change_together
 from qs_cloud.telemetry import count, logger

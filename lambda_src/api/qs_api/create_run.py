@@ -1,31 +1,23 @@
 """``createRun``: an accepted request becomes exactly one run.
 
-The run's id is made from the caller and the ``Idempotency-Key``, and the execution is named
-after the run: whichever step a crash follows, repeating the request completes the same run.
-Powertools' idempotency keeps two simultaneous requests apart and tells a repeat from a new
-request under an old key.
+What starting means, and why repeating it is safe, is in ``qs_cloud.intake``; its key of a
+request is the ``Idempotency-Key``. Powertools' idempotency around it keeps two simultaneous
+requests apart and tells a repeat from a new request under an old key.
 """
 
-import hashlib
 from functools import lru_cache
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from qs_api.call import Call, Identity
-from qs_api.executions import start_execution
-from qs_api.lookup import find_own_device
-from qs_api.problems import ProblemAnswer, bad_parameter, conflict
+from qs_api.call import Call
+from qs_api.problems import ProblemAnswer, bad_parameter, conflict, not_found, revoked
 from qs_api.services import Services
 from qs_cloud import clients
-from qs_cloud.errors import CloudCallError
-from qs_cloud.run_record import new_run_values
-from qs_cloud.telemetry import count, logger
+from qs_cloud.intake import MAX_KEY_LENGTH, Refusal, RunRefusedError
 from qscreen.wire import Run, RunRequest
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
-MAX_KEY_LENGTH = 255
 REMEMBER_SECONDS = 24 * 3600
 """How long Powertools remembers a key; afterwards the run itself still does."""
 
@@ -47,8 +39,7 @@ def create_run(call: Call, services: Services) -> Run:
     """
     request = call.body_as(RunRequest)
     key = _read_key(call)
-    run_id = _run_id(call.user, key)
-    _start_once(call, services, request, key, run_id)
+    run_id = _start_once(call, services, request, key)
     record = services.runs.get(run_id)
     if record is None:
         raise conflict(
@@ -69,11 +60,6 @@ def _read_key(call: Call) -> str:
     return key
 
 
-def _run_id(caller: Identity, key: str) -> str:
-    digest = hashlib.sha256(f"{caller.sub}\n{key}".encode()).hexdigest()
-    return f"run-{digest[:20]}"
-
-
 @lru_cache(maxsize=4)
 def _persistence(table: str) -> "DynamoDBPersistenceLayer":
     from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
@@ -81,7 +67,7 @@ def _persistence(table: str) -> "DynamoDBPersistenceLayer":
     return DynamoDBPersistenceLayer(table_name=table, boto3_client=clients.dynamodb())
 
 
-def _start_once(call: Call, services: Services, request: RunRequest, key: str, run_id: str) -> None:
+def _start_once(call: Call, services: Services, request: RunRequest, key: str) -> str:
     from aws_lambda_powertools.utilities.idempotency import (
         IdempotencyConfig,
         idempotent_function,
@@ -102,8 +88,7 @@ def _start_once(call: Call, services: Services, request: RunRequest, key: str, r
 
     def start(intake: dict[str, Any]) -> dict[str, str]:
         del intake
-        _start(call, services, request, run_id)
-        return {"run_id": run_id}
+        return {"run_id": services.intake.start(call.user.sub, key, request, call.now)}
 
     start_once = idempotent_function(
         start,
@@ -114,7 +99,9 @@ def _start_once(call: Call, services: Services, request: RunRequest, key: str, r
     )
     intake = {"owner": call.user.sub, "key": key, "request": request.model_dump(mode="json")}
     try:
-        start_once(intake=intake)
+        started: dict[str, str] = start_once(intake=intake)
+    except RunRefusedError as error:
+        raise _problem(error.refusal, request) from error
     except IdempotencyValidationError as error:
         raise _other_request() from error
     except IdempotencyAlreadyInProgressError as error:
@@ -122,6 +109,17 @@ def _start_once(call: Call, services: Services, request: RunRequest, key: str, r
             "The same request is being worked on at this moment.",
             "Wait a second and send it again with the same Idempotency-Key.",
         ) from error
+    return started["run_id"]
+
+
+def _problem(refusal: Refusal, request: RunRequest) -> ProblemAnswer:
+    match refusal:
+        case Refusal.DEVICE_UNKNOWN:
+            return not_found("device", request.device_id)
+        case Refusal.DEVICE_REVOKED:
+            return revoked(request.device_id)
+        case Refusal.KEY_REUSED:
+            return _other_request()
 
 
 def _other_request() -> ProblemAnswer:
@@ -129,45 +127,3 @@ def _other_request() -> ProblemAnswer:
         "This Idempotency-Key was used before, for a run with another goal, device or mode.",
         "Send a new Idempotency-Key with a new run; repeat the exact request to get its run.",
     )
-
-
-def _start(call: Call, services: Services, request: RunRequest, run_id: str) -> None:
-    existing = services.runs.get(run_id)
-    if existing is not None:
-        run = existing.run
-        if (run.goal, run.device_id, run.mode) != (request.goal, request.device_id, request.mode):
-            raise _other_request()
-        if run.status.final:
-            return
-        created = False
-    else:
-        find_own_device(services, request.device_id, call.user)
-        created = services.runs.create(
-            new_run_values(
-                run_id, call.user.sub, request.device_id, request.goal, request.mode, call.now
-            )
-        )
-    _start_execution(services, request, run_id, created)
-    logger().info("Run accepted", extra={"run_id": run_id, "device_id": request.device_id})
-    count("RunsAccepted", dimensions={"mode": request.mode.value})
-
-
-def _start_execution(services: Services, request: RunRequest, run_id: str, created: bool) -> None:
-    try:
-        start_execution(services.state_machine_arn, run_id, request.device_id, request.mode)
-    except CloudCallError as error:
-        # A refusal says that nothing started, so the run must not stay behind. After a time-out
-        # or a fault of the service it may have started: then the run stays, and repeating the
-        # request completes it.
-        if created and _refused(error.__cause__):
-            services.runs.delete(run_id)
-        raise
-
-
-def _refused(cause: BaseException | None) -> bool:
-    from botocore.exceptions import ClientError
-
-    if not isinstance(cause, ClientError):
-        return False
-    status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status < HTTPStatus.INTERNAL_SERVER_ERROR

@@ -6,12 +6,13 @@ from qs_api.call import Call
 from qs_api.lookup import find_device, find_own_device
 from qs_api.paging import read_limit, read_token, write_token
 from qs_api.problems import conflict, not_found
-from qs_api.queues import create_queue, delete_queue
+from qs_api.queues import create_queue
 from qs_api.services import Services
 from qs_cloud import clients
 from qs_cloud.calls import calling
 from qs_cloud.change import Change
 from qs_cloud.clock import stamp
+from qs_cloud.device_queue import delete_queue
 from qs_cloud.device_record import device_values
 from qs_cloud.errors import CloudCallError
 from qs_cloud.telemetry import count, logger

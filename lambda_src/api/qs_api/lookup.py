@@ -1,7 +1,7 @@
 """Finding runs, devices and commands for a caller; what is not theirs is not there."""
 
 from qs_api.call import Identity
-from qs_api.problems import conflict, not_found
+from qs_api.problems import not_found, revoked
 from qs_api.services import Services
 from qs_cloud.command_record import CommandRecord
 from qs_cloud.run_record import RunRecord
@@ -79,10 +79,7 @@ def refuse_revoked(device: Device) -> None:
         ProblemAnswer: 409 if it was revoked.
     """
     if device.status is DeviceStatus.REVOKED:
-        raise conflict(
-            f"The device {device.device_id} was revoked, so nothing can run on it.",
-            "Enrol the device again (POST /v1/devices) and use its new id.",
-        )
+        raise revoked(device.device_id)
 
 
 def find_command(services: Services, command_id: str, caller: Identity) -> CommandRecord:

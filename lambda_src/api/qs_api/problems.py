@@ -77,6 +77,21 @@ def conflict(detail: str, next_step: str) -> ProblemAnswer:
     return ProblemAnswer(HTTPStatus.CONFLICT, detail, next_step)
 
 
+def revoked(device_id: str) -> ProblemAnswer:
+    """Say that a device was revoked.
+
+    Args:
+        device_id: Id of the device.
+
+    Returns:
+        The problem to raise.
+    """
+    return conflict(
+        f"The device {device_id} was revoked, so nothing can run on it.",
+        "Enrol the device again (POST /v1/devices) and use its new id.",
+    )
+
+
 def bad_parameter(name: str, detail: str, next_step: str) -> ProblemAnswer:
     """Say that a header or query parameter is missing or wrong.
 

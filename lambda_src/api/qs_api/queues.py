@@ -1,10 +1,10 @@
-"""Queues of devices."""
+"""The queue of a new device."""
 
 from typing import TYPE_CHECKING
 
 from qs_api.services import Services
 from qs_cloud import clients
-from qs_cloud.calls import calling, error_code
+from qs_cloud.calls import calling
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.literals import QueueAttributeNameType
@@ -18,11 +18,9 @@ _ATTRIBUTES: "dict[QueueAttributeNameType, str]" = {
 """Seconds. A command older than an hour has long expired; a message that the agent took and
 lost comes back after 10 s, inside the heartbeat limit; 20 s is SQS's longest poll."""
 
-_MISSING = frozenset({"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"})
-
 
 def create_queue(services: Services, device_id: str) -> str:
-    """Create the queue of a device, encrypted under the data key.
+    """Create the queue of a device, encrypted under the data key and with its policy.
 
     Args:
         services: Settings.
@@ -34,10 +32,16 @@ def create_queue(services: Services, device_id: str) -> str:
     Raises:
         CloudCallError: If the call fails.
     """
+    name = f"{services.queue_prefix.rstrip('-')}-{device_id}"
+    attributes: dict[QueueAttributeNameType, str] = {
+        **_ATTRIBUTES,
+        "KmsMasterKeyId": services.data_key_arn,
+        "Policy": services.queue_policy.of(name),
+    }
     with calling("create the device's queue"):
         answer = clients.sqs().create_queue(
-            QueueName=f"{services.queue_prefix.rstrip('-')}-{device_id}",
-            Attributes={**_ATTRIBUTES, "KmsMasterKeyId": services.data_key_arn},
+            QueueName=name,
+            Attributes=attributes,
             tags={
                 "Project": "qscreen",
                 "Environment": services.environment,
@@ -45,22 +49,3 @@ def create_queue(services: Services, device_id: str) -> str:
             },
         )
     return answer["QueueUrl"]
-
-
-def delete_queue(url: str) -> None:
-    """Delete the queue of a device; one that is not there is fine.
-
-    Args:
-        url: URL of the queue.
-
-    Raises:
-        CloudCallError: If the call fails.
-    """
-    from botocore.exceptions import ClientError
-
-    with calling("delete the device's queue"):
-        try:
-            clients.sqs().delete_queue(QueueUrl=url)
-        except ClientError as error:
-            if error_code(error) not in _MISSING:
-                raise

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from qs_api.queue_policy import QueuePolicy
 from qs_cloud.command_record import CommandRecord
 from qs_cloud.config import variable
+from qs_cloud.intake import Intake
 from qs_cloud.run_record import RunRecord
 from qs_cloud.table import Table, commands_table, devices_table, runs_table
 from qscreen.wire import Device
@@ -24,6 +26,7 @@ class Services:
         data_key_arn: KMS key of the queues.
         state_machine_arn: The state machine of a run.
         queue_prefix: Names of device queues begin with this.
+        queue_policy: Policy of device queues.
         device_role_arn: Role that a device's credentials are of.
     """
 
@@ -37,7 +40,13 @@ class Services:
     data_key_arn: str
     state_machine_arn: str
     queue_prefix: str
+    queue_policy: QueuePolicy
     device_role_arn: str
+
+    @property
+    def intake(self) -> Intake:
+        """What starts runs."""
+        return Intake(self.runs, self.devices, self.state_machine_arn)
 
     @classmethod
     def from_environment(cls) -> "Services":
@@ -47,7 +56,7 @@ class Services:
             The services.
 
         Raises:
-            ConfigurationError: If a variable is missing.
+            ConfigurationError: If a variable is missing or unusable.
         """
         return cls(
             environment=variable("QS_ENVIRONMENT"),
@@ -60,5 +69,6 @@ class Services:
             data_key_arn=variable("QS_DATA_KEY_ARN"),
             state_machine_arn=variable("QS_STATE_MACHINE_ARN"),
             queue_prefix=variable("QS_DEVICE_QUEUE_PREFIX"),
+            queue_policy=QueuePolicy.from_environment(),
             device_role_arn=variable("QS_DEVICE_ROLE_ARN"),
         )

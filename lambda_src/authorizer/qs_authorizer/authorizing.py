@@ -1,16 +1,20 @@
 """From a token to a policy over all methods of the API."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qs_authorizer.devices import Devices
 from qs_authorizer.keys import SigningKeys
 from qs_authorizer.tokens import Claims, Verifier, bearer_token
 from qs_cloud.config import variable
-from qs_cloud.telemetry import logger
+from qs_cloud.telemetry import count, logger
 from qscreen.api.routes import ROUTES, SCOPES_OF_GROUP, Group, Route, Scope
 
 _OUR_PREFIX = "qscreen/"
+_CALLED_BY_DEVICES = {
+    (route.method, route.path): route for route in ROUTES if route.called_by_device
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +23,11 @@ class Authorizer:
 
     Attributes:
         verifier: Checks the tokens.
+        devices: Knows which devices were revoked.
     """
 
     verifier: Verifier
+    devices: Devices
 
     @classmethod
     def from_environment(cls) -> "Authorizer":
@@ -39,27 +45,32 @@ class Authorizer:
                 keys=SigningKeys(variable("QS_JWKS_URL")),
                 issuer=variable("QS_ISSUER"),
                 client_ids=frozenset(client for client in clients if client),
-            )
+            ),
+            Devices(variable("QS_DEVICES_TABLE")),
         )
 
     def decide(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Decide on one request.
 
         The policy names every route, not only the one that was asked for: API Gateway caches
-        it by token and uses it for the next requests too.
+        it by token and uses it for the next requests too. Only the answer to a call that a
+        device makes for itself is not cached, so that it may depend on that device.
 
         Args:
             event: The authorizer's request.
 
         Returns:
-            Policy and context. A route that the scopes do not permit is denied (403).
+            Policy and context. A route that the scopes do not permit is denied (403), and so
+            is the call of a device that is unknown, revoked or another user's.
 
         Raises:
             TokenRefusedError: If there is no token that holds (401).
             KeysUnavailableError: If the signing keys cannot be had (500).
+            CloudCallError: If the device cannot be looked up (500).
         """
         claims = self.verifier.verify(bearer_token(event.get("headers")))
         scopes = effective_scopes(claims)
+        refused = self._refused(event, claims, scopes)
         logger().info(
             "Token accepted",
             extra={
@@ -69,7 +80,7 @@ class Authorizer:
         )
         return {
             "principalId": claims.sub,
-            "policyDocument": policy(str(event["methodArn"]), scopes),
+            "policyDocument": policy(str(event["methodArn"]), scopes, refused),
             "context": {
                 "sub": claims.sub,
                 "username": claims.username,
@@ -77,6 +88,20 @@ class Authorizer:
                 "groups": ",".join(sorted(claims.groups)),
             },
         }
+
+    def _refused(
+        self, event: Mapping[str, Any], claims: Claims, scopes: Collection[str]
+    ) -> tuple[Route, ...]:
+        route = _CALLED_BY_DEVICES.get((event["httpMethod"], event["resource"]))
+        if route is None or not _permits(route.scope, scopes):
+            return ()
+        device_id = str(event["pathParameters"]["device_id"])
+        why = self.devices.refusal(device_id, claims.sub)
+        if why is None:
+            return ()
+        logger().info("Device refused", extra={"why": why.value, "device_id": device_id})
+        count("DevicesRefused", dimensions={"why": why.value})
+        return (route,)
 
 
 def effective_scopes(claims: Claims) -> frozenset[str]:
@@ -97,7 +122,9 @@ def effective_scopes(claims: Claims) -> frozenset[str]:
     )
 
 
-def policy(method_arn: str, scopes: Iterable[str]) -> dict[str, Any]:
+def policy(
+    method_arn: str, scopes: Iterable[str], refused: Collection[Route] = ()
+) -> dict[str, Any]:
     """Write the policy of a set of scopes.
 
     A path parameter becomes ``*``, and ``*`` also crosses slashes. So what is not permitted is
@@ -107,14 +134,16 @@ def policy(method_arn: str, scopes: Iterable[str]) -> dict[str, Any]:
     Args:
         method_arn: ARN of the method that was asked for; gives API and stage.
         scopes: The effective scopes.
+        refused: Routes that are denied whatever the scopes.
 
     Returns:
         An IAM policy document.
     """
     base = "/".join(method_arn.split("/")[:2])
     held = frozenset(scopes)
-    allowed = [_resource(base, route) for route in ROUTES if _permits(route.scope, held)]
-    denied = [_resource(base, route) for route in ROUTES if not _permits(route.scope, held)]
+    permitted = {route: route not in refused and _permits(route.scope, held) for route in ROUTES}
+    allowed = [_resource(base, route) for route, yes in permitted.items() if yes]
+    denied = [_resource(base, route) for route, yes in permitted.items() if not yes]
     statements = [
         {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resources}
         for effect, resources in (("Allow", allowed), ("Deny", denied))
@@ -123,7 +152,7 @@ def policy(method_arn: str, scopes: Iterable[str]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _permits(scope: Scope | None, held: frozenset[str]) -> bool:
+def _permits(scope: Scope | None, held: Collection[str]) -> bool:
     return scope is None or scope.value in held
 
 

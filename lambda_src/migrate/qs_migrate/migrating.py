@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from qs_cloud.postgres import Connection, Database, StatementRefusedError
+from qs_cloud.postgres import SCHEMA_LOCK, Connection, Database, StatementRefusedError
 from qs_cloud.telemetry import logger
 from qs_migrate.files import Migration, MigrationError, read_migrations
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 """The files that travel in this function's archive."""
-
-LOCK = 0x5153_4D49
-"""Key of the advisory lock ("QSMI"): two runs of the function wait for each other."""
 
 _LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -73,7 +70,7 @@ def migrate(database: Database, folder: Path) -> MigrationResult:
 
 def _step(database: Database, migration: Migration, migrations: tuple[Migration, ...]) -> bool:
     with database.transaction() as connection:
-        connection.run(f"SELECT pg_advisory_xact_lock({LOCK})")
+        connection.run(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
         connection.run(_LEDGER)
         known = _ledger(connection)
         _compare(known, migrations)

@@ -58,7 +58,7 @@ class Planning:
         """
         return cls(
             runs=runs_table(variable("QS_RUNS_TABLE")),
-            cached=CachedPlans(Cache(variable("QS_CACHE_PARAMETER")), grammar_version()),
+            cached=CachedPlans(Cache(variable("QS_CACHE_SECRET_ARN")), grammar_version()),
         )
 
     def plan(self, task: Task) -> PlanningResult:

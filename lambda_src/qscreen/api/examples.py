@@ -135,7 +135,12 @@ PROBLEM_EXAMPLES: dict[int, wire.Problem] = {
     for status, title, detail, next_step in (
         (400, "Body against the schema", "/goal has fewer than 1 character.", "Correct the body."),
         (401, "Not signed in", "The access token has expired.", "Sign in again."),
-        (403, "Not allowed", "The token lacks the scope.", "Ask an administrator for the role."),
+        (
+            403,
+            "Not allowed",
+            "The token lacks the scope, or the device that calls was revoked.",
+            "Ask an administrator for the role, or enrol the device again.",
+        ),
         (404, "Not found", "There is no such run, device or command.", "Check the id."),
         (
             409,

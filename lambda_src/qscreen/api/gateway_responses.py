@@ -70,8 +70,10 @@ GATEWAY_RESPONSES: tuple[GatewayResponse, ...] = (
         "ACCESS_DENIED",
         403,
         "Not allowed",
-        "The token is valid, but it does not carry the scope or the group that this needs.",
-        "Ask an administrator for the role, or sign in with the scope the documentation names.",
+        "The token is valid, but it does not carry the scope or the group that this needs, or the "
+        "device that it acts for was revoked or is another user's.",
+        "Ask an administrator for the role, or sign in with the scope the documentation names. "
+        "Enrol a revoked device again (POST /v1/devices) and use its new id.",
     ),
     GatewayResponse(
         "WAF_FILTERED", 403, "Not allowed", "The firewall refused the request.", _REPORT

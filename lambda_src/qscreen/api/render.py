@@ -25,20 +25,21 @@ from qscreen.api.operations import (
     models_of_operations,
     operations_by_path,
 )
-from qscreen.api.routes import SCOPES_OF_GROUP, Scope
+from qscreen.api.routes import ROUTES, SCOPES_OF_GROUP, Scope
 from qscreen.api.schemas import Dialect, component_schemas, reference
 from qscreen.api.type_tables import type_tables
 from qscreen.wire import Problem
 
 PLACEHOLDERS: tuple[str, ...] = (
-    "api_invoke_arn",
+    *sorted({f"invoke_arns.{route.function}" for route in ROUTES}),
     "authorizer_invoke_arn",
     "authorizer_role_arn",
     "region",
     "account_id",
     "prefix",
 )
-"""Variables that Terraform's ``templatefile`` may be given for the gateway document."""
+"""What the gateway document leaves open: variables of Terraform's ``templatefile``, and entries of
+the map ``invoke_arns``, by function. As attributes, so that the template itself is JSON."""
 
 _DESCRIPTION = (
     "One goal in Korean or English becomes a run on one device: observed, planned, acted and "
@@ -49,7 +50,9 @@ _AUTHORIZATION = (
     "Send `Authorization: Bearer <access token>` with an access token (JWT) of the platform's "
     "Cognito user pool. Each operation names the scope it needs. A token of the password or SRP "
     "sign-in carries no scope of ours: then the groups of the user decide. A missing, expired or "
-    "forged token is a 401; a valid token without the scope is a 403."
+    "forged token is a 401; a valid token without the scope is a 403. So is a call that a device "
+    "makes for itself (its credentials, its heartbeat) once it is revoked, or with the token of "
+    "another user than its owner."
 )
 _TAGS = {
     "health": "Whether the API is up.",
@@ -77,7 +80,7 @@ def gateway_document() -> str:
     """
     text = _document(gateway=True)
     text = text.replace("${", "$${").replace("%{", "%%{")
-    return re.sub(r"@@(\w+)@@", r"${\1}", text)
+    return re.sub(r"@@([\w.-]+)@@", r"${\1}", text)
 
 
 def client_module() -> str:

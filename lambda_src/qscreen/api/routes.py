@@ -60,6 +60,7 @@ class Route:
         paginated: Whether ``limit`` (1-100) and ``next_token`` query parameters are taken.
         problems: Status codes of the documented problem answers, beside 400, 401, 403,
             429 and 500, which every protected operation documents.
+        function: Function that answers, by the name of its folder.
     """
 
     method: str
@@ -73,6 +74,12 @@ class Route:
     idempotency_key: bool = False
     paginated: bool = False
     problems: tuple[int, ...] = field(default=())
+    function: str = "api"
+
+    @property
+    def called_by_device(self) -> bool:
+        """Whether a device calls for itself: only while it is its caller's and not revoked."""
+        return self.scope is Scope.COMMANDS_WRITE and "{device_id}" in self.path
 
 
 ROUTES: tuple[Route, ...] = (

@@ -67,9 +67,10 @@ def _caught(task: Task, error: CaughtError, record: RunRecord) -> Ending:
     name, text = error.name_and_text
     # The device heard of the cancel before the task did: it stopped, so the task went silent.
     silent = error.name in _SILENT or name in _SILENT
-    if name == "Cancelled" or (silent and record.cancel_requested):
+    if name == "Cancelled" or ((silent or name == "DeviceSilent") and record.cancel_requested):
         return _cancelled()
-    if silent and task.reason is not RunReason.PLATFORM_ERROR:
+    # ``DeviceSilent`` comes from the reaper, which only speaks for commands of devices.
+    if name == "DeviceSilent" or (silent and task.reason is not RunReason.PLATFORM_ERROR):
         return Ending(
             RunStatus.FAILED,
             RunReason.DEVICE_SILENT,

@@ -54,7 +54,7 @@ class Recorder:
         return cls(
             runs=runs_table(variable("QS_RUNS_TABLE")),
             database=Database(variable("QS_DB_SECRET_ARN")),
-            cache=Cache(variable("QS_CACHE_PARAMETER")),
+            cache=Cache(variable("QS_CACHE_SECRET_ARN")),
             bus=variable("QS_EVENT_BUS"),
         )
 

@@ -13,13 +13,15 @@ from qops.build.archive import source_code_hash, write_archive
 from qops.build.dependencies import installed_files
 from qops.build.errors import BuildError
 from qops.build.target import Target, target_of
-from qops.build.units import LAYER, Unit, read_units
+from qops.build.units import CANARY, LAYER, Unit, read_units
 
 MANIFEST = "manifest.json"
 OPENAPI = "openapi.json"
 
-_KEPT_IN_CACHE = 64
-"""Archives and package folders that the cache keeps; the oldest go first."""
+_KEPT_IN_CACHE = 160
+"""Archives and package folders that the cache keeps, a few builds of each; the oldest go first."""
+_WORKERS = 8
+"""Archives that are made side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def build(
     cache = folder.parent / "cache"
     folder.mkdir(parents=True, exist_ok=True)
     # uv mostly waits for files and the network, so the archives are made side by side.
-    with ThreadPoolExecutor(max_workers=len(units)) as pool:
+    with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
         made = list(pool.map(lambda unit: _build_unit(unit, target, cache, folder), units))
     for unit, fresh in zip(units, made, strict=True):
         progress(f"{unit.name}: {'built' if fresh else 'unchanged'}")
@@ -152,6 +154,7 @@ def _manifest_text(target: Target, digests: Mapping[str, str]) -> str:
         "runtime": target.runtime,
         "architecture": target.architecture,
         "layer": entries.pop(LAYER),
+        "canary": entries.pop(CANARY),
         "functions": entries,
         "openapi": OPENAPI,
     }

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from qops.build.errors import BuildError
@@ -16,6 +17,9 @@ TIMEOUT_SECONDS = 300
 _JUNK_FOLDERS = frozenset({"__pycache__", "bin"})
 # What an installer notes about itself differs from machine to machine and is of no use later.
 _JUNK_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", ".lock"})
+
+_locks: dict[str, threading.Lock] = {}
+"""One for each folder of packages that this process installs."""
 
 
 def installed_files(requirements: Path, target: Target, cache: Path) -> dict[str, Path]:
@@ -32,13 +36,15 @@ def installed_files(requirements: Path, target: Target, cache: Path) -> dict[str
     Raises:
         BuildError: If uv is missing, or a package cannot be had for the target.
     """
-    text = requirements.read_bytes()
-    if not _names_packages(text.decode()):
+    packages = _packages(requirements.read_text(encoding="utf-8"))
+    if not packages:
         return {}
-    digest = hashlib.sha256(text + target.identity.encode()).hexdigest()[:24]
+    digest = hashlib.sha256("\n".join((*packages, target.identity)).encode()).hexdigest()[:24]
     folder = cache / f"packages-{digest}"
-    if not folder.is_dir():
-        _install(requirements, target, folder)
+    # Functions with the same packages share one folder, and are built side by side.
+    with _locks.setdefault(str(folder), threading.Lock()):
+        if not folder.is_dir():
+            _install(requirements, target, folder)
     return {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
@@ -46,8 +52,9 @@ def installed_files(requirements: Path, target: Target, cache: Path) -> dict[str
     }
 
 
-def _names_packages(text: str) -> bool:
-    return any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())
+def _packages(text: str) -> list[str]:
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _wanted(path: Path) -> bool:

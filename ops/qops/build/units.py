@@ -1,4 +1,4 @@
-"""What is built: six functions and the layer they share."""
+"""What is built: the functions, the layer they share, and the synthetic check of the API."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,13 +7,16 @@ from pathlib import Path
 from qops.build.errors import BuildError
 from qops.build.target import Target
 
-FUNCTIONS = ("api", "authorizer", "dispatch", "planner", "recorder", "migrate")
+HANDLER = "handler.py"
 LAYER = "layer"
+CANARY = "canary"
+CANARY_HOME = Path("modules", "observability", "canary")
 LAYER_PACKAGES = ("qscreen", "qs_cloud")
 
 _FORMAT = "1"
 """Raised when the layout of archives changes, so that cached ones are not used again."""
-_LEFT_OUT = frozenset({"requirements.in", "requirements.txt", "README.md"})
+_LOCK = "requirements.txt"
+_LEFT_OUT = frozenset({"requirements.in", _LOCK, "README.md"})
 _JUNK_FOLDERS = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
 
 
@@ -22,7 +25,7 @@ class Unit:
     """One archive to build.
 
     Attributes:
-        name: Name of the function, or ``layer``.
+        name: Name of the function, ``layer`` or ``canary``.
         prefix: Folder inside the archive; empty for functions.
         sources: Own files by their path below the prefix.
         requirements: The hash-locked requirements.
@@ -55,6 +58,22 @@ class Unit:
         return digest.hexdigest()[:24]
 
 
+def function_names(root: Path) -> tuple[str, ...]:
+    """Find the functions: every folder of ``lambda_src`` with a handler or a lock file.
+
+    Args:
+        root: Root of the checkout.
+
+    Returns:
+        Their names, sorted; a folder that has one of the two files only is named as well, so
+        that the build can say what it lacks.
+    """
+    home = root / "lambda_src"
+    return tuple(
+        sorted({path.parent.name for file in (HANDLER, _LOCK) for path in home.glob(f"*/{file}")})
+    )
+
+
 def read_units(root: Path) -> tuple[Unit, ...]:
     """Find what is to be built.
 
@@ -62,7 +81,7 @@ def read_units(root: Path) -> tuple[Unit, ...]:
         root: Root of the checkout.
 
     Returns:
-        The layer and the functions.
+        The layer, the functions and the canary.
 
     Raises:
         BuildError: If a folder, a handler or a lock file is missing.
@@ -80,11 +99,14 @@ def read_units(root: Path) -> tuple[Unit, ...]:
             requirements=home / "layer-requirements.txt",
         )
     ]
-    for name in FUNCTIONS:
+    for name in function_names(root):
         sources = {
             inner: path for inner, path in _files(home / name).items() if inner not in _LEFT_OUT
         }
-        units.append(Unit(name, "", sources, home / name / "requirements.txt"))
+        units.append(Unit(name, "", sources, home / name / _LOCK))
+    canary = root / CANARY_HOME
+    scripts = {path.name: path for path in sorted(canary.glob("*.py"))}
+    units.append(Unit(CANARY, "python/", scripts, canary / _LOCK))
     for unit in units:
         _check(unit, root)
     return tuple(units)
@@ -104,8 +126,8 @@ def _check(unit: Unit, root: Path) -> None:
     missing = None
     if not unit.requirements.is_file():
         missing = unit.requirements
-    elif unit.name != LAYER and "handler.py" not in unit.sources:
-        missing = unit.requirements.with_name("handler.py")
+    elif unit.name not in (LAYER, CANARY) and HANDLER not in unit.sources:
+        missing = unit.requirements.with_name(HANDLER)
     elif not unit.sources:
         missing = root / "lambda_src"
     if missing is not None:

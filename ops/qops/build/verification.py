@@ -15,7 +15,7 @@ from pathlib import Path
 from qops.build.building import BuildManifest
 from qops.build.errors import BuildError
 from qops.build.target import target_of
-from qops.build.units import FUNCTIONS, LAYER
+from qops.build.units import CANARY, HANDLER, LAYER
 
 TIMEOUT_SECONDS = 60
 
@@ -80,7 +80,7 @@ def verify(manifest: BuildManifest) -> tuple[ImportReport, ...]:
                 _unpack(manifest.path_of(function), home / function),
                 [layer, boto],
             )
-            for function in FUNCTIONS
+            for function in sorted(manifest.archives.keys() - {CANARY, LAYER})
         )
 
 
@@ -111,7 +111,7 @@ def _import(manifest: BuildManifest, name: str, folder: Path, others: list[Path]
             details=lines[-20:],
         )
     found = json.loads(done.stdout)
-    own = ("handler.py", f"qs_{name}/")
+    own = (HANDLER, f"qs_{name.replace('-', '_')}/")
     return ImportReport(
         name=name,
         cold_import_ms=round(found["ms"], 1),

@@ -1,23 +1,29 @@
 """Real PostgreSQL and Redis on free ports of this machine; AWS inside this process (moto)."""
 
+import importlib.util
 import json
 import sys
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.secretsmanager.models import secretsmanager_backends
 from pg8000.native import Connection
 
 from qops.local.engines.postgres import Postgres
-from qops.local.engines.redis import Redis
+from qops.local.engines.redis import Redis, password_rule
 from qops.local.ports import free_ports
 from qs_cloud import clients
+from qs_cloud.rotation import Rotatable, read_request, rotate
 
 ROOT = Path(__file__).resolve().parents[3]
-for _name in ("migrate", "recorder", "planner"):
+for _name in ("migrate", "recorder", "planner", "rotate-postgres", "rotate-redis", "ship-logs"):
     _folder = str(ROOT / "lambda_src" / _name)
     if _folder not in sys.path:
         sys.path.append(_folder)
@@ -31,8 +37,23 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL": "INFO",
     "QS_RUNS_TABLE": "qscreen-test-runs",
     "QS_DB_SECRET_ARN": "qscreen-test/postgres",
-    "QS_CACHE_PARAMETER": "/qscreen/test/cache",
+    "QS_DB_ADMIN_SECRET_ARN": "qscreen-test/postgres-admin",
+    "QS_CACHE_SECRET_ARN": "qscreen-test/redis",
+    "QS_CACHE_USER_ID": "qscreen-test",
     "QS_EVENT_BUS": "qscreen-test",
+}
+
+CACHE_PASSWORD = "the-first-password-of-the-cache"
+CACHE_RULES = (
+    "~session:*",
+    "~plan:*",
+    "resetchannels",
+    # What the functions use, and nothing else.
+    *("-@all", "+ping", "+hello", "+get", "+set", "+hset", "+expire", "+multi", "+exec"),
+)
+CACHE_USERS = {
+    "qscreen": ("on", password_rule(CACHE_PASSWORD), *CACHE_RULES),
+    "test": ("on", "nopass", "~*", "+@all"),
 }
 
 
@@ -40,6 +61,11 @@ ENVIRONMENT = {
 class Engines:
     postgres: Postgres
     redis: Redis
+
+    def set_cache_passwords(self, *passwords: str) -> None:
+        """Give the application's user these passwords and no others."""
+        rules = (*(password_rule(password) for password in passwords), *CACHE_RULES)
+        self.redis.set_users({**CACHE_USERS, "qscreen": ("on", *rules)})
 
     def sql(self, statement: str, database: str = "qscreen", **values: Any) -> Any:
         """Ask the server directly, as its master user."""
@@ -70,7 +96,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
         database="template_base",
     )
     try:
-        redis = Redis(home / "redis", ports[1], auth_token=None)
+        redis = Redis(home / "redis", ports[1], users=CACHE_USERS)
         try:
             yield Engines(postgres, redis)
         finally:
@@ -87,12 +113,21 @@ def platform(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     engines.sql("DROP DATABASE IF EXISTS qscreen WITH (FORCE)", database="template_base")
     engines.sql("CREATE DATABASE qscreen", database="template_base")
+    engines.set_cache_passwords(CACHE_PASSWORD)
     with mock_aws():
         set_secret(engines, create=True)
-        clients.ssm().put_parameter(
-            Name="/qscreen/test/cache",
-            Type="String",
-            Value=json.dumps({"host": "127.0.0.1", "port": engines.redis.port, "tls": False}),
+        set_secret(engines, create=True, name="qscreen-test/postgres-admin")
+        clients.secretsmanager().create_secret(
+            Name="qscreen-test/redis",
+            SecretString=json.dumps(
+                {
+                    "username": "qscreen",
+                    "password": CACHE_PASSWORD,
+                    "host": "127.0.0.1",
+                    "port": engines.redis.port,
+                    "tls": False,
+                }
+            ),
         )
         clients.dynamodb().create_table(
             TableName="qscreen-test-runs",
@@ -104,7 +139,9 @@ def platform(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
         yield engines
 
 
-def set_secret(engines: Engines, *, create: bool = False, **changed: Any) -> None:
+def set_secret(
+    engines: Engines, *, create: bool = False, name: str = "qscreen-test/postgres", **changed: Any
+) -> None:
     value = {
         "username": "master",
         "password": "word",
@@ -116,11 +153,66 @@ def set_secret(engines: Engines, *, create: bool = False, **changed: Any) -> Non
     }
     client = clients.secretsmanager()
     if create:
-        client.create_secret(Name="qscreen-test/postgres", SecretString=json.dumps(value))
+        client.create_secret(Name=name, SecretString=json.dumps(value))
     else:
-        client.put_secret_value(SecretId="qscreen-test/postgres", SecretString=json.dumps(value))
+        client.put_secret_value(SecretId=name, SecretString=json.dumps(value))
 
 
 @pytest.fixture
 def change_secret(platform: Engines) -> Any:
     return lambda **changed: set_secret(platform, **changed)
+
+
+def _load_handler(function: str) -> ModuleType:
+    """Load a function's handler under a name of its own: in an archive each is ``handler``."""
+    path = ROOT / "lambda_src" / function / "handler.py"
+    spec = importlib.util.spec_from_file_location(f"handler_of_{function}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def load_handler() -> Callable[[str], ModuleType]:
+    return _load_handler
+
+
+STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+
+
+class SecretsRotation:
+    """One rotation of one secret, as Secrets Manager drives it: a pending version, four steps."""
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+        self.token = str(uuid.uuid4())
+        backend = secretsmanager_backends[DEFAULT_ACCOUNT_ID]["ap-northeast-2"]
+        found = backend.secrets[secret]
+        if found.versions:
+            found.remove_version_stages_from_old_versions(["AWSPENDING"])
+            found.versions[self.token] = {
+                "createdate": 0,
+                "version_id": self.token,
+                "version_stages": ["AWSPENDING"],
+            }
+
+    def send(self, step: str, rotatable: Rotatable) -> None:
+        event = {"SecretId": self.secret, "ClientRequestToken": self.token, "Step": step}
+        rotate(read_request(event), rotatable)
+
+    def run(self, rotatable: Rotatable) -> None:
+        for step in STEPS:
+            self.send(step, rotatable)
+
+    def events(self) -> list[dict[str, str]]:
+        return [
+            {"SecretId": self.secret, "ClientRequestToken": self.token, "Step": step}
+            for step in STEPS
+        ]
+
+
+@pytest.fixture
+def secrets_rotation() -> type[SecretsRotation]:
+    return SecretsRotation

@@ -186,7 +186,9 @@ def test_a_finished_run_is_recorded_everywhere(
         ["start", "record"],
         ["end", "record"],
     ]
-    with Redis("127.0.0.1", platform.redis.port, decode_responses=True) as redis:
+    with Redis(
+        "127.0.0.1", platform.redis.port, username="test", password="", decode_responses=True
+    ) as redis:
         session = redis.hgetall("session:dev-1")
         assert (session["run_id"], session["status"]) == ("run-1", "succeeded")
         assert 3500 < redis.ttl("session:dev-1") <= 3600
@@ -335,11 +337,9 @@ def test_how_a_run_ended(
 def test_redis_away_is_counted_and_does_not_fail_the_run(
     platform: Any, recorder: Recorder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clients.ssm().put_parameter(
-        Name="/qscreen/test/cache",
-        Type="String",
-        Overwrite=True,
-        Value='{"host": "127.0.0.1", "port": 1, "tls": false}',
+    clients.secretsmanager().put_secret_value(
+        SecretId="qscreen-test/redis",
+        SecretString='{"host": "127.0.0.1", "port": 1, "tls": false}',
     )
     lay("run-1")
     assert record(recorder, "run-1") == "succeeded"

@@ -17,10 +17,9 @@ from moto import mock_aws
 from qs_cloud import clients, telemetry
 
 ROOT = Path(__file__).resolve().parents[3]
-FUNCTIONS = ("api", "authorizer", "dispatch", "planner", "recorder", "migrate")
 
-for _name in FUNCTIONS:
-    _folder = str(ROOT / "lambda_src" / _name)
+for _handler in sorted((ROOT / "lambda_src").glob("*/handler.py")):
+    _folder = str(_handler.parent)
     if _folder not in sys.path:
         sys.path.append(_folder)
 
@@ -56,7 +55,7 @@ ENVIRONMENT = {
     "QS_DEVICE_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/qscreen-test-device",
     "QS_HEARTBEAT_SECONDS": "15",
     "QS_COMMAND_TTL_SECONDS": "60",
-    "QS_CACHE_PARAMETER": "/qscreen/test/cache",
+    "QS_CACHE_SECRET_ARN": "qscreen-test/redis",
     "QS_DB_SECRET_ARN": "qscreen-test/postgres",
     "QS_EVENT_BUS": "qscreen-test",
 }

@@ -100,9 +100,40 @@ class Api:
         return answer.body
 
 
+QUEUE_POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": ["sqs:ReceiveMessage", "sqs:SendMessage"],
+                "Resource": "QUEUE_ARN",
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            },
+            {
+                "Sid": "OnlyThisAccount",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": ["sqs:DeleteMessage", "sqs:ReceiveMessage"],
+                "Resource": "QUEUE_ARN",
+                "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}},
+            },
+        ],
+    }
+)
+
+
 @pytest.fixture
-def api(machine: Any, load_handler: Callable[[str], ModuleType], context: SimpleNamespace) -> Api:
+def api(
+    machine: Any,
+    load_handler: Callable[[str], ModuleType],
+    context: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Api:
     from qs_api import create_run
 
+    monkeypatch.setenv("QS_DEVICE_QUEUE_POLICY", QUEUE_POLICY)
     create_run._persistence.cache_clear()
     return Api(load_handler("api"), context)

@@ -1,4 +1,5 @@
 import json
+import os
 from io import StringIO
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from qs_cloud import clients
+from qs_cloud.config import ConfigurationError
 from qs_cloud.errors import CloudCallError
 from qs_cloud.table import Table
 
@@ -31,6 +33,49 @@ def test_enrolment_makes_an_item_and_an_encrypted_tagged_queue(api: Any, raw_ite
     assert found["ReceiveMessageWaitTimeSeconds"] == "20"
     tags = clients.sqs().list_queue_tags(QueueUrl=url)["Tags"]
     assert tags["device_id"] == device["device_id"]
+
+
+def test_each_queue_has_the_templates_policy_for_itself(api: Any) -> None:
+    template = os.environ["QS_DEVICE_QUEUE_POLICY"]
+    for url in (api.enrol()["queue_url"], api.enrol(sub="user-2")["queue_url"]):
+        found = clients.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+        arn = found["Attributes"]["QueueArn"]
+        policy = json.loads(found["Attributes"]["Policy"])
+        assert {statement["Resource"] for statement in policy["Statement"]} == {arn}
+        assert policy == json.loads(template.replace("QUEUE_ARN", arn))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("QS_DEVICE_QUEUE_POLICY", ""),
+        ("QS_DEVICE_QUEUE_POLICY", "Deny QUEUE_ARN"),
+        ("QS_DEVICE_QUEUE_POLICY", '["QUEUE_ARN"]'),
+        ("QS_DEVICE_QUEUE_POLICY", '{"Statement": [{"Resource": "arn:aws:sqs:r:1:other"}]}'),
+        ("QS_STATE_MACHINE_ARN", "qscreen-test-run"),
+        ("QS_STATE_MACHINE_ARN", "arn:aws:sqs:ap-northeast-2:123456789012:a-queue"),
+    ],
+)
+def test_a_template_that_makes_no_policy_is_named(
+    api: Any, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    from qs_api.services import Services
+
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match=name):
+        Services.from_environment()
+
+
+def test_the_policys_arn_is_of_the_state_machines_partition(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qs_api.services import Services
+
+    machine = "arn:aws-cn:states:cn-north-1:210987654321:stateMachine:x"
+    monkeypatch.setenv("QS_STATE_MACHINE_ARN", machine)
+    monkeypatch.setenv("QS_DEVICE_QUEUE_POLICY", '{"Resource": "QUEUE_ARN"}')
+    policy = json.loads(Services.from_environment().queue_policy.of("q"))
+    assert policy == {"Resource": "arn:aws-cn:sqs:cn-north-1:210987654321:q"}
 
 
 def test_an_enrolment_that_cannot_be_stored_leaves_no_queue(

@@ -65,6 +65,22 @@ def test_same_key_and_other_body_is_a_conflict(api: Any, machine: Any, forgotten
     assert len(machine.started) == 1
 
 
+def test_a_job_under_the_same_key_is_the_same_run(
+    api: Any, machine: Any, load_handler: Any, raw_item: Any
+) -> None:
+    body = request(api.enrol()["device_id"])
+    run_id = post(api, body, "a-key").body["run_id"]
+    before = raw_item("runs", run_id=run_id)
+    job = {"kind": "start_run", "job_id": "a-key", "owner": "user-1", "request": body}
+    message = {"messageId": "m", "body": json.dumps(job), "eventSource": "aws:sqs"}
+    machine.refuse("StartExecution", "ExecutionAlreadyExists")
+    answer = load_handler("work-jobs").handler({"Records": [message]}, None)
+    assert answer == {"batchItemFailures": []}
+    assert machine.errors["StartExecution"] == []
+    assert raw_item("runs", run_id=run_id) == before
+    assert len(clients.dynamodb().scan(TableName="qscreen-test-runs")["Items"]) == 1
+
+
 def test_same_key_of_another_user_is_another_run(api: Any) -> None:
     one = api.start(api.enrol()["device_id"])
     two = api.start(api.enrol(sub="user-2")["device_id"], sub="user-2")

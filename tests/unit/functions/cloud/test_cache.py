@@ -7,6 +7,8 @@ import redis
 from qs_cloud import clients
 from qs_cloud.cache import Cache, CacheUnavailableError
 
+ADDRESS = {"username": "u", "password": "p1", "host": "cache-1", "port": 6379, "tls": True}
+
 
 class Clock:
     now = 100.0
@@ -21,15 +23,19 @@ class Server:
     def __init__(self) -> None:
         self.connections: list[dict[str, Any]] = []
         self.down = False
+        self.password: str | None = None
         self.values: dict[str, str] = {}
 
     def __call__(self, **arguments: Any) -> "Server":
         self.connections.append(arguments)
+        self.given = arguments["password"]
         return self
 
     def get(self, key: str) -> str | None:
         if self.down:
             raise redis.ConnectionError("refused")
+        if self.password is not None and self.given != self.password:
+            raise redis.AuthenticationError("WRONGPASS")
         return self.values.get(key)
 
     def set(self, key: str, value: str, ex: int) -> None:
@@ -41,28 +47,33 @@ class Server:
 def server(aws: None, monkeypatch: pytest.MonkeyPatch) -> Server:
     found = Server()
     monkeypatch.setattr(redis, "Redis", found)
-    put_address({"host": "cache-1", "port": 6379, "tls": True})
+    put_address(ADDRESS)
     return found
 
 
 def put_address(value: Any) -> None:
     text = value if isinstance(value, str) else json.dumps(value)
-    clients.ssm().put_parameter(Name="/c", Type="String", Value=text, Overwrite=True)
+    client = clients.secretsmanager()
+    if "SecretList" in (found := client.list_secrets()) and not found["SecretList"]:
+        client.create_secret(Name="c", SecretString=text)
+    else:
+        client.put_secret_value(SecretId="c", SecretString=text)
 
 
 def test_it_connects_once_with_tls_and_short_waits(server: Server) -> None:
-    cache = Cache("/c")
+    cache = Cache("c")
     cache.put("k", "v", 60)
     assert cache.get("k") == "v"
     (connection,) = server.connections
     assert (connection["host"], connection["port"], connection["ssl"]) == ("cache-1", 6379, True)
+    assert (connection["username"], connection["password"]) == ("u", "p1")
     assert connection["socket_timeout"] <= 1
     assert connection["socket_connect_timeout"] <= 1
 
 
 def test_a_failure_is_typed_and_the_cache_is_left_alone_for_a_while(server: Server) -> None:
     clock = Clock()
-    cache = Cache("/c", clock=clock)
+    cache = Cache("c", clock=clock)
     server.down = True
     for _ in range(3):
         with pytest.raises(CacheUnavailableError):
@@ -76,7 +87,7 @@ def test_a_failure_is_typed_and_the_cache_is_left_alone_for_a_while(server: Serv
 
 def test_a_replaced_cluster_is_found(server: Server) -> None:
     clock = Clock()
-    cache = Cache("/c", clock=clock)
+    cache = Cache("c", clock=clock)
     cache.get("k")
     put_address({"host": "cache-2", "port": 6380})
     clock.now += 301
@@ -87,10 +98,36 @@ def test_a_replaced_cluster_is_found(server: Server) -> None:
 @pytest.mark.parametrize("value", ["nonsense", "{}", '{"host": "h", "port": 0}'])
 def test_an_address_that_cannot_be_used_is_typed(server: Server, value: str) -> None:
     put_address(value)
-    with pytest.raises(CacheUnavailableError, match="parameter"):
-        Cache("/c").get("k")
+    with pytest.raises(CacheUnavailableError, match="secret"):
+        Cache("c").get("k")
 
 
-def test_a_missing_parameter_is_typed(server: Server) -> None:
+def test_a_missing_secret_is_typed(server: Server) -> None:
     with pytest.raises(CacheUnavailableError):
-        Cache("/nowhere").get("k")
+        Cache("nowhere").get("k")
+
+
+def test_a_rotated_password_costs_no_request(server: Server) -> None:
+    server.values["k"] = "v"
+    server.password = "p1"
+    cache = Cache("c")
+    assert cache.get("k") == "v"
+    put_address({**ADDRESS, "password": "p2"})
+    server.password = "p2"
+    assert cache.get("k") == "v"
+    assert [connection["password"] for connection in server.connections] == ["p1", "p2"]
+
+
+def test_a_password_that_stays_wrong_is_tried_once_more_only(server: Server) -> None:
+    server.password = "of somebody else"
+    with pytest.raises(CacheUnavailableError) as found:
+        Cache("c").get("k")
+    assert len(server.connections) == 2
+    assert "p1" not in str(found.value)
+
+
+def test_a_cache_without_users_is_reached_without_credentials(server: Server) -> None:
+    put_address({"host": "cache-1", "port": 6379, "tls": False})
+    Cache("c").get("k")
+    (connection,) = server.connections
+    assert (connection["username"], connection["password"]) == (None, None)

@@ -16,7 +16,10 @@ import pytest
 from qops.build import build, dependencies
 from qops.build.errors import BuildError
 from qops.build.target import target_of
-from qops.build.units import FUNCTIONS
+from qops.build.units import function_names
+
+FUNCTIONS = ("api", "planner", "recorder", "rotate-redis")
+ROOT = Path(__file__).resolve().parents[4]
 
 FAKE_UV = """#!{python}
 import sys, pathlib, os
@@ -48,12 +51,17 @@ def checkout(tmp_path: Path) -> Path:
         (home / package / "__init__.py").write_text(f'"""{package}"""\n')
     (home / "layer-requirements.txt").write_text("lib==1 --hash=sha256:00\n")
     for name in FUNCTIONS:
-        (home / name / f"qs_{name}").mkdir(parents=True)
+        package = home / name / f"qs_{name.replace('-', '_')}"
+        package.mkdir(parents=True)
         (home / name / "handler.py").write_text("def handler(event, context): ...\n")
-        (home / name / f"qs_{name}" / "logic.py").write_text("x = 1\n")
+        (package / "logic.py").write_text("x = 1\n")
         (home / name / "requirements.in").write_text("")
         (home / name / "requirements.txt").write_text("# nothing\n")
     (home / "recorder" / "requirements.txt").write_text("# lib\nlib==1 --hash=sha256:00\n")
+    canary = root / "modules" / "observability" / "canary"
+    canary.mkdir(parents=True)
+    (canary / "api_canary.py").write_text("def handler(event, context): ...\n")
+    (canary / "requirements.txt").write_text("# nothing\n")
     (home / "api" / "qs_api" / "__pycache__").mkdir()
     (home / "api" / "qs_api" / "__pycache__" / "logic.cpython-311.pyc").write_bytes(b"x")
     return root
@@ -96,6 +104,7 @@ def test_archives_hold_own_code_and_packages_and_nothing_else(make: Make) -> Non
         "lib/__init__.py",
         "qs_recorder/logic.py",
     ]
+    assert names(folder / "canary.zip") == ["python/api_canary.py"]
     assert names(folder / "layer.zip") == [
         "python/lib-1.dist-info/METADATA",
         "python/lib/__init__.py",
@@ -104,13 +113,47 @@ def test_archives_hold_own_code_and_packages_and_nothing_else(make: Make) -> Non
     ]
 
 
+def test_every_folder_with_a_handler_is_a_function(checkout: Path) -> None:
+    assert function_names(checkout) == FUNCTIONS
+    more = checkout / "lambda_src" / "mcp-vision"
+    more.mkdir()
+    (more / "handler.py").write_text("def handler(event, context): ...\n")
+    assert "mcp-vision" in function_names(checkout)
+
+
+def test_the_functions_of_the_platform_are_found() -> None:
+    found = set(function_names(ROOT))
+    assert {"api", "authorizer", "dispatch", "planner", "recorder", "migrate"} <= found
+    assert {"rotate-postgres", "rotate-redis", "ship-logs", "work-jobs", "reap-devices"} <= found
+    assert not found & {"qscreen", "qs_cloud", "layer"}
+
+
+def test_functions_with_the_same_packages_install_them_once(
+    make: Make, checkout: Path, uv_log: Path
+) -> None:
+    for name in ("recorder", "rotate-redis"):
+        lock = checkout / "lambda_src" / name / "requirements.txt"
+        lock.write_text(f"# the lock of {name}\nlib==7 --hash=sha256:00\n")
+    folder = make()
+    assert len(uv_log.read_text().splitlines()) == 2  # theirs, and the layer's
+    assert "lib/__init__.py" in names(folder / "recorder.zip")
+    assert "lib/__init__.py" in names(folder / "rotate-redis.zip")
+
+
 def test_the_manifest_is_what_the_contract_says(make: Make) -> None:
     folder = make()
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert set(manifest) == {"runtime", "architecture", "layer", "functions", "openapi"}
+    assert set(manifest) == {
+        "runtime",
+        "architecture",
+        "layer",
+        "canary",
+        "functions",
+        "openapi",
+    }
     assert manifest["runtime"] == f"python3.{sys.version_info.minor}"
     assert set(manifest["functions"]) == set(FUNCTIONS)
-    for entry in (manifest["layer"], *manifest["functions"].values()):
+    for entry in (manifest["layer"], manifest["canary"], *manifest["functions"].values()):
         digest = hashlib.sha256((folder / entry["path"]).read_bytes()).digest()
         assert entry["sha256"] == base64.b64encode(digest).decode()
     document = (folder / manifest["openapi"]).read_text()

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from qscreen import wire
-from qscreen.api import render
+from qscreen.api import operations, render
 from qscreen.api.examples import EXAMPLES
 from qscreen.api.gateway_responses import GATEWAY_RESPONSES
 from qscreen.api.operations import IDENTIFIER_PATTERN, OPERATIONS
@@ -71,14 +72,21 @@ def test_gateway_document_is_valid_openapi(gateway: dict[str, Any]) -> None:
     OpenAPIV30SpecValidator(gateway).validate()
 
 
+CALLED_BY_DEVICES = {"createDeviceCredentials", "heartbeatDevice"}
+
+
+def route_scheme(route: Route) -> str:
+    return "device" if route.operation_id in CALLED_BY_DEVICES else "token"
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
 def test_each_route_is_an_operation(
     route: Route, published: dict[str, Any], gateway: dict[str, Any]
 ) -> None:
-    for document in (published, gateway):
+    for document, scheme in ((published, "token"), (gateway, route_scheme(route))):
         operation = document["paths"][route.path][route.method.lower()]
         assert operation["operationId"] == route.operation_id
-        assert operation["security"] == ([{"token": []}] if route.scope else [])
+        assert operation["security"] == ([{scheme: []}] if route.scope else [])
         expected = {str(route.status), *map(str, route.problems), "429", "500"}
         if route.scope:
             expected |= {"400", "401", "403"}
@@ -133,23 +141,45 @@ def test_gateway_operations_are_integrated_and_validated(gateway: dict[str, Any]
         for operation in item.values():
             integration = operation["x-amazon-apigateway-integration"]
             assert integration["type"] == "aws_proxy"
-            assert integration["uri"] == "${api_invoke_arn}"
-    scheme = gateway["components"]["securitySchemes"]["token"]
+            assert integration["uri"] == "${invoke_arns.api}"
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("token", 60), ("device", 0)])
+def test_the_authorizer_of_devices_is_asked_anew_each_time(
+    gateway: dict[str, Any], name: str, seconds: int
+) -> None:
+    assert set(gateway["components"]["securitySchemes"]) == {"token", "device"}
+    scheme = gateway["components"]["securitySchemes"][name]
     assert scheme["x-amazon-apigateway-authtype"] == "custom"
     assert scheme["x-amazon-apigateway-authorizer"] == {
         "type": "request",
         "identitySource": "method.request.header.Authorization",
         "authorizerUri": "${authorizer_invoke_arn}",
         "authorizerCredentials": "${authorizer_role_arn}",
-        "authorizerResultTtlInSeconds": 60,
+        "authorizerResultTtlInSeconds": seconds,
     }
+
+
+def test_each_route_leads_to_its_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = replace(ROUTES[0], function="mcp-vision")
+    monkeypatch.setattr(operations, "OPERATIONS", (operations.Operation(moved), *OPERATIONS[1:]))
+    monkeypatch.setattr(
+        render, "PLACEHOLDERS", (*render.PLACEHOLDERS, f"invoke_arns.{moved.function}")
+    )
+    paths = json.loads(render.gateway_document())["paths"]
+    uris = {
+        path: {operation["x-amazon-apigateway-integration"]["uri"] for operation in item.values()}
+        for path, item in paths.items()
+    }
+    assert uris.pop("/v1/health") == {"${invoke_arns.mcp-vision}"}
+    assert all(found == {"${invoke_arns.api}"} for found in uris.values())
 
 
 def test_gateway_template_has_no_sequence_but_the_placeholders() -> None:
     text = render.gateway_document()
     unescaped = re.findall(r"(?<!\$)\$\{([^}]*)\}", text)
     assert set(unescaped) <= set(render.PLACEHOLDERS)
-    assert {"api_invoke_arn", "authorizer_invoke_arn", "authorizer_role_arn", "prefix"} <= set(
+    assert {"invoke_arns.api", "authorizer_invoke_arn", "authorizer_role_arn", "prefix"} <= set(
         unescaped
     )
     assert not re.search(r"(?<!%)%\{", text)
@@ -314,7 +344,7 @@ def test_command_writes_the_files_it_is_asked_for(tmp_path: Path) -> None:
     arguments = [part for name, path in paths.items() for part in (f"--{name}", str(path))]
     assert render.main(arguments) == 0
     assert json.loads(paths["published"].read_text(encoding="utf-8"))["paths"]
-    assert "${api_invoke_arn}" in paths["gateway"].read_text(encoding="utf-8")
+    assert "${invoke_arns.api}" in paths["gateway"].read_text(encoding="utf-8")
 
 
 def test_command_without_files_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,29 @@
+"""Entry point of the function ``rotate-postgres``."""
+
+from typing import Any
+
+from qs_rotate_postgres.application_user import ApplicationUser
+
+from qs_cloud.config import variable
+from qs_cloud.rotation import read_request, rotate
+from qs_cloud.telemetry import log_ids
+
+
+def handler(event: dict[str, Any], context: object) -> None:
+    """Carry out one step of the rotation of the application's user of PostgreSQL.
+
+    Args:
+        event: ``{"SecretId", "ClientRequestToken", "Step"}``, as Secrets Manager sends it.
+        context: Lambda's context; not used.
+
+    Raises:
+        RotationError: If the step does not fit the secret, or the new user cannot log in.
+        DatabaseUnavailableError: If PostgreSQL cannot be reached; the step may be repeated.
+        DatabaseSecretError: If a secret holds no usable value.
+        StatementRefusedError: If the administrator may not change the users.
+        BadPayloadError: If the event is no step of a rotation.
+    """
+    del context
+    request = read_request(event)
+    with log_ids(secret=request.secret, token=request.token):
+        rotate(request, ApplicationUser(variable("QS_DB_ADMIN_SECRET_ARN")))
