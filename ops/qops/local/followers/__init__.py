@@ -1,1 +1,1 @@
-"""What AWS does with logs by itself and MiniStack does not, done by following the log groups."""
+"""What AWS does by itself and MiniStack does not, done by following what is there."""

@@ -7,8 +7,11 @@ import os
 from ministack.app import app
 
 from qops.local.ministack_server import (
+    event_bus_policies,
     lambda_errors,
     policy_variables,
+    principal_arns,
+    secret_versions,
     task_tokens,
     transport,
     validation_faults,
@@ -17,8 +20,11 @@ from qops.local.ministack_server import (
 # functions inherit the environment of this process and must not find our packages
 os.environ.pop("PYTHONPATH", None)
 
+event_bus_policies.install()
 lambda_errors.install()
 policy_variables.install()
+principal_arns.install()
+secret_versions.install()
 task_tokens.install()
 transport.install()
 validation_faults.install()

@@ -13,6 +13,7 @@ from pathlib import Path
 from qops.local import services
 from qops.local.engines.pool import EnginePool
 from qops.local.followers.emf import EmfFollower
+from qops.local.followers.rotation import RotationFollower
 from qops.local.router.app import serve
 from qops.local.router.backends import Backends
 from qops.local.router.config import RouterConfig
@@ -31,11 +32,15 @@ async def run(config: RouterConfig) -> None:
     backends = Backends(config)
     engines = EnginePool(Path(config.folder))
     context = Context(config, Store(), backends, engines)
-    follower = asyncio.create_task(EmfFollower(backends, config.region).run())
+    followers = [
+        asyncio.create_task(EmfFollower(backends, config.region).run()),
+        asyncio.create_task(RotationFollower(backends, context.store).run()),
+    ]
     try:
         await serve(context, stopped)
     finally:
-        follower.cancel()
+        for follower in followers:
+            follower.cancel()
         await asyncio.to_thread(engines.stop_all)
         await backends.close()
 

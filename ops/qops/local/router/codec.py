@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.awsrequest import HeadersDict
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -161,7 +162,13 @@ def _settle_target(parsed: Request, model: Any) -> None:
 def not_implemented(request: HttpRequest, what: str) -> HttpAnswer:
     """The answer for an operation that nothing here implements: an error no client retries."""
     message = f"The local cloud does not implement {what}."
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if what.startswith("ec2 "):
+        body = (
+            "<Response><Errors><Error><Code>NotImplementedByEmulator</Code>"
+            f"<Message>{message}</Message></Error></Errors><RequestID>local</RequestID></Response>"
+        )
+        headers = {"Content-Type": "text/xml"}
+    elif request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         body = (
             "<ErrorResponse><Error><Type>Sender</Type><Code>NotImplementedByEmulator</Code>"
             f"<Message>{message}</Message></Error><RequestId>local</RequestId></ErrorResponse>"
@@ -223,7 +230,8 @@ def _parse_answer(model: Any, protocol: str, answer: HttpAnswer) -> Answer:
     parsed = create_parser(protocol).parse(
         {
             "status_code": answer.status,
-            "headers": {key.lower(): value for key, value in answer.headers.items()},
+            # read in lower case by some parsers, and as the model spells them by others
+            "headers": HeadersDict(answer.headers),
             "body": answer.body,
             "context": {"operation_name": model.name},
         },

@@ -34,6 +34,8 @@ class Service:
 
 _MINISTACK = {
     "apigateway": ("apigateway", "apigatewayv2"),
+    # with the roles and queues that its stacks really make
+    "cloudformation": ("cloudformation",),
     "cognito-identity": ("cognito-identity",),
     "cognito-idp": ("cognito-idp",),
     "dynamodb": ("dynamodb", "dynamodbstreams"),
@@ -56,6 +58,7 @@ _MINISTACK = {
     "sts": ("sts",),
 }
 _MOTO_MODELS = {
+    "access-analyzer": ("accessanalyzer",),
     "application-autoscaling": ("application-autoscaling",),
     "bedrock": ("bedrock", "bedrock-agent", "bedrock-runtime", "bedrock-agent-runtime"),
     "codestar-connections": ("codestar-connections",),
@@ -93,17 +96,10 @@ def listed() -> dict[str, Backend]:
     """The services by name that the platform relies on, with who answers them."""
     declared = (
         *_MOTO_MODELS,
-        "backup",
-        "budgets",
-        "cloudtrail",
-        "codebuild",
-        "codedeploy",
-        "codepipeline",
-        "ec2",
-        "elasticache",
-        "ssm",
-        "wafv2",
-        "xray",
+        *("acm", "backup", "budgets", "cloudtrail", "codebuild", "codeconnections", "codedeploy"),
+        *("codepipeline", "comprehend", "config", "ec2", "elasticache", "guardduty"),
+        *("rekognition", "route53", "securityhub", "signer", "ssm", "synthetics", "textract"),
+        *("wafv2", "xray"),
     )
     table = dict.fromkeys(_MINISTACK, Backend.MINISTACK) | dict.fromkeys(declared, Backend.MOTO)
     return dict(sorted(table.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -14,3 +15,9 @@ class Store:
     def records(self, region: str, service: str, kind: str) -> dict[str, Any]:
         """The records of a kind, by whatever key its owner uses."""
         return self._records.setdefault((region, service, kind), {})
+
+    def every(self, service: str, kind: str) -> Iterator[dict[str, Any]]:
+        """The records of a kind in every region."""
+        for (_, one_service, one_kind), records in list(self._records.items()):
+            if (one_service, one_kind) == (service, kind):
+                yield dict(records)

@@ -1,7 +1,5 @@
 """API Gateway: import of OpenAPI documents (PutRestApi, ImportRestApi), which MiniStack lacks.
 
-And settings that MiniStack answers empty where AWS answers none.
-
 The import is made of MiniStack's own operations, so that what it makes is served, described and
 deleted like anything made by hand.
 """
@@ -13,7 +11,7 @@ import json
 from typing import Any
 
 from qops.local.openapi.document import Api, DocumentError, Method, read_document
-from qops.local.router.registry import Answer, Call, Fault, PassOn, after, operation
+from qops.local.router.registry import Answer, Call, Fault, operation
 
 _SERVICE = "apigateway"
 _LOCKS: dict[str, asyncio.Lock] = {}
@@ -40,31 +38,6 @@ async def import_rest_api(call: Call) -> Answer:
     made = await _aws(call, "CreateRestApi", name=api.title or "imported")
     await _build(call, made["id"], api)
     return await _answer(call, made["id"], api)
-
-
-@operation(_SERVICE, "CreateApiKey")
-async def create_api_key(call: Call) -> Answer:
-    """An empty value asks for a generated one; MiniStack finds it too short."""
-    if call.params.get("value"):
-        raise PassOn
-    params = {key: value for key, value in call.params.items() if key != "value"}
-    return await _aws(call, "CreateApiKey", **params)
-
-
-@after(_SERVICE, "GetStage", "GetStages", "CreateStage", "UpdateStage")
-async def drop_empty_access_log(_call: Call, answer: Answer) -> None:
-    """A stage without an access log has no settings of one."""
-    for stage in answer.get("item") or [answer]:
-        if not (stage.get("accessLogSettings") or {}).get("destinationArn"):
-            stage.pop("accessLogSettings", None)
-
-
-@after(_SERVICE, "GetUsagePlan", "GetUsagePlans", "CreateUsagePlan", "UpdateUsagePlan")
-async def drop_empty_quota(_call: Call, answer: Answer) -> None:
-    """A usage plan without a quota has no settings of one."""
-    for plan in answer.get("items") or [answer]:
-        if not (plan.get("quota") or {}).get("limit"):
-            plan.pop("quota", None)
 
 
 def _read(body: Any) -> Api:

@@ -1,4 +1,7 @@
-"""Bedrock's control plane: guardrails and their versions, which moto lacks (declared only)."""
+"""Bedrock's control plane: guardrails and their versions, which moto lacks (declared only).
+
+And tags of guardrails and of inference profiles (``bedrock_profiles``).
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ _POLICIES = (
     "automatedReasoningPolicy",
 )
 _DRAFT = "DRAFT"
+_TAGGED = (":guardrail/", ":application-inference-profile/")
 
 
 @operation(_SERVICE, "CreateGuardrail")
@@ -122,9 +126,9 @@ async def create_guardrail_version(call: Call) -> Answer:
 
 @operation(_SERVICE, "ListTagsForResource")
 async def list_tags(call: Call) -> Answer:
-    """Lists the tags of a guardrail; other resources are moto's."""
+    """Lists the tags of our resources; others are moto's."""
     arn = call.params["resourceARN"]
-    if ":guardrail/" not in arn:
+    if not _is_ours(arn):
         raise PassOn
     tags = call.records("tags").get(arn, {})
     return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
@@ -132,8 +136,8 @@ async def list_tags(call: Call) -> Answer:
 
 @operation(_SERVICE, "TagResource")
 async def tag_resource(call: Call) -> Answer:
-    """Adds tags to a guardrail."""
-    if ":guardrail/" not in call.params["resourceARN"]:
+    """Adds tags to our resources."""
+    if not _is_ours(call.params["resourceARN"]):
         raise PassOn
     _tag(call, call.params["resourceARN"], call.params["tags"])
     return {}
@@ -141,13 +145,17 @@ async def tag_resource(call: Call) -> Answer:
 
 @operation(_SERVICE, "UntagResource")
 async def untag_resource(call: Call) -> Answer:
-    """Removes tags of a guardrail."""
-    if ":guardrail/" not in call.params["resourceARN"]:
+    """Removes tags of our resources."""
+    if not _is_ours(call.params["resourceARN"]):
         raise PassOn
     tags = call.records("tags").get(call.params["resourceARN"], {})
     for key in call.params["tagKeys"]:
         tags.pop(key, None)
     return {}
+
+
+def _is_ours(arn: str) -> bool:
+    return any(kind in arn for kind in _TAGGED)
 
 
 def _settings(call: Call) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Budgets: subscribers and tags, which moto does not answer (declared only)."""
+"""Budgets: subscribers and tags, which moto does not answer, and changes (declared only)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,29 @@ async def remember(call: Call, _answer: Answer) -> None:
         _subscribers(call)[_key(name, entry["Notification"])] = entry.get("Subscribers") or []
     tags = call.params.get("ResourceTags") or []
     call.records("tags")[_arn(call, name)] = {tag["Key"]: tag["Value"] for tag in tags}
+
+
+@operation(_SERVICE, "UpdateBudget")
+async def update_budget(call: Call) -> Answer:
+    """Changes a budget: moto, which cannot, gets it anew with its notifications."""
+    account, budget = call.params["AccountId"], call.params["NewBudget"]
+    where = {"AccountId": account, "BudgetName": budget["BudgetName"]}
+    told = await call.aws(_SERVICE, "DescribeNotificationsForBudget", **where)
+    await call.aws(_SERVICE, "DeleteBudget", **where)
+    await call.aws(
+        _SERVICE,
+        "CreateBudget",
+        AccountId=account,
+        Budget=budget,
+        NotificationsWithSubscribers=[
+            {
+                "Notification": one,
+                "Subscribers": _subscribers(call).get(_key(budget["BudgetName"], one), []),
+            }
+            for one in told.get("Notifications") or []
+        ],
+    )
+    return {}
 
 
 @after(_SERVICE, "CreateNotification")

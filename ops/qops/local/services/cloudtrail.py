@@ -1,4 +1,7 @@
-"""CloudTrail: moto looks for the bucket of a trail in its own S3, but buckets are MiniStack's."""
+"""CloudTrail: moto looks for bucket and topic of a trail in its own S3 and SNS, not MiniStack's.
+
+Declared only: a trail records nothing.
+"""
 
 from __future__ import annotations
 
@@ -26,3 +29,18 @@ async def mirror_bucket(call: Call) -> None:
     except Fault as fault:
         if fault.code not in _EXISTS:
             raise
+
+
+@before("cloudtrail", "CreateTrail", "UpdateTrail")
+async def mirror_topic(call: Call) -> None:
+    """Makes the topic known to moto when it really exists."""
+    name = str(call.params.get("SnsTopicName") or "").rpartition(":")[2]
+    if not name:
+        return
+    try:
+        await call.aws("sns", "GetTopicAttributes", TopicArn=call.arn(name, service="sns"))
+    except Fault as fault:
+        message = "SNS Topic does not exist or the topic policy is incorrect!"
+        raise Fault("InsufficientSnsTopicPolicyException", message) from fault
+    params = {"Name": name}
+    await call.context.backends.call("sns", "CreateTopic", params, call.region, Backend.MOTO)

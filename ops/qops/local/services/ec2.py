@@ -1,4 +1,4 @@
-"""EC2: moto forgets descriptions of security group rules that refer to another group."""
+"""EC2: moto forgets descriptions of security group rules that refer to a group or a prefix list."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ _REVOKE = ("RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress")
 async def remember(call: Call, answer: Answer) -> None:
     """Keeps the descriptions by rule."""
     described = [
-        (permission, pair)
+        (permission, target)
         for permission in call.params.get("IpPermissions") or []
-        for pair in permission.get("UserIdGroupPairs") or []
-        if pair.get("Description")
+        for kind in ("UserIdGroupPairs", "PrefixListIds")
+        for target in permission.get(kind) or []
+        if target.get("Description")
     ]
     for rule in answer.get("SecurityGroupRules") or []:
-        for permission, pair in described:
-            if _is(rule, permission, pair):
-                call.records("rules")[rule["SecurityGroupRuleId"]] = pair["Description"]
+        for permission, target in described:
+            if _is(rule, permission, target):
+                call.records("rules")[rule["SecurityGroupRuleId"]] = target["Description"]
     _complete(call, answer)
 
 
@@ -50,11 +51,13 @@ async def forget(call: Call, _answer: Answer) -> None:
         call.records("rules").pop(identifier, None)
 
 
-def _is(rule: dict[str, Any], permission: dict[str, Any], pair: dict[str, Any]) -> bool:
-    referenced = (rule.get("ReferencedGroupInfo") or {}).get("GroupId")
+def _is(rule: dict[str, Any], permission: dict[str, Any], target: dict[str, Any]) -> bool:
+    group = (rule.get("ReferencedGroupInfo") or {}).get("GroupId")
+    referenced = (group, rule.get("PrefixListId"))
+    wanted = (target.get("GroupId"), target.get("PrefixListId"))
     ports = (rule.get("FromPort"), rule.get("ToPort"), rule.get("IpProtocol"))
     asked = (permission.get("FromPort"), permission.get("ToPort"), permission.get("IpProtocol"))
-    return bool(referenced == pair.get("GroupId") and ports == asked)
+    return bool(referenced == wanted and ports == asked)
 
 
 def _complete(call: Call, answer: Answer) -> None:

@@ -1,7 +1,8 @@
 """ElastiCache: each replication group is a real Redis server.
 
 moto keeps deleted groups, forgets settings and does not list members as clusters, so replication
-groups and their members are ours. A group has one server, whatever its number of nodes.
+groups and their members are ours. A group has one server, whatever its number of nodes. Delivery of
+its logs is declared only.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import asyncio
 from typing import Any
 
 from qops.local.engines.pool import HOST, EngineError
-from qops.local.engines.redis import Redis
+from qops.local.engines.redis import Redis, password_rule
 from qops.local.router.registry import Answer, Call, Fault, PassOn, operation
 from qops.local.services.elasticache_settings import maxmemory_policy, tag
+from qops.local.services.elasticache_users import server_users
 
 _SERVICE = "elasticache"
 _DEFAULTS = {
@@ -43,8 +45,9 @@ _CHANGEABLE = (
     "SnapshotWindow",
     "TransitEncryptionEnabled",
     "TransitEncryptionMode",
-    "UserGroupIds",
 )
+_FIRST_WITH_CLOSED_CHANNELS = 7
+_MOST_TOKENS = 2
 
 
 @operation(_SERVICE, "CreateReplicationGroup")
@@ -55,15 +58,22 @@ async def create(call: Call) -> Answer:
         raise Fault("ReplicationGroupAlreadyExists", f"{identifier} exists already.")
     group = {**_DEFAULTS, **{k: v for k, v in call.params.items() if k not in ("Tags",)}}
     group["ReplicationGroupId"] = identifier
-    group["AuthTokenEnabled"] = bool(group.pop("AuthToken", None))
+    token = group.pop("AuthToken", None)
+    group["TokenRules"] = [password_rule(token)] if token else []
+    group["LogDeliveryConfigurations"] = []
+    _deliver_logs(group, call.params.get("LogDeliveryConfigurations"))
     policy = maxmemory_policy(call, group.get("CacheParameterGroupName"))
-    token = call.params.get("AuthToken")
+    users = server_users(call, group)
+    major = str(group["EngineVersion"]).partition(".")[0]
+    open_channels = major.isdecimal() and int(major) < _FIRST_WITH_CLOSED_CHANNELS
     try:
         await asyncio.to_thread(
             call.context.engines.start,
             "redis",
             identifier,
-            lambda folder, port: Redis(folder, port, auth_token=token, policy=policy),
+            lambda folder, port: Redis(
+                folder, port, users=users, policy=policy, open_channels=open_channels
+            ),
         )
     except EngineError as error:
         raise Fault("InvalidParameterValue", str(error)) from error
@@ -82,11 +92,23 @@ async def describe(call: Call) -> Answer:
 
 @operation(_SERVICE, "ModifyReplicationGroup")
 async def modify(call: Call) -> Answer:
-    """Changes the declaration; the server goes on as it is."""
+    """Changes the declaration and who may sign in; the server goes on with its data."""
     group = _group(call)
-    if call.params.get("AuthToken"):
-        raise Fault("InvalidParameterValue", "The local cloud cannot change the auth token.")
-    group.update({key: call.params[key] for key in _CHANGEABLE if key in call.params})
+    changed = {**group, **{key: call.params[key] for key in _CHANGEABLE if key in call.params}}
+    removed = set(call.params.get("UserGroupIdsToRemove") or [])
+    kept = [] if call.params.get("RemoveUserGroups") else group.get("UserGroupIds") or []
+    changed["UserGroupIds"] = [name for name in kept if name not in removed]
+    changed["UserGroupIds"] += call.params.get("UserGroupIdsToAdd") or []
+    changed["TokenRules"] = _token_rules(call, group["TokenRules"])
+    changed["LogDeliveryConfigurations"] = list(group["LogDeliveryConfigurations"])
+    _deliver_logs(changed, call.params.get("LogDeliveryConfigurations"))
+    engine = call.context.engines.find("redis", group["ReplicationGroupId"])
+    if isinstance(engine, Redis):
+        try:
+            await asyncio.to_thread(engine.set_users, server_users(call, changed))
+        except EngineError as error:
+            raise Fault("InvalidParameterValue", str(error)) from error
+    group.update(changed)
     return {"ReplicationGroup": _described(call, group)}
 
 
@@ -128,6 +150,31 @@ def _group(call: Call) -> dict[str, Any]:
     return found
 
 
+def _token_rules(call: Call, rules: list[str]) -> list[str]:
+    """The rules of the tokens after a change: rotated in, set alone, or taken away."""
+    strategy = call.params.get("AuthTokenUpdateStrategy")
+    if strategy == "DELETE":
+        return []
+    token = call.params.get("AuthToken")
+    if not token:
+        return rules
+    kept = [] if strategy == "SET" else rules[-(_MOST_TOKENS - 1) :]
+    return [*kept, password_rule(token)]
+
+
+def _deliver_logs(group: dict[str, Any], configurations: list[dict[str, Any]] | None) -> None:
+    """Declares where logs go, one place for each kind of log."""
+    for wanted in configurations or []:
+        others = [
+            one for one in group["LogDeliveryConfigurations"] if one["LogType"] != wanted["LogType"]
+        ]
+        if wanted.get("Enabled", True):
+            copied = ("LogType", "DestinationType", "DestinationDetails", "LogFormat")
+            declared = {key: wanted[key] for key in copied if key in wanted}
+            others.append({**declared, "Status": "active"})
+        group["LogDeliveryConfigurations"] = others
+
+
 def _arn(call: Call, identifier: str) -> str:
     return call.arn(f"replicationgroup:{identifier}")
 
@@ -144,11 +191,12 @@ def _described(call: Call, group: dict[str, Any]) -> dict[str, Any]:
     copied = (
         *("ReplicationGroupId", "CacheNodeType", "Engine", "SnapshotRetentionLimit"),
         *("SnapshotWindow", "NetworkType", "IpDiscovery", "AutoMinorVersionUpgrade"),
-        *("AtRestEncryptionEnabled", "TransitEncryptionEnabled", "AuthTokenEnabled", "KmsKeyId"),
-        *("TransitEncryptionMode", "UserGroupIds"),
+        *("AtRestEncryptionEnabled", "TransitEncryptionEnabled", "KmsKeyId"),
+        *("TransitEncryptionMode", "UserGroupIds", "LogDeliveryConfigurations"),
     )
     described = {key: group[key] for key in copied if group.get(key) is not None}
     described.update(
+        AuthTokenEnabled=bool(group["TokenRules"]),
         ARN=_arn(call, identifier),
         Description=group.get("ReplicationGroupDescription", ""),
         Status="available" if engine is not None and engine.running else "create-failed",
@@ -186,12 +234,13 @@ def _member(call: Call, group: dict[str, Any], name: str) -> dict[str, Any]:
     copied = (
         *("CacheNodeType", "Engine", "ReplicationGroupId", "CacheSubnetGroupName"),
         *("PreferredMaintenanceWindow", "AutoMinorVersionUpgrade", "SnapshotRetentionLimit"),
-        *("SnapshotWindow", "AuthTokenEnabled", "TransitEncryptionEnabled", "NetworkType"),
-        *("AtRestEncryptionEnabled", "IpDiscovery", "TransitEncryptionMode"),
+        *("SnapshotWindow", "TransitEncryptionEnabled", "NetworkType", "IpDiscovery"),
+        *("AtRestEncryptionEnabled", "TransitEncryptionMode", "LogDeliveryConfigurations"),
     )
     member = {key: group[key] for key in copied if group.get(key) is not None}
     parameter_group = group.get("CacheParameterGroupName") or f"default.{group['Engine']}{major}"
     member.update(
+        AuthTokenEnabled=bool(group["TokenRules"]),
         CacheClusterId=name,
         ARN=call.arn(f"cluster:{name}"),
         CacheClusterStatus="available",

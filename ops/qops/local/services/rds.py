@@ -11,6 +11,8 @@ from qops.local.router.registry import Answer, Call, Fault, after, before, opera
 
 _RESOURCE_ID = "dbi-resource-id"
 _INSIGHTS_DAYS = 7
+_AUTHORITY = "rds-ca-rsa2048-g1"
+"""Who signs the certificates of new instances, as on AWS; moto answers one that has expired."""
 
 
 @before("rds", "CreateDBInstance")
@@ -45,7 +47,10 @@ async def start(call: Call, answer: Answer) -> None:
             "rds", "DeleteDBInstance", DBInstanceIdentifier=identifier, SkipFinalSnapshot=True
         )
         raise Fault("InternalFailure", str(error)) from error
-    call.records("kept")[identifier] = {"DbiResourceId": f"db-{secrets.token_hex(13).upper()}"}
+    call.records("kept")[identifier] = {
+        "DbiResourceId": f"db-{secrets.token_hex(13).upper()}",
+        "CACertificateIdentifier": params.get("CACertificateIdentifier") or _AUTHORITY,
+    }
     _keep_insights(call, identifier)
     _complete(call, answer)
 
@@ -62,6 +67,10 @@ async def change_password(call: Call, answer: Answer) -> None:
             await asyncio.to_thread(engine.set_password, user, password)
         except EngineError as error:
             raise Fault("InvalidParameterValue", str(error)) from error
+    authority = call.params.get("CACertificateIdentifier")
+    if authority:
+        kept = call.records("kept").setdefault(identifier, {})
+        kept["CACertificateIdentifier"] = authority
     _keep_insights(call, identifier)
     _complete(call, answer)
 

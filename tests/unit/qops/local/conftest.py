@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from qops.local import services
 from qops.local.engines.pool import EnginePool
+from qops.local.router import owners
 from qops.local.router.config import RouterConfig
 from qops.local.router.context import Context
 from qops.local.router.registry import REGISTRY, Answer, Call
@@ -26,7 +30,12 @@ class RecordedBackends:
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
 
     async def call(
-        self, service: str, operation: str, params: Mapping[str, Any], region: str
+        self,
+        service: str,
+        operation: str,
+        params: Mapping[str, Any],
+        region: str,
+        backend: owners.Backend | None = None,
     ) -> Answer:
         self.calls.append((service, operation, dict(params)))
         answer = self.answers.get((service, operation), {})
@@ -54,7 +63,7 @@ class Desk:
         hooks = REGISTRY.hooks(service, name)
         assert hooks is not None
         assert hooks.operation is not None
-        return asyncio.run(hooks.operation(self._call(service, name, params)))  # type: ignore[arg-type]
+        return asyncio.run(hooks.operation(self.call(service, name, **params)))  # type: ignore[arg-type]
 
     def mend(self, service: str, name: str, params: dict[str, Any], answer: Answer) -> Answer:
         """An answer of a backend after our corrections."""
@@ -62,7 +71,7 @@ class Desk:
         assert hooks is not None
 
         async def run() -> None:
-            call = self._call(service, name, params)
+            call = self.call(service, name, **params)
             for hook in hooks.before:
                 await hook(call)
             for after in hooks.after:
@@ -71,13 +80,13 @@ class Desk:
         asyncio.run(run())
         return answer
 
-    def _call(self, service: str, name: str, params: dict[str, Any]) -> Call:
+    def call(self, service: str, name: str, /, **params: Any) -> Call:
+        """A call as it reaches operations and hooks."""
         return Call(service, name, params, "ap-northeast-2", "test", self.context)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    from qops.local.services import bedrock, cognito, ec2, elasticache, stepfunctions, xray
-
-    assert all((bedrock, cognito, ec2, elasticache, stepfunctions, xray))
+    for module in pkgutil.iter_modules(services.__path__):
+        importlib.import_module(f"{services.__name__}.{module.name}")
     return Desk(tmp_path)

@@ -96,3 +96,17 @@ def test_calls_of_our_own_speak_json_where_a_service_speaks_several() -> None:
     assert call.parse(HttpAnswer(200, {}, b'{"MetricAlarms": []}')) == {"MetricAlarms": []}
     with pytest.raises(Fault, match="has no operation"):
         codec.outgoing("cloudwatch", "MakeCoffee", {})
+
+
+def test_values_in_headers_of_an_answer_are_read() -> None:
+    headers = {"content-type": "application/json", "host": "h"}
+    path = "/2015-03-31/functions/f/invocations"
+    operation = codec.identify(("lambda",), HttpRequest("POST", path, "", headers, b"{}"))
+    assert operation is not None
+    wire = HttpAnswer(200, {"x-amz-function-error": "Unhandled"}, b"{}")
+    assert operation.parse_answer(wire)["FunctionError"] == "Unhandled"
+
+
+def test_what_ec2_does_not_implement_is_named_in_its_own_form() -> None:
+    answer = codec.not_implemented(form("Action=CreateFleet"), "ec2 CreateFleet")
+    assert b"<Errors><Error><Code>NotImplementedByEmulator</Code>" in answer.body
