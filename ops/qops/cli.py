@@ -5,6 +5,7 @@ import typer
 from qops.commands import (
     build,
     demo,
+    destroy,
     doctor,
     down,
     plan,
@@ -41,6 +42,7 @@ for function, summary in (
     (run.run, "Run a goal on a device and follow it to its end."),
     (down.down, "Stop the agent, its desktop and the local cloud."),
     (down.reset, "As down, and forget all that the local cloud held."),
+    (destroy.destroy, "Remove the local platform through Terraform."),
     (build.build, "Build the Lambda archives."),
     (plan.plan, "Save a plan of what would change."),
     (plan.apply, "Apply a saved plan, bring the schema up."),

@@ -23,6 +23,7 @@ class Settings:
         port: Port of the local cloud: ``QOPS_PORT``, else the one on which the local cloud of
             ``home`` runs, else 4566.
         provider_mirror: Folder of Terraform providers (``QOPS_PROVIDER_MIRROR``).
+        values: A further variable file, laid over the environment's own (``QOPS_VALUES``).
         ci: Whether this is a CI job (``CI``): nobody can be asked, nothing needs to be.
     """
 
@@ -31,6 +32,7 @@ class Settings:
     environment: str = "local"
     port: int = DEFAULT_PORT
     provider_mirror: Path | None = None
+    values: Path | None = None
     ci: bool = False
 
     @property
@@ -122,6 +124,7 @@ def load_settings(
         environment=environment,
         port=_port(values.get("QOPS_PORT")) or _running_port(folder) or DEFAULT_PORT,
         provider_mirror=Path(mirror).expanduser().absolute() if mirror else None,
+        values=_file(values.get("QOPS_VALUES")),
         ci=values.get("CI", "").lower() not in {"", "0", "false", "no"},
     )
 
@@ -132,6 +135,18 @@ def _running_port(home: Path) -> int | None:
     state = group_status(home / "local")
     port = state.details.get("port") if state is not None and state.phase == "ready" else None
     return port if isinstance(port, int) else None
+
+
+def _file(text: str | None) -> Path | None:
+    if not text:
+        return None
+    file = Path(text).expanduser().absolute()
+    if not file.is_file():
+        raise UsageError(
+            f"QOPS_VALUES names {file}, and there is no such file.",
+            next_step="Name a file of Terraform variables (*.tfvars), or unset it.",
+        )
+    return file
 
 
 def _port(text: str | None) -> int | None:

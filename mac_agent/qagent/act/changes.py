@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from qagent.act.context import Context, quoted
-from qagent.desktop.base import GoneError, Node, Ref, UnsupportedError
+from qagent.desktop.base import GoneError, Node, Ref, Tree, UnsupportedError
 from qscreen.redaction import redact
 from qscreen.wire import State
 
@@ -14,12 +14,12 @@ _WATCHED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The active program's windows and elements at one moment.
+    """All windows, and the elements of those that an action concerns, at one moment.
 
     Attributes:
         windows: Titles of the windows by handle.
-        elements: Elements by handle, with what is watched of each.
-        nodes: The elements themselves.
+        elements: Windows and elements by handle, with what is watched of each.
+        nodes: The windows and elements themselves.
         caret: Caret of the focused text.
     """
 
@@ -29,22 +29,43 @@ class Fingerprint:
     caret: int | None
 
 
-def fingerprint(context: Context) -> Fingerprint:
-    """Take the fingerprint of all that shows."""
-    tree = context.look_shown()
-    focused = tree.focused()
+def fingerprint(context: Context, concerned: Node | None = None) -> Fingerprint:
+    """Take the fingerprint of the active window, and of the one that an action goes to.
+
+    What changes in other windows is no evidence of the action; that one opens, closes or gets the
+    focus is.
+
+    Args:
+        context: Surroundings of the step.
+        concerned: The element that the action goes to, when it is not in the active window.
+    """
+    windows = context.windows_shown()
+    nodes: list[Node] = list(windows)
     caret = None
-    if focused is not None and not focused.secure:
-        try:
-            caret = context.backend.text_state(focused).caret
-        except (UnsupportedError, GoneError):
-            caret = None
+    for window in windows:
+        if window.has(State.ACTIVE) or (concerned is not None and window.ref == concerned.window):
+            try:
+                tree = context.look(window=window)
+            except GoneError:
+                continue
+            nodes += tree.nodes
+            caret = _caret(context, tree) if window.has(State.ACTIVE) else caret
     return Fingerprint(
-        {node.ref: node.name for node in tree.windows()},
-        {node.ref: (node.name, node.value, node.states & _WATCHED) for node in tree.nodes},
-        {node.ref: node for node in tree.nodes},
+        {node.ref: node.name for node in windows},
+        {node.ref: (node.name, node.value, node.states & _WATCHED) for node in nodes},
+        {node.ref: node for node in nodes},
         caret,
     )
+
+
+def _caret(context: Context, tree: Tree) -> int | None:
+    focused = tree.focused()
+    if focused is None or focused.secure:
+        return None
+    try:
+        return context.backend.text_state(focused).caret
+    except (UnsupportedError, GoneError):
+        return None
 
 
 def describe_change(before: Fingerprint, after: Fingerprint) -> str | None:

@@ -118,6 +118,10 @@ class Context:
         """Look at all programs but those whose name the policy denies."""
         return self._shown(self.look())
 
+    def windows_shown(self) -> tuple[Node, ...]:
+        """The windows of all programs but those whose name the policy denies."""
+        return tuple(one for one in self.backend.windows() if not self.policy.hides(one.app))
+
     def _shown(self, tree: Tree) -> Tree:
         return without_apps(tree, self.policy.hides)
 
@@ -137,12 +141,7 @@ class Context:
 
     def has_focus(self, node: Node) -> bool:
         """Whether the element has the focus and its window gets the keys."""
-        if not self.backend.refresh(node).has(State.FOCUSED):
-            return False
-        return any(
-            window.ref == node.window and window.has(State.ACTIVE)
-            for window in self.backend.windows()
-        )
+        return self.backend.has_keys(node)
 
 
 def quoted(node: Node) -> str:

@@ -41,7 +41,6 @@ from qscreen.wire import (
 _EVIDENCE = 4000
 _PAINT_SECONDS = 0.12
 _FRAME_SECONDS = 0.02
-_REUSE_SECONDS = 0.05
 
 
 class PictureSink(Protocol):
@@ -73,7 +72,7 @@ class Executor:
         self._policy = policy
         self._stop = stop
         self._pictures = pictures
-        self._last: tuple[float, Picture, str | None] | None = None
+        self._last: tuple[Picture, str | None] | None = None
 
     def perform(self, step: Step, begin: Callable[[Precondition], None] = lambda _: None) -> Effect:
         """Carry out a step.
@@ -143,10 +142,10 @@ class Executor:
     def _picture_before(self, step: Step) -> tuple[Picture, str | None] | None:
         if self._pictures is None:
             return None
-        if self._last is not None and time.monotonic() - self._last[0] < _REUSE_SECONDS:
-            # The picture after the last step shows the very same moment.
-            return self._last[1], self._last[2]
         picture = self._backend.capture()
+        if self._last is not None and picture.bgra == self._last[0].bgra:
+            # Nothing has changed since the picture after the last step: it is this one too.
+            return self._last
         return picture, self._pictures.add(f"{step.id}-before", picture)
 
     def _picture_after(self, step: Step, before: tuple[Picture, str | None]) -> str | None:
@@ -162,7 +161,7 @@ class Executor:
             time.sleep(_FRAME_SECONDS)
             picture = self._backend.capture()
         key = self._pictures.add(f"{step.id}-after", picture)
-        self._last = (time.monotonic(), picture, key)
+        self._last = picture, key
         return key
 
     def _effect(

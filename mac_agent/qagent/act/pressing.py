@@ -67,7 +67,7 @@ def click(context: Context, action: Click) -> Done:
         action.target,
         prefer=lambda one: Capability.PRESS in one.can or one.role in _PRESSABLE,
     )
-    before = fingerprint(context)
+    before = fingerprint(context, node)
     picture = context.backend.capture()
     context.begin({})
     route = Route.POINTER
@@ -80,12 +80,12 @@ def click(context: Context, action: Click) -> Done:
     if route is Route.POINTER:
         x, y = _centre(node)
         context.backend.click(x, y, button=action.button, count=action.count)
-    return _judge(context, before, picture, route, node.rect)
+    return _judge(context, before, picture, route, node.rect, node)
 
 
 def press_keys(context: Context, action: PressKeys) -> Done:
     """Press a combination in the active window."""
-    active = context.look_at_active().active_window()
+    active = next((one for one in context.backend.windows() if one.has(State.ACTIVE)), None)
     if active is None:
         raise RefusedError(EffectError.TARGET_NOT_FOUND, text("focus.none"))
     context.allow(active.app)
@@ -133,10 +133,15 @@ def differs(before: Picture, after: Picture, rect: Rect | None) -> bool:
 
 
 def _judge(
-    context: Context, before: Fingerprint, picture: Picture, route: Route, rect: Rect | None
+    context: Context,
+    before: Fingerprint,
+    picture: Picture,
+    route: Route,
+    rect: Rect | None,
+    concerned: Node | None = None,
 ) -> Done:
     change = context.stop.wait_until(
-        lambda: describe_change(before, fingerprint(context)), CHANGE_SECONDS, 0.02
+        lambda: describe_change(before, fingerprint(context, concerned)), CHANGE_SECONDS, 0.02
     )
     if change:
         return Done(Outcome.CONFIRMED, text("change.seen", change=change), route, rect)

@@ -11,7 +11,7 @@ from qscreen.wire import CommandResult, DeviceCredentials
 
 T = TypeVar("T")
 
-_UNAUTHORIZED, _NOT_FOUND, _CONFLICT = 401, 404, 409
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT = 401, 403, 404, 409
 
 
 class CloudApi:
@@ -66,7 +66,8 @@ class CloudApi:
         try:
             return self._call(call)
         except ApiProblem as error:
-            if error.status in {_NOT_FOUND, _CONFLICT}:
+            # The gateway refuses a device that is unknown, revoked or another user's with 403.
+            if error.status in {_FORBIDDEN, _NOT_FOUND, _CONFLICT}:
                 raise DeviceRevokedError(
                     f"The platform does not accept this device ({error.problem.detail})."
                 ) from error

@@ -17,7 +17,6 @@ from qscreen.api.transport import ApiError
 from qscreen.wire import Command
 
 _log = logging.getLogger(__name__)
-_JOIN_SECONDS = 2.0
 
 
 class Beats(Protocol):
@@ -72,9 +71,9 @@ class Heartbeat:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # A beat that is under way is not waited for, or the result would be late by as much: what
+        # it hears changes nothing any more. The thread is a daemon.
         self._done.set()
-        # A beat that hangs must not hold back the result; the thread is a daemon.
-        self._thread.join(_JOIN_SECONDS)
 
     def _run(self) -> None:
         if not self._at_once and self._done.wait(self._interval):

@@ -197,10 +197,12 @@ class QueueLoop:
         pictures: Pictures | None = None
         if command.upload is not None and self._load_policy().screenshots:
             pictures = self._uploader(command.upload)
+        # An observation is over before the answer to a beat would be there.
+        at_once = not just_asked and command.kind is not CommandKind.OBSERVE
         started = time.monotonic()
         try:
             with (
-                Heartbeat(command, self._api, stop, self._queue, message, at_once=not just_asked),
+                Heartbeat(command, self._api, stop, self._queue, message, at_once=at_once),
                 held(self._screen_lock, what="acting on this screen", wait=True),
             ):
                 result = self._worker.carry_out(command, stop, pictures)

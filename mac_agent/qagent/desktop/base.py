@@ -237,6 +237,14 @@ class DesktopBackend(Protocol):
         """
         ...
 
+    def has_keys(self, node: Node) -> bool:
+        """Whether the element has the keyboard focus and its window gets the keys.
+
+        Raises:
+            GoneError: It, or its window, does not exist any more.
+        """
+        ...
+
     def text_state(self, node: Node) -> TextState:
         """Read an element's whole text.
 

@@ -2,7 +2,14 @@
 
 from qops.answer import Answer
 from qops.demo.answers import DemoAnswer
-from qops.platform.answers import ApplyAnswer, BuildAnswer, DownAnswer, PlanAnswer, UpAnswer
+from qops.platform.answers import (
+    ApplyAnswer,
+    BuildAnswer,
+    DestroyAnswer,
+    DownAnswer,
+    PlanAnswer,
+    UpAnswer,
+)
 from qops.prerequisites.answers import DoctorAnswer
 from qops.runs.answers import RunAnswer
 from qops.status.answers import StatusAnswer
@@ -11,6 +18,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "apply": ApplyAnswer,
     "build": BuildAnswer,
     "demo": DemoAnswer,
+    "destroy": DestroyAnswer,
     "doctor": DoctorAnswer,
     "down": DownAnswer,
     "plan": PlanAnswer,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qops.commands.execution import EnvOption, JsonOption, YesOption, execute, require_local
+from qops.commands.layers import show_layers
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,6 +43,7 @@ def _show(answer: "DemoAnswer", console: "Console") -> None:
     last = answer.rounds[-1]
     for run in last.runs:
         _show_run(run, console)
+    show_layers(answer.rounds[0].layers, console)
     if len(answer.rounds) == 1:
         table = Table(box=None, header_style="bold")
         table.add_column("stage")

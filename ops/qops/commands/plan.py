@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qops.commands.execution import EnvOption, JsonOption, YesOption, execute
+from qops.commands.layers import show_layers
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,11 +42,11 @@ def apply(
     """Apply a saved plan, then bring the database's schema up."""
 
     def use_case(settings: "Settings", terminal: "Terminal") -> "ApplyAnswer":
-        from qops.platform.answers import ApplyAnswer, ChangeCounts, Schema
+        from qops.platform.answers import ApplyAnswer, ChangeCounts, LayerSeconds, Schema
         from qops.platform.planning import apply_plan
         from qops.terraform.progress_view import progress_view
 
-        changes, migration = apply_plan(
+        done = apply_plan(
             settings,
             plan_file,
             notice=terminal.notice,
@@ -56,8 +57,9 @@ def apply(
             show=lambda: progress_view(terminal.err),
         )
         return ApplyAnswer(
-            changes=ChangeCounts.of(changes),
-            database=Schema(version=migration.version, applied=list(migration.applied)),
+            changes=ChangeCounts.of(done.changes),
+            database=Schema(version=done.migration.version, applied=list(done.migration.applied)),
+            layers=[LayerSeconds.of(one) for one in done.layers],
         )
 
     execute("apply", use_case, _show_apply, env=env, as_json=as_json, yes=yes)
@@ -80,6 +82,7 @@ def _show_plan(answer: "PlanAnswer", console: "Console") -> None:
 
 def _show_apply(answer: "ApplyAnswer", console: "Console") -> None:
     console.print(f"[green]✓[/] Applied: {answer.changes}.")
+    show_layers(answer.layers, console)
     applied = ", ".join(answer.database.applied) or "none new"
     console.print(
         f"[green]✓[/] The database has schema {answer.database.version} (migrations: {applied})."

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from qops.commands.execution import EnvOption, JsonOption, execute, require_local
+from qops.commands.layers import show_layers
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,7 +19,7 @@ def up(env: EnvOption = "local", as_json: JsonOption = False) -> None:
 
 
 def _up(settings: "Settings", terminal: "Terminal") -> "UpAnswer":
-    from qops.platform.answers import ChangeCounts, Schema, UpAnswer
+    from qops.platform.answers import ChangeCounts, LayerSeconds, Schema, UpAnswer
     from qops.platform.bring_up import bring_up
     from qops.terraform.progress_view import progress_view
 
@@ -33,6 +34,7 @@ def _up(settings: "Settings", terminal: "Terminal") -> "UpAnswer":
         if done.migration
         else None,
         stages=done.stages,
+        layers=[LayerSeconds.of(one) for one in done.layers],
     )
 
 
@@ -42,6 +44,7 @@ def _show(answer: "UpAnswer", console: "Console") -> None:
         console.print(f"[green]✓[/] The platform is applied: {answer.changes}.")
     if answer.database:
         console.print(f"[green]✓[/] The database has schema {answer.database.version}.")
+    show_layers(answer.layers, console)
     times = " · ".join(f"{name} {seconds:.1f} s" for name, seconds in answer.stages.items())
     console.print(f"  {times}", style="dim")
     console.print('  next: qops demo, qops run "...", qops status, qops down', style="dim")

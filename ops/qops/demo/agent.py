@@ -155,9 +155,24 @@ def stop_agent(settings: Settings) -> bool:
     Returns:
         Whether anything was running.
     """
-    agent = stop_group(_process_folder(settings))
+    agent = stop_agent_alone(settings)
     desktop = stop_desktop(settings)
     return agent or desktop
+
+
+def stop_agent_alone(settings: Settings) -> bool:
+    """Stop the agent; its desktop goes on.
+
+    Returns:
+        Whether it was running.
+    """
+    return stop_group(_process_folder(settings))
+
+
+def forget_enrolment(settings: Settings) -> None:
+    """Forget the device: the platform that knew it is gone."""
+    _enrolment_file(settings).unlink(missing_ok=True)
+    (settings.agent_home / "device.json").unlink(missing_ok=True)
 
 
 def agent_state(settings: Settings) -> AgentState:

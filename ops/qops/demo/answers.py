@@ -4,6 +4,7 @@ from pydantic import Field
 
 from qops.answer import Answer
 from qops.errors import ExitCode
+from qops.platform.answers import LayerSeconds
 
 
 class FileState(Answer):
@@ -42,6 +43,9 @@ class Round(Answer):
 
     runs: list[DemoRun]
     stages: dict[str, float] = Field(description="Seconds by stage of the demo.")
+    layers: list[LayerSeconds] = Field(
+        default_factory=list, description="By layer, if something was applied."
+    )
     seconds: float
 
     @property

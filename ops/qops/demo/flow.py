@@ -1,26 +1,20 @@
 """The demo from a bare machine to two files that are right."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from qops.demo.agent import (
-    desktop_runs,
-    documents_folder,
-    ensure_agent,
-    ensure_desktop,
-    stop_desktop,
-)
+from qops.demo.agent import documents_folder, ensure_agent
 from qops.demo.answers import DemoAnswer, DemoRun, FileState, Round, TraceState
+from qops.demo.beside import Beside
 from qops.demo.goals import FIVE_STEP_GOALS, GOALS, Goal, check_file, remove_old_files
 from qops.demo.machine import prepare_machine
 from qops.demo.measuring import figures_of
 from qops.demo.oracles import examine_run
 from qops.identity.tokens import Identity
+from qops.platform.answers import LayerSeconds
 from qops.platform.aws import Aws
 from qops.platform.bring_up import bring_up
-from qops.platform.deployment import Notice
 from qops.report.html import write_report
 from qops.report.model import ShownRun, shown_run
 from qops.report.pictures import fetch_pictures
@@ -72,11 +66,13 @@ def _round(
     began = time.monotonic()
     stages: dict[str, float] = {}
     notice = terminal.notice
-    with _desktop_beside(settings, notice) as desktop:
-        up = bring_up(settings, notice=notice, show=lambda: progress_view(terminal.err))
+    with Beside(settings, notice) as beside:
+        show = beside.watching(lambda: progress_view(terminal.err))
+        up = bring_up(settings, notice=notice, show=show)
         stages.update(up.stages)
         with _timed(stages, "desktop"):
-            desktop_environment = desktop.result()
+            desktop_environment = beside.desktop()
+            beside.wait()
     identity = Identity(settings, Aws(settings))
     with _timed(stages, "user"):
         user = identity.ensure_user()
@@ -100,23 +96,9 @@ def _round(
             )
             for (_, followed), one in zip(done, runs, strict=True)
         ]
-    return Round(runs=runs, stages=stages, seconds=time.monotonic() - began), shown
-
-
-@contextmanager
-def _desktop_beside(settings: Settings, notice: Notice) -> Iterator[Future[Mapping[str, str]]]:
-    """Start the desktop while Terraform applies: nothing of it depends on the cloud.
-
-    When the block fails, a desktop that was started for it is stopped again.
-    """
-    found_running = desktop_runs(settings)
-    try:
-        with ThreadPoolExecutor(1) as beside:
-            yield beside.submit(ensure_desktop, settings, notice)
-    except BaseException:
-        if not found_running:
-            stop_desktop(settings)
-        raise
+    layers = [LayerSeconds.of(one) for one in up.layers]
+    seconds = time.monotonic() - began
+    return Round(runs=runs, stages=stages, layers=layers, seconds=seconds), shown
 
 
 def _submit(api: ApiClient, goal: Goal, device_id: str, terminal: Terminal) -> FollowedRun:

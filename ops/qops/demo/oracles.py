@@ -138,12 +138,12 @@ def _session(settings: Settings, aws: Aws, run: Run) -> Trace:
     from redis import Redis
 
     name = "session in Redis"
-    parameter = f"/qscreen/{settings.environment}/cache"
-    value = aws.client("ssm").get_parameter(Name=parameter)["Parameter"]["Value"]
-    address = json.loads(value)
+    address = _cache(settings, aws)
     with Redis(
         host=address["host"],
         port=int(address["port"]),
+        username=address.get("username"),
+        password=address.get("password"),
         ssl=bool(address["tls"]),
         decode_responses=True,
         socket_timeout=_SECONDS,
@@ -154,6 +154,17 @@ def _session(settings: Settings, aws: Aws, run: Run) -> Trace:
     if not fields:
         return Trace(name, False, f"{key} does not exist")
     return Trace(name, True, f"{key} with run {fields.get('run_id')}, ends in {seconds} s")
+
+
+def _cache(settings: Settings, aws: Aws) -> dict[str, Any]:
+    """Where Redis is and as whom to enter: from its secret; one without users has a parameter."""
+    secrets = aws.client("secretsmanager")
+    try:
+        value = secrets.get_secret_value(SecretId=f"{settings.prefix}/redis")["SecretString"]
+    except secrets.exceptions.ResourceNotFoundException:
+        name = f"/qscreen/{settings.environment}/cache"
+        value = aws.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    return dict(json.loads(value))
 
 
 def _metrics(settings: Settings, aws: Aws, run: Run) -> Trace:  # noqa: ARG001

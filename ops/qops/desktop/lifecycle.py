@@ -33,6 +33,9 @@ _SETTINGS = (
     "session-restore='never'\n"
 )
 
+# Nobody watches this desktop: its programs do not draw transitions frame by frame.
+_TOOLKIT_SETTINGS = "[Settings]\ngtk-enable-animations=0\n"
+
 # The bus starts the editor, so that it belongs to the desktop and not to whoever asked for it.
 _EDITOR_SERVICE = "[D-BUS Service]\nName=org.xfce.mousepad\nExec={program} --gapplication-service\n"
 
@@ -119,6 +122,9 @@ def _make_files(root: Path, display: int) -> None:
     settings = home / ".config" / "glib-2.0" / "settings"
     settings.mkdir(parents=True)
     (settings / "keyfile").write_text(_SETTINGS, encoding="utf-8")
+    toolkit = home / ".config" / "gtk-3.0"
+    toolkit.mkdir(parents=True)
+    (toolkit / "settings.ini").write_text(_TOOLKIT_SETTINGS, encoding="utf-8")
     editor = shutil.which("mousepad")
     if editor is not None:
         services = home / ".local" / "share" / "dbus-1" / "services"

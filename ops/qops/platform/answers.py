@@ -1,10 +1,13 @@
 """Answers of the commands that handle the platform."""
 
+from dataclasses import asdict
+
 from pydantic import Field
 
 from qops.answer import Answer
 from qops.errors import ExitCode
 from qops.terraform.events import Changes
+from qops.terraform.progress import LayerTime
 from qops.terraform.runner import PlanResult
 
 
@@ -24,6 +27,22 @@ class ChangeCounts(Answer):
         return f"{self.add} added, {self.change} changed, {self.destroy} destroyed"
 
 
+class LayerSeconds(Answer):
+    """When one layer was worked on in an apply."""
+
+    name: str
+    changes: int
+    begins: float = Field(description="Seconds from the apply's first change to the layer's.")
+    seconds: float = Field(description="From the layer's first event to its last.")
+    slowest: str = Field(description="Address of the slowest change, without the layer.")
+    slowest_seconds: float
+
+    @classmethod
+    def of(cls, time: LayerTime) -> "LayerSeconds":
+        """From the times of an apply."""
+        return cls(**asdict(time))
+
+
 class Schema(Answer):
     """State of the database's schema."""
 
@@ -40,6 +59,20 @@ class UpAnswer(Answer):
     changes: ChangeCounts | None = Field(description="None: nothing had to be applied.")
     database: Schema | None
     stages: dict[str, float] = Field(description="Seconds by stage.")
+    layers: list[LayerSeconds] = Field(description="By layer; empty when nothing was applied.")
+
+
+class DestroyAnswer(Answer):
+    """Answer of ``qops destroy``."""
+
+    changes: ChangeCounts
+    left: list[str] = Field(description="Addresses that are still in the state; empty when clean.")
+    layers: list[LayerSeconds]
+
+    @property
+    def exit_code(self) -> int:
+        """Done only if nothing is left."""
+        return int(ExitCode.FAILED if self.left else ExitCode.DONE)
 
 
 class DownAnswer(Answer):
@@ -80,6 +113,7 @@ class ApplyAnswer(Answer):
 
     changes: ChangeCounts
     database: Schema
+    layers: list[LayerSeconds]
 
 
 class BuildAnswer(Answer):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -90,11 +91,13 @@ def cloud_environment(
 
 
 class Aws:
-    """Makes boto3 clients for one environment."""
+    """Makes boto3 clients for one environment, one for each service; safe to share by threads."""
 
     def __init__(self, settings: Settings) -> None:
         """Remember the environment; nothing is contacted."""
         self._settings = settings
+        self._clients: dict[str, Any] = {}
+        self._making = threading.Lock()
 
     @cached_property
     def region(self) -> str:
@@ -114,7 +117,7 @@ class Aws:
         return boto3.Session(region_name=self.region)
 
     def client(self, service: str) -> Any:
-        """A client of one service.
+        """The client of one service.
 
         Args:
             service: boto3's name of the service.
@@ -125,6 +128,12 @@ class Aws:
         Raises:
             UsageError: The local environment, but the client would reach another host.
         """
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = self._make_client(service)
+            return self._clients[service]
+
+    def _make_client(self, service: str) -> Any:
         from botocore.config import Config
 
         local = self._settings.local

@@ -1,6 +1,7 @@
 """Plans and applies the platform of one environment."""
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -121,16 +122,26 @@ class Deployment:
         self.runner.init(backend=self._backend(), on_event=on_event)
         stamp.write_text(digest, encoding="utf-8")
 
-    def plan(self, out: Path | None = None, *, on_event: OnEvent | None = None) -> PlanResult:
+    def plan(
+        self,
+        out: Path | None = None,
+        *,
+        destroy: bool = False,
+        on_event: OnEvent | None = None,
+    ) -> PlanResult:
         """Make a saved plan.
 
         Args:
             out: Plan file; the environment's own when absent.
+            destroy: Plan the removal of everything.
             on_event: Called for each event as it arrives.
         """
         self.init(on_event=on_event)
         return self.runner.plan(
-            out or self.workspace.plan, var_files=self.workspace.var_files, on_event=on_event
+            out or self.workspace.plan,
+            var_files=self.workspace.var_files,
+            destroy=destroy,
+            on_event=on_event,
         )
 
     def apply(self, plan: Path | None = None, *, on_event: OnEvent | None = None) -> ApplyResult:
@@ -170,6 +181,15 @@ class Deployment:
             if file.is_file():
                 digest.update(file.read_bytes())
         return digest.hexdigest()
+
+    def _backend_values(self) -> tuple[Path, ...]:
+        """What the root is told of its backend: prod refuses to run without one."""
+        if self._settings.local:
+            return ()
+        file = self.workspace.values.with_name("backend.tfvars.json")
+        text = json.dumps({"state_bucket": self._backend()["bucket"]})
+        file.write_text(text + "\n", encoding="utf-8")
+        return (file,)
 
     def _backend(self) -> Mapping[str, str]:
         if self._settings.local:

@@ -2,19 +2,36 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from qops.errors import PrerequisiteError
+from qops.platform.application_secret import ensure_application_secret
 from qops.platform.archives import build_archives
 from qops.platform.aws import Aws
-from qops.platform.bring_up import Show, local_cloud
+from qops.platform.bring_up import Show, local_cloud, timed_apply
 from qops.platform.deployment import Deployment, Notice, find_tools
 from qops.platform.migrations import MigrationResult, migrate
 from qops.platform.recovery import StateRecord, Verdict, explain
 from qops.settings import Settings
 from qops.terraform.events import Changes
-from qops.terraform.progress import LayerProgress
+from qops.terraform.progress import LayerProgress, LayerTime
 from qops.terraform.runner import PlanResult
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did.
+
+    Attributes:
+        changes: What it changed.
+        migration: What the migrations did.
+        layers: When each layer was worked on.
+    """
+
+    changes: Changes
+    migration: MigrationResult
+    layers: tuple[LayerTime, ...]
 
 
 def make_plan(
@@ -60,7 +77,7 @@ def apply_plan(
     notice: Notice,
     confirm: Callable[[str], None],
     show: Show,
-) -> tuple[Changes, MigrationResult]:
+) -> Applied:
     """Apply a saved plan and bring the database's schema up.
 
     Args:
@@ -71,7 +88,7 @@ def apply_plan(
         show: Opens a view of Terraform's progress.
 
     Returns:
-        What changed, and what the migrations did.
+        What was done.
 
     Raises:
         QopsError: There is no such plan, it was refused, or it failed.
@@ -82,9 +99,12 @@ def apply_plan(
     generation = local_cloud(settings).wait_healthy().generation if settings.local else ""
     if plan.is_file():
         confirm(_counts(deployment, plan))
-    with record.applying(generation) if settings.local else nullcontext(), show() as on_event:
-        changes = deployment.apply(plan, on_event=on_event).changes
-    return changes, migrate(settings, Aws(settings))
+    with record.applying(generation) if settings.local else nullcontext():
+        changes, layers = timed_apply(deployment, show, plan)
+    aws = Aws(settings)
+    migration = migrate(settings, aws)
+    ensure_application_secret(settings, aws, notice=notice)
+    return Applied(changes, migration, layers)
 
 
 def _counts(deployment: Deployment, plan: Path) -> str:

@@ -74,7 +74,11 @@ def prepare_workspace(settings: Settings) -> Workspace:
         state=home / LOCAL_STATE,
         values=values,
         plan=home / "platform.tfplan",
-        var_files=(root / "environments" / settings.variables_file.name, values),
+        var_files=(
+            root / "environments" / settings.variables_file.name,
+            *([settings.values] if settings.values else []),
+            values,
+        ),
     )
 
 
@@ -95,7 +99,8 @@ def sources_digest(settings: Settings, more: Iterable[Path] = ()) -> str:
         for path in folder.rglob("*")
         if path.is_file() and "/tests/" not in path.as_posix() and path.suffix != ".md"
     ]
-    for path in [*sorted(files), *more]:
+    own = [settings.values] if settings.values else []
+    for path in [*sorted(files), *own, *more]:
         digest.update(f"\0{path.name}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -9,10 +9,13 @@ from pydantic import ValidationError
 
 from qops.errors import QopsError, UsageError
 from qscreen.api.client import ApiClient
-from qscreen.wire import Run, RunMode, RunReport, RunRequest
+from qscreen.wire import Run, RunMode, RunReport, RunRequest, RunStatus
 
 POLL_SECONDS = 0.2
 """Time between two questions for the run's state."""
+
+POLL_ACTING_SECONDS = 0.12
+"""The same once the device acts: the end is near, and whoever waits wants to see it."""
 
 LIMIT_SECONDS = 180.0
 """A run that has not ended by then is left alone; the platform's own limits are shorter."""
@@ -86,7 +89,8 @@ def submit_and_follow(
                     why=f"It is {run.status.value}.",
                     next_step="Look at the agent: qops status. The run ends by itself or fails.",
                 )
-            time.sleep(POLL_SECONDS)
+            acting = run.status is RunStatus.ACTING
+            time.sleep(POLL_ACTING_SECONDS if acting else POLL_SECONDS)
             before = (run.status, len(run.effects))
             run = api.get_run(run.run_id)
             if (run.status, len(run.effects)) != before:

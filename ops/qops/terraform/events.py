@@ -6,6 +6,7 @@ Format: https://developer.hashicorp.com/terraform/internals/machine-readable-ui 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -80,6 +81,7 @@ class Event:
         changes: Counts, for ``change_summary``.
         operation: ``plan``, ``apply`` or ``destroy``, for ``change_summary``.
         diagnostic: For ``diagnostic``.
+        at: When Terraform wrote it, epoch seconds.
     """
 
     type: str
@@ -91,6 +93,7 @@ class Event:
     changes: Changes | None = None
     operation: str | None = None
     diagnostic: Diagnostic | None = None
+    at: float | None = None
 
 
 def layer_of(address: str) -> str | None:
@@ -148,4 +151,12 @@ def parse_event(line: str) -> Event:
         else None,
         operation=counts.get("operation"),
         diagnostic=diagnostic,
+        at=_epoch_seconds(data.get("@timestamp")),
     )
+
+
+def _epoch_seconds(text: object) -> float | None:
+    try:
+        return datetime.fromisoformat(str(text)).timestamp()
+    except ValueError:
+        return None

@@ -1,4 +1,4 @@
-"""Counts a plan's or an apply's events by platform layer; knows nothing of terminals."""
+"""Counts and times the events of a plan or an apply by layer; knows nothing of terminals."""
 
 from dataclasses import dataclass, field
 
@@ -20,6 +20,27 @@ ROOT = "root"
 """Name under which resources outside all modules are counted."""
 
 
+@dataclass(frozen=True, slots=True)
+class LayerTime:
+    """When a layer was worked on in an apply.
+
+    Attributes:
+        name: The layer.
+        changes: Changes made, failed ones included.
+        begins: Seconds from the apply's first change to the layer's first.
+        seconds: From the layer's first event to its last.
+        slowest: Address of the change that took longest, without the layer.
+        slowest_seconds: How long it took.
+    """
+
+    name: str
+    changes: int
+    begins: float
+    seconds: float
+    slowest: str
+    slowest_seconds: float
+
+
 @dataclass(slots=True)
 class LayerCount:
     """State of one layer.
@@ -29,14 +50,42 @@ class LayerCount:
         total: Changes planned.
         done: Changes made.
         failed: Changes that failed.
-        busy: Addresses being worked on, oldest first.
+        busy: Addresses being worked on, oldest first, with the time at which each began.
+        first: Time of the first change's start, epoch seconds.
+        last: Time of the last change's end.
+        slowest: Address of the change that took longest.
+        slowest_seconds: How long it took.
     """
 
     name: str
     total: int = 0
     done: int = 0
     failed: int = 0
-    busy: list[str] = field(default_factory=list)
+    busy: dict[str, float | None] = field(default_factory=dict)
+    first: float | None = None
+    last: float | None = None
+    slowest: str = ""
+    slowest_seconds: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything planned was made; a layer without changes is complete."""
+        return self.done >= self.total
+
+    def begin(self, address: str, at: float | None) -> None:
+        """Note that a change begins."""
+        self.busy[address] = at
+        if at is not None and self.first is None:
+            self.first = at
+
+    def settle(self, address: str, at: float | None) -> None:
+        """Note that a change came to its end."""
+        began = self.busy.pop(address, None)
+        if at is None:
+            return
+        self.last = at
+        if began is not None and at - began >= self.slowest_seconds:
+            self.slowest, self.slowest_seconds = address, at - began
 
 
 @dataclass(slots=True)
@@ -83,18 +132,35 @@ class LayerProgress:
                 # A replacement is carried out as two operations, and reported as two.
                 layer.total += 2 if event.action == "replace" else 1
             case "apply_start":
-                layer.busy.append(event.address)
+                layer.begin(event.address, event.at)
             case "apply_complete":
                 layer.done += 1
-                self._settle(layer, event.address)
+                layer.settle(event.address, event.at)
             case "apply_errored":
                 layer.failed += 1
-                self._settle(layer, event.address)
+                layer.settle(event.address, event.at)
             case _:
                 return None
         return layer
 
-    @staticmethod
-    def _settle(layer: LayerCount, address: str) -> None:
-        if address in layer.busy:
-            layer.busy.remove(address)
+    def complete(self, *names: str) -> bool:
+        """Whether everything planned in these layers was made."""
+        return all(self.layers[name].complete for name in names)
+
+    def times(self) -> tuple[LayerTime, ...]:
+        """The layers that were changed, in the order in which they were begun."""
+        worked = [one for one in self.layers.values() if one.first is not None and one.last]
+        origin = min((one.first for one in worked if one.first is not None), default=0.0)
+        found = [
+            LayerTime(
+                name=one.name,
+                changes=one.done + one.failed,
+                begins=first - origin,
+                seconds=last - first,
+                slowest=one.slowest.removeprefix(f"module.{one.name}."),
+                slowest_seconds=one.slowest_seconds,
+            )
+            for one in worked
+            if (first := one.first) is not None and (last := one.last) is not None
+        ]
+        return tuple(sorted(found, key=lambda one: one.begins))

@@ -85,7 +85,7 @@ class ProgressView:
     def _move_bar(self, bars: Progress, layer: LayerCount) -> None:
         if layer.name not in self._tasks:
             self._tasks[layer.name] = bars.add_task(layer.name, total=layer.total, busy="")
-        busy = layer.busy[0].removeprefix(f"module.{layer.name}.") if layer.busy else ""
+        busy = next(iter(layer.busy), "").removeprefix(f"module.{layer.name}.")
         bars.update(
             self._tasks[layer.name],
             completed=layer.done,

@@ -76,6 +76,9 @@ class PaperDesktop:
     def refresh(self, node: Node) -> Node:
         return next(one for one in self._nodes() if one.ref == node.ref)
 
+    def has_keys(self, node: Node) -> bool:
+        return self.refresh(node).has(State.FOCUSED)
+
     def text_state(self, node: Node) -> TextState:
         return TextState(self.text, len(self.text))
 

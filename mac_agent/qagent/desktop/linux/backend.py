@@ -99,6 +99,10 @@ class LinuxBackend:
         """Read name, states and place of one element again."""
         return self._tree.refresh(node)
 
+    def has_keys(self, node: Node) -> bool:
+        """Whether the element has the focus and its window gets the keys."""
+        return self._tree.has_keys(node)
+
     def text_state(self, node: Node) -> TextState:
         """Read an element's whole text, its caret and its selection."""
         if node.secure:

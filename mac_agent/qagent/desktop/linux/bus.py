@@ -2,13 +2,11 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_call
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
-
 from qagent.desktop.base import GoneError, NoAccessibilityError, UnsupportedError
+from qagent.desktop.linux.wire import Call, Wire, method_call
 
 IFACE = "org.a11y.atspi."
 REGISTRY = "org.a11y.atspi.Registry"
@@ -27,8 +25,19 @@ _UNSUPPORTED = frozenset(
         "org.freedesktop.DBus.Error.NotSupported",
     }
 )
-_WINDOW = 48
-"""Calls kept in flight; unlimited pipelining overran the socket (measured with dbus-fast)."""
+_WINDOW = 64
+"""Most calls in flight; unlimited pipelining overran the socket (measured with dbus-fast)."""
+
+_BATCH = 32
+"""Calls sent in one piece."""
+
+_GONE = frozenset(
+    f"org.freedesktop.DBus.Error.{name}"
+    for name in ("UnknownObject", "ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected")
+)
+
+_ASK_SECONDS = 5.0
+"""Time the accessibility bus gets to start: the session bus starts it when it is asked for."""
 
 _BUS_REPAIR = (
     "Install the packages dbus, at-spi2-core and libatk-adaptor, and start the desktop with "
@@ -51,7 +60,7 @@ class AccessibilityBus:
         self.timeout = timeout
         address = os.environ.get("AT_SPI_BUS_ADDRESS", "").strip() or _ask_session_bus()
         try:
-            self._connection: DBusConnection = open_dbus_connection(address)
+            self._wire = Wire(address)
         except (OSError, ValueError) as error:
             raise NoAccessibilityError(
                 f"The accessibility bus does not answer ({error}).", _BUS_REPAIR
@@ -59,17 +68,16 @@ class AccessibilityBus:
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        self._wire.close()
 
     def message(
         self, ref: AtspiRef, interface: str, method: str, signature: str = "", *args: Any
-    ) -> Message:
+    ) -> Call:
         """Build a call of an AT-SPI interface (short name) or of a full interface name."""
         full = interface if interface.count(".") > 1 else IFACE + interface
-        address = DBusAddress(ref[1], bus_name=ref[0], interface=full)
-        return new_method_call(address, method, signature or None, tuple(args))
+        return method_call(ref[0], ref[1], full, method, signature, args)
 
-    def property(self, ref: AtspiRef, interface: str, name: str) -> Message:
+    def property(self, ref: AtspiRef, interface: str, name: str) -> Call:
         """Build a call that reads a property."""
         return self.message(ref, PROPERTIES, "Get", "ss", IFACE + interface, name)
 
@@ -89,62 +97,54 @@ class AccessibilityBus:
         """Read a property; errors as in `call`."""
         return self._one(self.property(ref, interface, name))[0][1]
 
-    def _one(self, message: Message) -> tuple[Any, ...]:
+    def _one(self, call: Call) -> tuple[Any, ...]:
+        deadline = time.monotonic() + self.timeout
         try:
-            reply = self._connection.send_and_get_reply(message, timeout=self.timeout)
+            (serial,) = self._wire.send([call], self.timeout)
+            while True:
+                # An answer that another call gave up waiting for may come first.
+                reply = self._wire.receive(deadline)
+                if reply.serial == serial:
+                    break
         except TimeoutError as error:
             raise GoneError(f"the program did not answer within {self.timeout:g} s") from error
         except OSError as error:
             raise NoAccessibilityError(
                 f"The accessibility bus went away ({error}).", _BUS_REPAIR
             ) from error
-        if reply.header.message_type is MessageType.error:
-            name = str(reply.header.fields.get(HeaderFields.error_name, ""))
-            detail = str(reply.body[0]) if reply.body else name
-            if name in _UNSUPPORTED:
-                raise UnsupportedError(detail)
-            if name.startswith("org.freedesktop.DBus.Error.") and name.rpartition(".")[2] in {
-                "UnknownObject",
-                "ServiceUnknown",
-                "NameHasNoOwner",
-                "NoReply",
-                "Disconnected",
-            }:
-                raise GoneError(detail)
-            raise CallError(f"{name}: {detail}")
-        return tuple(reply.body)
+        if reply.error is None:
+            return reply.body
+        detail = str(reply.body[0]) if reply.body else reply.error
+        if reply.error in _UNSUPPORTED:
+            raise UnsupportedError(detail)
+        if reply.error in _GONE:
+            raise GoneError(detail)
+        raise CallError(f"{reply.error}: {detail}")
 
     def many(
-        self, messages: Sequence[Message], timeout: float | None = None
+        self, calls: Sequence[Call], timeout: float | None = None
     ) -> list[tuple[Any, ...] | None]:
         """Send calls in a pipeline.
 
         Returns:
             The bodies in the order of the calls; None for an error or for no answer in time.
         """
-        bodies: list[tuple[Any, ...] | None] = [None] * len(messages)
+        bodies: list[tuple[Any, ...] | None] = [None] * len(calls)
         pending: dict[int, int] = {}
-        todo: Iterator[tuple[int, Message]] = iter(enumerate(messages))
-        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
-
-        def send_next() -> None:
-            for place, message in todo:
-                serial = next(self._connection.outgoing_serial)
-                self._connection.send(message, serial=serial)
-                pending[serial] = place
-                return
-
+        sent = 0
+        seconds = self.timeout if timeout is None else timeout
+        deadline = time.monotonic() + seconds
         try:
-            for _ in range(_WINDOW):
-                send_next()
-            while pending:
-                reply = self._connection.receive(timeout=max(0.001, deadline - time.monotonic()))
-                place = pending.pop(reply.header.fields.get(HeaderFields.reply_serial, -1), None)
-                if place is None:
-                    continue
-                if reply.header.message_type is MessageType.method_return:
-                    bodies[place] = tuple(reply.body)
-                send_next()
+            while pending or sent < len(calls):
+                while sent < len(calls) and len(pending) <= _WINDOW - _BATCH:
+                    batch = calls[sent : sent + _BATCH]
+                    serials = self._wire.send(batch, seconds)
+                    pending.update(zip(serials, range(sent, sent + len(batch)), strict=True))
+                    sent += len(batch)
+                reply = self._wire.receive(deadline)
+                place = pending.pop(reply.serial, None)
+                if place is not None and reply.error is None:
+                    bodies[place] = reply.body
         except TimeoutError:
             return bodies
         except OSError as error:
@@ -156,17 +156,19 @@ class AccessibilityBus:
 
 def _ask_session_bus() -> str:
     """Ask the session bus for the accessibility bus's address."""
+    call = method_call("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", "", ())
     try:
-        with open_dbus_connection("SESSION") as session:
-            address = DBusAddress(
-                "/org/a11y/bus", bus_name="org.a11y.Bus", interface="org.a11y.Bus"
-            )
-            reply = session.send_and_get_reply(new_method_call(address, "GetAddress"), timeout=5)
-    except (OSError, KeyError, ValueError, TimeoutError) as error:
+        session = Wire("SESSION")
+        try:
+            session.send([call], _ASK_SECONDS)
+            reply = session.receive(time.monotonic() + _ASK_SECONDS)
+        finally:
+            session.close()
+    except (OSError, KeyError, ValueError) as error:
         raise NoAccessibilityError(
             f"There is no D-Bus session to ask for the accessibility bus ({error}).", _BUS_REPAIR
         ) from error
-    if reply.header.message_type is MessageType.error or not reply.body or not reply.body[0]:
+    if reply.error is not None or not reply.body or not reply.body[0]:
         raise NoAccessibilityError(
             "The D-Bus session has no accessibility bus (org.a11y.Bus is not there).", _BUS_REPAIR
         )

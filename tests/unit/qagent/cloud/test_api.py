@@ -81,6 +81,17 @@ def test_a_closed_command_and_a_revoked_device_are_told_apart(status: int) -> No
         api.credentials()
 
 
+def test_a_device_that_the_gateway_refuses_is_revoked_but_its_command_is_not_closed() -> None:
+    transport = PlayedTransport(_problem(403), _problem(403), _problem(403))
+    api = CloudApi(ApiClient(transport), Tokens(), "device-1")
+    with pytest.raises(DeviceRevokedError, match="enrol"):
+        api.credentials()
+    with pytest.raises(DeviceRevokedError, match="enrol"):
+        api.say_alive()
+    with pytest.raises(ApiProblem):
+        api.beat("cmd-1")
+
+
 @pytest.mark.parametrize("answer", [_problem(503), _problem(429), ApiUnreachable("no network")])
 def test_what_may_pass_is_unreachable(answer: Response | Exception) -> None:
     api = CloudApi(ApiClient(PlayedTransport(answer)), Tokens(), "device-1")

@@ -1,5 +1,6 @@
 """Heartbeats keep a command and its message alive, and hear of a cancel."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -51,6 +52,29 @@ def test_who_has_just_asked_beats_after_the_first_interval(
     with Heartbeat(make_command("cmd-1"), played, StopSignal(), played, None, at_once=False):
         pass
     assert played.beats == 0
+
+
+def test_a_beat_that_hangs_does_not_hold_back_the_result(
+    make_command: Callable[..., Command],
+) -> None:
+    class Hanging(Played):
+        def __init__(self) -> None:
+            super().__init__()
+            self.begun, self.released = threading.Event(), threading.Event()
+
+        def beat(self, command_id: str) -> bool:
+            self.begun.set()
+            self.released.wait(5)
+            return super().beat(command_id)
+
+    played = Hanging()
+    with Heartbeat(make_command("cmd-1"), played, StopSignal(), played, Message("", "receipt")):
+        assert played.begun.wait(5)
+        ended = time.monotonic()
+    assert time.monotonic() - ended < 1
+    played.released.set()
+    time.sleep(0.1)
+    assert played.extended == 0, "a message that was worked off is left alone"
 
 
 def test_a_cancel_stops_the_work(make_command: Callable[..., Command]) -> None:

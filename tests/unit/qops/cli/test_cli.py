@@ -27,6 +27,7 @@ from qscreen.wire import Problem, ProblemError
 
 COMMANDS = (
     "demo", "up", "status", "run", "down", "reset", "build", "plan", "apply", "doctor", "schema",
+    "destroy",
 )  # fmt: skip
 
 
@@ -297,3 +298,15 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
     # Generous: the figure of the bar (250 ms) is measured on a quiet machine, not here.
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_destroy_refuses_what_is_not_local(environment: str, capsys) -> None:
+    from qops.commands.destroy import destroy
+
+    with pytest.raises(typer.Exit) as caught:
+        destroy(env=environment, as_json=True, yes=True)
+    assert caught.value.exit_code == int(ExitCode.REFUSED)
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert environment in error["what"]
+    assert "local cloud only" in error["why"]

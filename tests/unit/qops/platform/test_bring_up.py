@@ -15,7 +15,8 @@ from qops.platform.recovery import StateRecord
 from qops.platform.workspace import Workspace
 from qops.settings import Settings
 from qops.terraform.errors import ProviderUnavailableError, TerraformError
-from qops.terraform.events import Changes, Diagnostic
+from qops.terraform.events import Changes, Diagnostic, Event
+from qops.terraform.progress import LayerTime
 
 
 class World:
@@ -24,6 +25,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.log: list[str] = []
         self.said: list[str] = []
+        self.prepared: list[bool] = []
         self.generation = 1
         self.running = False
         self.failures: list[TerraformError] = []
@@ -71,10 +73,14 @@ class World:
         self.log.append("plan")
         return SimpleNamespace(empty=False, changes=Changes(add=3))
 
-    def apply(self, on_event):
+    def apply(self, plan, on_event):
         self.log.append("apply")
         if self.failures:
             raise self.failures.pop(0)
+        for type_, at in (("planned_change", 0.0), ("apply_start", 1.0), ("apply_complete", 3.5)):
+            on_event(
+                Event(type_, "", address="module.data.a.b", layer="data", action="create", at=at)
+            )
         self.workspace.state.touch()
         return SimpleNamespace(changes=Changes(add=3))
 
@@ -95,12 +101,20 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(subject, "build_archives", lambda *a, **k: archives)
     monkeypatch.setattr(subject, "sources_digest", lambda *a: made.sources)
     monkeypatch.setattr(
+        subject, "prepare_environment", lambda *a: made.prepared.append(made.running)
+    )
+    monkeypatch.setattr(
+        subject,
+        "ensure_application_secret",
+        lambda *a, notice: made.log.append("secret"),
+    )
+    monkeypatch.setattr(
         subject, "migrate", lambda *a: made.log.append("migrate") or MigrationResult("1", ())
     )
     return made
 
 
-ALL = ["start", "plan", "apply", "migrate"]
+ALL = ["start", "plan", "apply", "migrate", "secret"]
 
 
 def test_first_everything_then_nothing_until_the_sources_change(world: World) -> None:
@@ -108,9 +122,33 @@ def test_first_everything_then_nothing_until_the_sources_change(world: World) ->
     assert world.log == ALL
     again = world.up()
     assert (world.log, again.changes, again.migration) == (["reuse"], None, None)
+    assert again.layers == ()
     world.sources = "two"
     world.up()
-    assert world.log == ["reuse", "plan", "apply", "migrate"]
+    assert world.log == ["reuse", "plan", "apply", "migrate", "secret"]
+
+
+def test_the_emulators_are_installed_before_the_cloud_starts(world: World) -> None:
+    world.up()
+    assert world.prepared == [False]
+
+
+def test_the_time_of_each_layer_is_told(world: World) -> None:
+    assert world.up().layers == (LayerTime("data", 1, 0.0, 2.5, "a.b", 2.5),)
+
+
+def test_a_secret_without_a_value_is_seen_to_again_by_the_next_up(
+    world: World, monkeypatch
+) -> None:
+    def refuse(*_: object, notice: object) -> bool:
+        raise RuntimeError("no rotation")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subject, "ensure_application_secret", refuse)
+        with pytest.raises(RuntimeError):
+            world.up()
+    world.up()
+    assert world.log == ["reuse", "plan", "apply", "migrate", "secret"]
 
 
 def test_a_cloud_that_is_gone_takes_its_state_along(world: World) -> None:
@@ -124,7 +162,7 @@ def test_a_cloud_that_is_gone_takes_its_state_along(world: World) -> None:
 def test_a_failed_apply_is_tried_once_more(world: World) -> None:
     world.failures = [failure()]
     world.up()
-    assert world.log == ["start", "plan", "apply", "plan", "apply", "migrate"]
+    assert world.log == ["start", "plan", "apply", "plan", "apply", "migrate", "secret"]
     assert any("tried once more: a race" in line for line in world.said)
 
 
@@ -132,7 +170,8 @@ def test_a_second_failure_starts_afresh_in_a_cloud_that_was_empty(world: World) 
     world.failures = [failure(), failure()]
     world.up()
     assert world.log == [
-        "start", "plan", "apply", "plan", "apply", "stop", "start", "plan", "apply", "migrate",
+        "start", "plan", "apply", "plan", "apply", "stop", "start", "plan", "apply",
+        "migrate", "secret",
     ]  # fmt: skip
 
 
@@ -145,7 +184,7 @@ def test_a_cloud_that_held_something_is_not_emptied_by_itself(world: World) -> N
     assert "stop" not in world.log
     assert "qops reset" in caught.value.next_step
     world.up()
-    assert world.log == ["reuse", "plan", "apply", "migrate"]
+    assert world.log == ["reuse", "plan", "apply", "migrate", "secret"]
 
 
 def test_a_killed_terraform_starts_afresh_at_once(world: World) -> None:
@@ -153,7 +192,17 @@ def test_a_killed_terraform_starts_afresh_at_once(world: World) -> None:
     world.sources = "two"
     world.failures = [failure(killed=True)]
     world.up()
-    assert world.log == ["reuse", "plan", "apply", "stop", "start", "plan", "apply", "migrate"]
+    assert world.log == [
+        "reuse",
+        "plan",
+        "apply",
+        "stop",
+        "start",
+        "plan",
+        "apply",
+        "migrate",
+        "secret",
+    ]
 
 
 def test_an_up_that_was_killed_in_its_apply_is_noticed_by_the_next(world: World) -> None:
@@ -163,7 +212,7 @@ def test_an_up_that_was_killed_in_its_apply_is_noticed_by_the_next(world: World)
     kept.applying_pid, kept.applying_created = 2**22 + 1, 0.0
     record._write(kept)
     world.up()
-    assert world.log == ["reuse", "stop", "start", "plan", "apply", "migrate"]
+    assert world.log == ["reuse", "stop", "start", "plan", "apply", "migrate", "secret"]
     assert any("was killed before Terraform could record it" in line for line in world.said)
 
 
@@ -196,4 +245,4 @@ def test_a_failed_migration_is_repeated_by_the_next_up(world: World, monkeypatch
         with pytest.raises(RuntimeError):
             world.up()
     world.up()
-    assert world.log == ["reuse", "plan", "apply", "migrate"]
+    assert world.log == ["reuse", "plan", "apply", "migrate", "secret"]

@@ -106,3 +106,9 @@ def test_nothing_of_a_real_identity_reaches_the_local_cloud(settings: Settings) 
 def test_local_clients_talk_to_this_machine_only(settings: Settings, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "https://sqs.example")
     assert Aws(settings).client("sqs").meta.endpoint_url == "http://127.0.0.1:4999"
+
+
+def test_a_service_has_one_client(settings: Settings) -> None:
+    aws = Aws(settings)
+    assert aws.client("sqs") is aws.client("sqs")
+    assert aws.client("sqs") is not aws.client("ssm")

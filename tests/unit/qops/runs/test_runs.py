@@ -7,7 +7,7 @@ from example_runs import finished_run, not_understood_run, refused_run, report_o
 from rich.console import Console
 
 from qops.errors import ExitCode, PrerequisiteError, UsageError
-from qops.runs import following, running
+from qops.runs import access, following, running
 from qops.runs.devices import choose_device
 from qops.runs.following import RunOverdueError, submit_and_follow
 from qops.runs.outcome import describe, exit_code_of, show_run
@@ -46,6 +46,7 @@ class Api:
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(following, "POLL_ACTING_SECONDS", 0.0)
 
 
 def test_a_run_is_followed_to_its_end() -> None:
@@ -178,3 +179,18 @@ def test_steps_are_described_in_a_few_words() -> None:
         "type_text: 회의 3시, 2층",
         "save_as: memo.txt",
     ]
+
+
+def test_a_token_is_asked_for_now_and_then_only() -> None:
+    asked: list[int] = []
+    clock = [100.0]
+
+    def ask() -> str:
+        asked.append(1)
+        return f"token-{len(asked)}"
+
+    token = access.KeptToken(ask, now=lambda: clock[0])
+    assert {token() for _ in range(20)} == {"token-1"}
+    clock[0] += access.KEPT_SECONDS
+    assert {token() for _ in range(20)} == {"token-2"}
+    assert len(asked) == 2

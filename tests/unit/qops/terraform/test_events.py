@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from qops.terraform.events import Changes, Diagnostic, layer_of, parse_event
-from qops.terraform.progress import LayerProgress
+from qops.terraform.events import Changes, Diagnostic, Event, layer_of, parse_event
+from qops.terraform.progress import LayerProgress, LayerTime
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -73,3 +73,51 @@ def test_a_replacement_counts_as_two_operations_and_a_failure_as_failed() -> Non
     compute = progress.layers["compute"]
     assert (compute.total, compute.done, compute.failed) == (2, 1, 1)
     assert progress.reading == 2
+
+
+def _change(type_: str, layer: str, name: str, at: float | None) -> Event:
+    address = f"module.{layer}.{name}"
+    return Event(type_, "", address=address, layer=layer, action="create", at=at)
+
+
+def test_each_layer_has_its_times_and_its_slowest_change() -> None:
+    progress = LayerProgress()
+    for event in (
+        _change("apply_start", "network", "aws_vpc.this", 100.0),
+        _change("apply_start", "data", "aws_kms_key.a", 100.5),
+        _change("apply_complete", "network", "aws_vpc.this", 111.0),
+        _change("apply_start", "data", "aws_db_instance.this", 112.0),
+        _change("apply_complete", "data", "aws_kms_key.a", 114.5),
+        _change("apply_errored", "data", "aws_db_instance.this", 194.0),
+    ):
+        progress.feed(event)
+    assert progress.times() == (
+        LayerTime("network", 1, 0.0, 11.0, "aws_vpc.this", 11.0),
+        LayerTime("data", 2, 0.5, 93.5, "aws_db_instance.this", 82.0),
+    )
+
+
+def test_recorded_events_carry_terraforms_own_clock() -> None:
+    progress = LayerProgress()
+    for event in events("apply"):
+        progress.feed(event)
+    times = progress.times()
+    assert {one.name for one in times} == {"data", "compute"}
+    assert all(0 <= one.seconds < 5 and one.slowest == "terraform_data.a" for one in times)
+
+
+def test_events_without_a_clock_have_no_times() -> None:
+    progress = LayerProgress()
+    progress.feed(_change("apply_start", "data", "a.b", None))
+    progress.feed(_change("apply_complete", "data", "a.b", None))
+    assert progress.times() == ()
+    assert progress.layers["data"].done == 1
+
+
+def test_layers_are_complete_when_all_that_was_planned_is_made() -> None:
+    progress = LayerProgress()
+    assert progress.complete("client", "network")
+    progress.feed(_change("planned_change", "client", "a.b", 0.0))
+    assert not progress.complete("client", "network")
+    progress.feed(_change("apply_complete", "client", "a.b", 1.0))
+    assert progress.complete("client", "network")
