@@ -76,8 +76,9 @@ build: ## Build the Lambda archives
 	@scripts/bootstrap runtime $(YES)
 	@$(QOPS) build $(ARGS)
 
-generate: ## Render the OpenAPI document, its documentation and the client from the route table
+generate: ## Render what is made from the route table, and the root's settings from the layers
 	@scripts/bootstrap dev
+	@.venv/bin/python scripts/terraform-settings
 	@.venv/bin/python -m qscreen.api.render --published docs/openapi.json --docs docs/api.md \
 		--client lambda_src/qscreen/api/client.py
 

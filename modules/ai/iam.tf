@@ -1,23 +1,13 @@
-locals {
-  # An inference profile routes to its foundation model in other regions, and Bedrock checks
-  # both: the profile here and the model there.
-  _profile_arns = toset([
-    for model in values(var.models) :
-    "arn:${var.context.partition}:bedrock:${var.context.region}:${var.context.account_id}:inference-profile/${model.inference_profile_id}"
-  ])
-  _model_arns = toset(flatten([
-    for model in values(var.models) : [
-      for region in model.regions :
-      "arn:${var.context.partition}:bedrock:${region}::foundation-model/${trimprefix(model.inference_profile_id, "${split(".", model.inference_profile_id)[0]}.")}"
-    ]
-  ]))
-}
+# Who converses, sees, reads or understands takes one of these documents; the layer itself gives
+# them to nobody.
 
 data "aws_iam_policy_document" "converse" {
+  # A profile routes to its foundation model in other regions, and Bedrock checks both: the profile
+  # here and the model there.
   statement {
     sid       = "ConverseThroughProfiles"
     actions   = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
-    resources = local._profile_arns
+    resources = toset(values(local._asked_arns))
   }
 
   statement {
@@ -28,7 +18,7 @@ data "aws_iam_policy_document" "converse" {
     condition {
       test     = "StringEquals"
       variable = "bedrock:InferenceProfileArn"
-      values   = local._profile_arns
+      values   = toset(values(local._asked_arns))
     }
   }
 
@@ -42,5 +32,65 @@ data "aws_iam_policy_document" "converse" {
     sid       = "DecryptGuardrail"
     actions   = ["kms:Decrypt"]
     resources = [var.data_key_arn]
+  }
+}
+
+data "aws_iam_policy_document" "model_lifecycle" {
+  statement {
+    sid       = "ReadLifecycle"
+    actions   = ["bedrock:GetFoundationModel"]
+    resources = local._model_arns
+  }
+}
+
+data "aws_iam_policy_document" "vision" {
+  statement {
+    sid     = "SeePictures"
+    actions = ["rekognition:DetectLabels", "rekognition:DetectText"]
+    # Rekognition's detection in a picture has no resource form.
+    resources = ["*"]
+  }
+
+  dynamic "statement" {
+    for_each = local._custom_labels
+    content {
+      sid       = "SeeElements"
+      actions   = ["rekognition:DetectCustomLabels"]
+      resources = ["arn:${var.context.partition}:rekognition:${var.context.region}:${var.context.account_id}:project/${statement.value}/version/*"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "document" {
+  statement {
+    sid     = "ReadDocuments"
+    actions = ["textract:AnalyzeDocument", "textract:DetectDocumentText", "textract:GetDocumentAnalysis", "textract:StartDocumentAnalysis"]
+    # Textract knows no resources but adapters, which the platform does not use.
+    resources = ["*"]
+  }
+}
+
+data "aws_iam_policy_document" "language" {
+  #checkov:skip=CKV_AWS_356:DetectEntities names a resource only where a trained recogniser is asked (expires 2027-11-23)
+  statement {
+    sid = "UnderstandText"
+    actions = [
+      "comprehend:DetectDominantLanguage",
+      "comprehend:DetectEntities",
+      "comprehend:DetectKeyPhrases",
+      "comprehend:DetectPiiEntities",
+      "comprehend:DetectSentiment",
+    ]
+    # Comprehend's built-in detection has no resource form.
+    resources = ["*"]
+  }
+
+  dynamic "statement" {
+    for_each = local._classifier
+    content {
+      sid       = "ClassifyGoals"
+      actions   = ["comprehend:ClassifyDocument"]
+      resources = ["arn:${var.context.partition}:comprehend:${var.context.region}:${var.context.account_id}:document-classifier-endpoint/${var.context.prefix}-*"]
+    }
   }
 }

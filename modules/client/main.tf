@@ -3,6 +3,9 @@ resource "aws_cognito_user_pool" "this" {
   deletion_protection = var.context.guarded ? "ACTIVE" : "INACTIVE"
   mfa_configuration   = "ON"
 
+  # Threat protection is part of the dearer plan only, which Cognito charges by user.
+  user_pool_tier = var.settings.compromised_password_check ? "PLUS" : "ESSENTIALS"
+
   auto_verified_attributes = ["email"]
 
   software_token_mfa_configuration {
@@ -15,6 +18,7 @@ resource "aws_cognito_user_pool" "this" {
 
   password_policy {
     minimum_length                   = var.settings.password_minimum_length
+    password_history_size            = var.settings.password_history
     require_lowercase                = true
     require_numbers                  = true
     require_symbols                  = true
@@ -30,6 +34,15 @@ resource "aws_cognito_user_pool" "this" {
     recovery_mechanism {
       name     = "verified_email"
       priority = 1
+    }
+  }
+
+  dynamic "email_configuration" {
+    for_each = var.settings.email == null ? {} : { ses = var.settings.email }
+    content {
+      email_sending_account = "DEVELOPER"
+      from_email_address    = email_configuration.value.from
+      source_arn            = email_configuration.value.identity_arn
     }
   }
 
@@ -49,6 +62,9 @@ resource "aws_cognito_user_group" "this" {
   name         = each.key
   description  = each.value.description
   precedence   = each.value.precedence
+
+  # The identity pool gives a person the role of his group; who is in none gets no credentials.
+  role_arn = aws_iam_role.person.arn
 }
 
 resource "aws_cognito_resource_server" "this" {
@@ -63,29 +79,4 @@ resource "aws_cognito_resource_server" "this" {
       scope_description = scope.value
     }
   }
-}
-
-resource "aws_cognito_user_pool_client" "agent" {
-  user_pool_id    = aws_cognito_user_pool.this.id
-  name            = "${var.context.prefix}-agent"
-  generate_secret = false
-
-  explicit_auth_flows = [
-    "ALLOW_REFRESH_TOKEN_AUTH",
-    "ALLOW_USER_PASSWORD_AUTH",
-    "ALLOW_USER_SRP_AUTH",
-  ]
-
-  access_token_validity  = var.settings.access_token_minutes
-  id_token_validity      = var.settings.id_token_minutes
-  refresh_token_validity = var.settings.refresh_token_hours
-
-  token_validity_units {
-    access_token  = "minutes"
-    id_token      = "minutes"
-    refresh_token = "hours"
-  }
-
-  enable_token_revocation       = true
-  prevent_user_existence_errors = "ENABLED"
 }

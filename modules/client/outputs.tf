@@ -22,3 +22,36 @@ output "client_parameter" {
   description = "Name of the parameter with the published client configuration."
   value       = aws_ssm_parameter.client.name
 }
+
+output "identity_pool_id" {
+  description = "Id of the identity pool; whoever asks it for a device's token uses the provider `qscreen.devices`."
+  value       = aws_cognito_identity_pool.this.id
+
+  # Without the roles the pool gives nobody credentials.
+  depends_on = [aws_cognito_identity_pool_roles_attachment.this]
+}
+
+output "identity_pool_arn" {
+  description = "ARN of the identity pool."
+  value       = "arn:${var.context.partition}:cognito-identity:${var.context.region}:${var.context.account_id}:identitypool/${aws_cognito_identity_pool.this.id}"
+}
+
+output "device_pool_role_arn" {
+  description = "ARN of the role that devices get from the identity pool."
+  value       = aws_iam_role.device.arn
+}
+
+output "domain_url" {
+  description = "Address of the sign-in pages; null without a domain."
+  value       = local._domain_url
+}
+
+output "releases_bucket" {
+  description = "Bucket of the agent's signed releases."
+  value       = { name = module.releases.name, arn = module.releases.arn }
+}
+
+output "partner_key_ids" {
+  description = "Ids of the partners' API keys by partner; the keys themselves are read from API Gateway."
+  value       = { for name, key in aws_api_gateway_api_key.partner : name => key.id }
+}

@@ -41,6 +41,24 @@ data "aws_iam_policy_document" "device" {
   }
 
   statement {
+    sid       = "OwnUploads"
+    actions   = ["s3:PutObject"]
+    resources = ["${var.data.buckets.screenshots.arn}/devices/$${aws:PrincipalTag/device_id}/*"]
+  }
+
+  statement {
+    sid       = "EncryptUploads"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [var.key_arns.screenshots]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${var.context.region}.amazonaws.com"]
+    }
+  }
+
+  statement {
     sid       = "ReadCommands"
     actions   = ["kms:Decrypt"]
     resources = [var.key_arns.data]

@@ -1,6 +1,16 @@
+# Under EventBridge's own key: events carry ids and states only, and a bus under a customer's key
+# takes no archive in this version of the provider.
 resource "aws_cloudwatch_event_bus" "this" {
   name        = var.context.prefix
   description = "What happens on the platform"
+}
+
+# What was announced can be announced again to a consumer that was down.
+resource "aws_cloudwatch_event_archive" "this" {
+  name             = var.context.prefix
+  description      = "Events of the platform, for replay"
+  event_source_arn = aws_cloudwatch_event_bus.this.arn
+  retention_days   = var.settings.event_archive_days
 }
 
 resource "aws_cloudwatch_event_rule" "finished" {
@@ -18,6 +28,7 @@ resource "aws_cloudwatch_log_group" "events" {
   name              = "/aws/events/${var.context.prefix}"
   kms_key_id        = var.key_arns.logs
   retention_in_days = var.settings.log_retention_days
+  skip_destroy      = var.context.guarded
 }
 
 data "aws_iam_policy_document" "events" {

@@ -1,11 +1,17 @@
 locals {
   _policies = {
     api        = { work = data.aws_iam_policy_document.api.json }
-    authorizer = {}
+    authorizer = { work = data.aws_iam_policy_document.authorizer.json }
     dispatch   = { work = data.aws_iam_policy_document.dispatch.json }
     planner    = { work = data.aws_iam_policy_document.planner.json }
     recorder   = { work = data.aws_iam_policy_document.recorder.json }
     migrate    = { work = data.aws_iam_policy_document.migrate.json }
+
+    rotate-postgres = { work = data.aws_iam_policy_document.rotate_postgres.json }
+    rotate-redis    = { work = data.aws_iam_policy_document.rotate_redis.json }
+    ship-logs       = { for name, document in data.aws_iam_policy_document.ship_logs : name => document.json }
+    work-jobs       = { work = data.aws_iam_policy_document.work_jobs.json }
+    reap-devices    = { work = data.aws_iam_policy_document.reap_devices.json }
   }
   _run_objects = "${var.data.buckets.screenshots.arn}/runs/*"
 }
@@ -65,9 +71,6 @@ data "aws_iam_policy_document" "api" {
     actions = [
       "sqs:CreateQueue",
       "sqs:DeleteQueue",
-      "sqs:GetQueueAttributes",
-      "sqs:GetQueueUrl",
-      "sqs:SetQueueAttributes",
       "sqs:TagQueue",
     ]
     resources = [local._device_queue_arns]
@@ -109,7 +112,7 @@ data "aws_iam_policy_document" "dispatch" {
 
   statement {
     sid       = "SendCommands"
-    actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+    actions   = ["sqs:SendMessage"]
     resources = [local._device_queue_arns]
   }
 
@@ -128,21 +131,15 @@ data "aws_iam_policy_document" "planner" {
   }
 
   statement {
-    sid       = "ReadSnapshots"
-    actions   = ["s3:GetObject"]
-    resources = [local._run_objects]
-  }
-
-  statement {
     sid       = "FindCache"
-    actions   = ["ssm:GetParameter"]
-    resources = [var.data.cache_parameter.arn]
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [var.data.cache_secret_arn]
   }
 
   statement {
     sid       = "UseKeys"
     actions   = ["kms:Decrypt"]
-    resources = [var.key_arns.screenshots, var.key_arns.data]
+    resources = [var.key_arns.data, var.key_arns.secrets]
   }
 }
 
@@ -161,8 +158,8 @@ data "aws_iam_policy_document" "recorder" {
 
   statement {
     sid       = "FindCache"
-    actions   = ["ssm:GetParameter"]
-    resources = [var.data.cache_parameter.arn]
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [var.data.cache_secret_arn]
   }
 
   statement {
@@ -174,7 +171,7 @@ data "aws_iam_policy_document" "recorder" {
   statement {
     sid       = "UseKeys"
     actions   = ["kms:Decrypt"]
-    resources = [var.key_arns.data]
+    resources = [var.key_arns.data, var.key_arns.secrets]
   }
 }
 
@@ -182,12 +179,12 @@ data "aws_iam_policy_document" "migrate" {
   statement {
     sid       = "FindDatabase"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = [var.data.database_secret_arn]
+    resources = [var.data.database_admin_secret_arn]
   }
 
   statement {
     sid       = "UseKeys"
     actions   = ["kms:Decrypt"]
-    resources = [var.key_arns.data]
+    resources = [var.key_arns.secrets]
   }
 }

@@ -2,11 +2,16 @@ locals {
   _manifest = jsondecode(file("${var.build_dir}/manifest.json"))
 
   # Built from names, not read from the resources: the machine invokes functions that start it,
-  # and functions assume a role that trusts them.
+  # functions assume a role that trusts them, and no function waits for a queue.
+  _analysis_arn        = "arn:${var.context.partition}:states:${var.context.region}:${var.context.account_id}:stateMachine:${var.context.prefix}-analysis"
   _state_machine_arn   = "arn:${var.context.partition}:states:${var.context.region}:${var.context.account_id}:stateMachine:${var.context.prefix}-run"
   _device_role_arn     = "arn:${var.context.partition}:iam::${var.context.account_id}:role/${var.context.prefix}-device"
+  _dead_letters_arn    = "arn:${var.context.partition}:sqs:${var.context.region}:${var.context.account_id}:${var.context.prefix}-dead-letters"
+  _jobs_arn            = "arn:${var.context.partition}:sqs:${var.context.region}:${var.context.account_id}:${var.context.prefix}-jobs"
   _device_queue_prefix = "${var.context.prefix}-device-"
   _device_queue_arns   = "arn:${var.context.partition}:sqs:${var.context.region}:${var.context.account_id}:${local._device_queue_prefix}*"
+
+  _rotated_secret_arns = [var.data.database_secret_arn, var.data.cache_secret_arn]
 
   _jwks_base = (
     var.endpoint_url == null
@@ -38,17 +43,19 @@ locals {
         QS_STATE_MACHINE_ARN   = local._state_machine_arn
         QS_DEVICE_QUEUE_PREFIX = local._device_queue_prefix
         QS_DEVICE_ROLE_ARN     = local._device_role_arn
+        QS_DEVICE_QUEUE_POLICY = jsonencode(local._device_queue_policy)
       })
     }
     authorizer = {
       description     = "Checks tokens and scopes of requests"
       memory_mb       = 256
-      timeout_seconds = 5
+      timeout_seconds = 15
       stores          = false
       environment = {
-        QS_ISSUER     = var.identity.issuer
-        QS_JWKS_URL   = "${local._jwks_base}/.well-known/jwks.json"
-        QS_CLIENT_IDS = join(",", var.identity.client_ids)
+        QS_ISSUER        = var.identity.issuer
+        QS_JWKS_URL      = "${local._jwks_base}/.well-known/jwks.json"
+        QS_CLIENT_IDS    = join(",", var.identity.client_ids)
+        QS_DEVICES_TABLE = var.data.tables.devices.name
       }
     }
     dispatch = {
@@ -66,7 +73,7 @@ locals {
       memory_mb       = 512
       timeout_seconds = 30
       stores          = true
-      environment     = merge(local._run_environment, { QS_CACHE_PARAMETER = var.data.cache_parameter.name })
+      environment     = merge(local._run_environment, { QS_CACHE_SECRET_ARN = var.data.cache_secret_arn })
     }
     recorder = {
       description     = "Records finished runs"
@@ -74,10 +81,10 @@ locals {
       timeout_seconds = 30
       stores          = true
       environment = {
-        QS_RUNS_TABLE      = var.data.tables.runs.name
-        QS_DB_SECRET_ARN   = var.data.database_secret_arn
-        QS_CACHE_PARAMETER = var.data.cache_parameter.name
-        QS_EVENT_BUS       = var.context.prefix
+        QS_RUNS_TABLE       = var.data.tables.runs.name
+        QS_DB_SECRET_ARN    = var.data.database_secret_arn
+        QS_CACHE_SECRET_ARN = var.data.cache_secret_arn
+        QS_EVENT_BUS        = var.context.prefix
       }
     }
     migrate = {
@@ -85,7 +92,52 @@ locals {
       memory_mb       = 256
       timeout_seconds = 300
       stores          = true
-      environment     = { QS_DB_SECRET_ARN = var.data.database_secret_arn }
+      environment     = { QS_DB_SECRET_ARN = var.data.database_admin_secret_arn }
+    }
+    rotate-postgres = {
+      description     = "Rotates the application's user of PostgreSQL"
+      memory_mb       = 256
+      timeout_seconds = 60
+      stores          = true
+      environment     = { QS_DB_ADMIN_SECRET_ARN = var.data.database_admin_secret_arn }
+    }
+    rotate-redis = {
+      description     = "Rotates the password of the application's user of Redis"
+      memory_mb       = 256
+      timeout_seconds = 300
+      stores          = true
+      environment     = { QS_CACHE_USER_ID = var.data.cache_user.id }
+    }
+    ship-logs = {
+      description     = "Ships log events to OpenSearch"
+      memory_mb       = 256
+      timeout_seconds = 60
+      stores          = true
+      environment     = var.search == null ? {} : { QS_SEARCH_PARAMETER = var.search.endpoint_parameter.name }
+    }
+    work-jobs = {
+      description     = "Works off the queue of bulk jobs"
+      memory_mb       = 512
+      timeout_seconds = 60
+      stores          = false
+      environment = {
+        QS_RUNS_TABLE        = var.data.tables.runs.name
+        QS_DEVICES_TABLE     = var.data.tables.devices.name
+        QS_STATE_MACHINE_ARN = local._state_machine_arn
+      }
+    }
+    reap-devices = {
+      description     = "Ends what lost devices left open, and measures the fleet"
+      memory_mb       = 256
+      timeout_seconds = 120
+      stores          = false
+      environment = {
+        QS_DEVICES_TABLE         = var.data.tables.devices.name
+        QS_COMMANDS_TABLE        = var.data.tables.commands.name
+        QS_DEVICE_SILENT_SECONDS = tostring(var.settings.device_silent_seconds)
+        QS_SECRET_ARNS           = join(",", local._rotated_secret_arns)
+        QS_MODELS_PARAMETER      = var.ai.models_parameter.name
+      }
     }
   }
 }
@@ -109,8 +161,9 @@ locals {
 resource "aws_lambda_layer_version" "shared" {
   layer_name               = "${var.context.prefix}-shared"
   description              = "qscreen and the libraries that all functions share"
-  filename                 = "${var.build_dir}/${local._manifest.layer.path}"
-  source_code_hash         = local._manifest.layer.sha256
+  s3_bucket                = aws_s3_object.package["layer"].bucket
+  s3_key                   = aws_s3_object.package["layer"].key
+  source_code_hash         = local._packages["layer"].sha256
   compatible_runtimes      = [local._manifest.runtime]
   compatible_architectures = [local._manifest.architecture]
 }
@@ -123,16 +176,20 @@ module "function" {
   name        = each.key
   description = each.value.description
   package = {
-    path   = "${var.build_dir}/${local._manifest.functions[each.key].path}"
-    sha256 = local._manifest.functions[each.key].sha256
+    bucket = aws_s3_object.package[each.key].bucket
+    key    = aws_s3_object.package[each.key].key
+    sha256 = local._packages[each.key].sha256
   }
-  runtime              = local._manifest.runtime
-  architecture         = local._manifest.architecture
-  layer_arns           = [aws_lambda_layer_version.shared.arn]
-  memory_mb            = each.value.memory_mb
-  timeout_seconds      = each.value.timeout_seconds
-  reserved_concurrency = lookup(var.settings.reserved_concurrency, each.key, -1)
-  tracing              = var.settings.tracing
+  runtime         = local._manifest.runtime
+  architecture    = local._manifest.architecture
+  layer_arns      = [aws_lambda_layer_version.shared.arn]
+  memory_mb       = each.value.memory_mb
+  timeout_seconds = each.value.timeout_seconds
+  tracing         = var.settings.tracing
+
+  reserved_concurrency    = lookup(var.settings.reserved_concurrency, each.key, -1)
+  provisioned_concurrency = lookup(var.settings.provisioned_concurrency, each.key, 0)
+  deployment              = var.deployment
 
   environment = local._function_environments[each.key]
 
@@ -143,7 +200,7 @@ module "function" {
   log_retention_days       = var.settings.log_retention_days
 
   dead_letter_queue = {
-    arn     = aws_sqs_queue.dead_letters.arn
+    arn     = local._dead_letters_arn
     key_arn = var.key_arns.data
   }
 

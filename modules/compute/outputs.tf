@@ -13,9 +13,9 @@ output "functions" {
   }
 }
 
-output "state_machine_arn" {
-  description = "ARN of the state machine that runs goals."
-  value       = aws_sfn_state_machine.run.arn
+output "state_machine_arns" {
+  description = "ARNs of the state machines: run (one goal on one device) and analysis (one picture)."
+  value       = { run = aws_sfn_state_machine.run.arn, analysis = aws_sfn_state_machine.analysis.arn }
 }
 
 output "event_bus" {
@@ -23,16 +23,28 @@ output "event_bus" {
   value       = { name = aws_cloudwatch_event_bus.this.name, arn = aws_cloudwatch_event_bus.this.arn }
 }
 
-output "dead_letter_queue" {
-  description = "Name, ARN and URL of the queue of failed asynchronous invocations."
+output "queues" {
+  description = "Name, ARN and URL of the queues: dead_letters (failed asynchronous invocations), jobs, jobs_dead_letters."
   value = {
-    name = aws_sqs_queue.dead_letters.name
-    arn  = aws_sqs_queue.dead_letters.arn
-    url  = aws_sqs_queue.dead_letters.url
+    for purpose, queue in {
+      dead_letters      = aws_sqs_queue.dead_letters
+      jobs              = aws_sqs_queue.jobs
+      jobs_dead_letters = aws_sqs_queue.jobs_dead_letters
+    } : purpose => { name = queue.name, arn = queue.arn, url = queue.url }
   }
 }
 
 output "device_role_arn" {
   description = "ARN of the role that devices get sessions of."
   value       = aws_iam_role.device.arn
+}
+
+output "device_queue_arn_prefix" {
+  description = "What the ARN of every device's queue begins with; the device's id follows."
+  value       = trimsuffix(local._device_queue_arns, "*")
+}
+
+output "schedule_group" {
+  description = "Name of the group of the platform's schedules."
+  value       = aws_scheduler_schedule_group.this.name
 }

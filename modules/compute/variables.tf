@@ -10,7 +10,7 @@ variable "build_dir" {
 
   validation {
     condition = !fileexists("${var.build_dir}/manifest.json") || length(setsubtract(
-      ["api", "authorizer", "dispatch", "migrate", "planner", "recorder"],
+      ["api", "authorizer", "dispatch", "migrate", "planner", "reap-devices", "recorder", "rotate-postgres", "rotate-redis", "ship-logs", "work-jobs"],
       try(keys(jsondecode(file("${var.build_dir}/manifest.json")).functions), []),
     )) == 0
     error_message = "The manifest in build_dir lacks a function of the platform, or is not JSON; delete the folder and run `qops build` again."
@@ -22,7 +22,9 @@ variable "key_arns" {
   type = object({
     screenshots = string
     data        = string
+    secrets     = string
     logs        = string
+    artifacts   = string
   })
   nullable = false
 }
@@ -53,21 +55,47 @@ variable "network" {
 }
 
 variable "data" {
-  description = "Tables and buckets by purpose, the database's secret and the cache's parameter."
+  description = "Tables and buckets by purpose; secrets of the application and of the administrator of PostgreSQL, secret of Redis, and the Redis user that is rotated."
   type = object({
     tables = object({
-      runs        = object({ name = string, arn = string })
-      devices     = object({ name = string, arn = string })
-      commands    = object({ name = string, arn = string })
-      idempotency = object({ name = string, arn = string })
+      runs          = object({ name = string, arn = string })
+      devices       = object({ name = string, arn = string })
+      commands      = object({ name = string, arn = string })
+      idempotency   = object({ name = string, arn = string })
+      sessions      = object({ name = string, arn = string })
+      configuration = object({ name = string, arn = string })
     })
     buckets = object({
       screenshots = object({ name = string, arn = string })
+      artifacts   = object({ name = string, arn = string })
     })
-    database_secret_arn = string
-    cache_parameter     = object({ name = string, arn = string })
+    database_secret_arn       = string
+    database_admin_secret_arn = string
+    cache_secret_arn          = string
+    cache_user                = object({ id = string, arn = string })
   })
   nullable = false
+}
+
+variable "ai" {
+  description = "Least-privilege policies of the AI services (JSON), and the parameter that names the model of each role."
+  type = object({
+    model_lifecycle_policy_json = string
+    vision_policy_json          = string
+    document_policy_json        = string
+    language_policy_json        = string
+    models_parameter            = object({ name = string, arn = string })
+  })
+  nullable = false
+}
+
+variable "search" {
+  description = "OpenSearch domain that logs are shipped to, and the parameter with its endpoint; null without one."
+  type = object({
+    domain_arn         = string
+    endpoint_parameter = object({ name = string, arn = string })
+  })
+  default = null
 }
 
 variable "endpoint_url" {
@@ -76,21 +104,44 @@ variable "endpoint_url" {
   default     = null
 }
 
+variable "deployment" {
+  description = "Who moves the functions' aliases to new versions: terraform at once, or codedeploy step by step."
+  type        = string
+  default     = "terraform"
+  nullable    = false
+
+  validation {
+    condition     = contains(["terraform", "codedeploy"], var.deployment)
+    error_message = "deployment must be terraform or codedeploy; use terraform where no pipeline deploys."
+  }
+}
+
 variable "settings" {
-  description = "Limits of runs and functions. Seconds: heartbeat_seconds without a sign of life fail a command, observe_seconds and act_seconds bound the two device tasks, command_ttl_seconds is how long a device may take a command."
+  description = "Limits of runs, jobs and functions. Seconds: heartbeat_seconds without a sign of life fail a command, observe_seconds and act_seconds bound the two device tasks, command_ttl_seconds is how long a device may take a command, device_silent_seconds when a device counts as silent."
   type = object({
-    max_attempts         = optional(number, 3)
-    heartbeat_seconds    = optional(number, 30)
-    observe_seconds      = optional(number, 120)
-    plan_seconds         = optional(number, 60)
-    act_seconds          = optional(number, 900)
-    finish_seconds       = optional(number, 60)
-    command_ttl_seconds  = optional(number, 120)
-    log_level            = optional(string, "INFO")
-    log_retention_days   = optional(number, 365)
-    tracing              = optional(bool, true)
-    reserved_concurrency = optional(map(number), {})
-    in_vpc               = optional(bool, true)
+    max_attempts            = optional(number, 3)
+    heartbeat_seconds       = optional(number, 30)
+    observe_seconds         = optional(number, 120)
+    plan_seconds            = optional(number, 60)
+    act_seconds             = optional(number, 900)
+    finish_seconds          = optional(number, 60)
+    analysis_seconds        = optional(number, 60)
+    command_ttl_seconds     = optional(number, 120)
+    log_level               = optional(string, "INFO")
+    log_retention_days      = optional(number, 365)
+    tracing                 = optional(bool, true)
+    reserved_concurrency    = optional(map(number), {})
+    provisioned_concurrency = optional(map(number), {})
+    in_vpc                  = optional(bool, true)
+    event_archive_days      = optional(number, 30)
+    reap_minutes            = optional(number, 5)
+    device_silent_seconds   = optional(number, 300)
+    jobs = optional(object({
+      batch_size      = optional(number, 10)
+      window_seconds  = optional(number, 1)
+      max_receives    = optional(number, 5)
+      max_concurrency = optional(number, 10)
+    }), {})
   })
   default  = {}
   nullable = false
@@ -106,7 +157,40 @@ variable "settings" {
   }
 
   validation {
+    condition     = var.settings.analysis_seconds >= 5 && var.settings.analysis_seconds <= 300
+    error_message = "analysis_seconds must be 5 to 300: an express execution ends after five minutes at the latest; 60 is the usual choice."
+  }
+
+  validation {
     condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.settings.log_level)
     error_message = "log_level must be DEBUG, INFO, WARNING or ERROR."
+  }
+
+  validation {
+    condition = length(setsubtract(
+      setunion(keys(var.settings.reserved_concurrency), keys(var.settings.provisioned_concurrency)),
+      ["api", "authorizer", "dispatch", "migrate", "planner", "reap-devices", "recorder", "rotate-postgres", "rotate-redis", "ship-logs", "work-jobs"],
+    )) == 0
+    error_message = "reserved_concurrency and provisioned_concurrency name a function that does not exist; use the names of the folders in lambda_src."
+  }
+
+  validation {
+    condition     = var.settings.jobs.max_concurrency >= 2 && var.settings.jobs.max_concurrency <= 1000 && var.settings.jobs.batch_size >= 1 && var.settings.jobs.batch_size <= 10
+    error_message = "jobs.max_concurrency must be 2 to 1000 and jobs.batch_size 1 to 10, Lambda's limits for a queue; choose values in those ranges."
+  }
+
+  validation {
+    condition     = var.settings.jobs.max_receives >= 3 && var.settings.jobs.max_receives <= 100
+    error_message = "jobs.max_receives must be 3 to 100: with fewer a throttled function sends good jobs to the dead letters; 5 is the usual choice."
+  }
+
+  validation {
+    condition     = var.settings.reap_minutes >= 1 && var.settings.reap_minutes <= 60
+    error_message = "reap_minutes must be 1 to 60: lost devices would keep their runs waiting; 5 is the usual choice."
+  }
+
+  validation {
+    condition     = var.settings.device_silent_seconds >= 60
+    error_message = "device_silent_seconds must be at least 60: devices say that they are alive once a minute; 300 is the usual choice."
   }
 }

@@ -1,13 +1,14 @@
 output "context" {
   description = "What every layer needs to name and place its resources."
   value = {
-    environment    = var.environment
-    prefix         = local._prefix
-    parameter_path = "/${var.project}/${var.environment}"
-    account_id     = data.aws_caller_identity.current.account_id
-    region         = data.aws_region.current.name
-    partition      = data.aws_partition.current.partition
-    guarded        = contains(var.guarded_environments, var.environment)
+    environment     = var.environment
+    prefix          = local._prefix
+    parameter_path  = "/${var.project}/${var.environment}"
+    account_id      = data.aws_caller_identity.current.account_id
+    region          = data.aws_region.current.name
+    partition       = data.aws_partition.current.partition
+    guarded         = contains(var.guarded_environments, var.environment)
+    recovery_region = var.recovery_region
   }
 }
 

@@ -39,3 +39,14 @@ variable "tags" {
     error_message = "Project, Environment and ManagedBy are set by this module; remove them from tags."
   }
 }
+
+variable "recovery_region" {
+  description = "Region that holds the copies of what must survive the loss of the environment's own region; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.recovery_region == null || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.recovery_region))
+    error_message = "The recovery region must be an AWS region such as ap-northeast-1; use null for none."
+  }
+}

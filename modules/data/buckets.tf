@@ -3,140 +3,103 @@ locals {
     screenshots = {
       key_arn        = var.key_arns.screenshots
       retention_days = var.settings.screenshot_retention_days
+      lock_days      = null
+      events         = true
+      policies       = {}
+    }
+    templates = {
+      key_arn        = var.key_arns.data
+      retention_days = null
+      lock_days      = null
+      events         = true
+      policies       = {}
+    }
+    settings = {
+      key_arn        = var.key_arns.data
+      retention_days = null
+      lock_days      = null
+      events         = true
+      policies       = {}
     }
     artifacts = {
-      key_arn        = var.key_arns.data
+      key_arn        = var.key_arns.artifacts
       retention_days = var.settings.artifact_retention_days
+      lock_days      = null
+      events         = true
+      policies       = {}
     }
-  }
-  _bucket_names = merge(
-    { for name in keys(local._buckets) : name => "${var.context.prefix}-${name}-${var.context.account_id}" },
-    { access-logs = "${var.context.prefix}-access-logs-${var.context.account_id}" },
-  )
-}
-
-resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV2_AWS_62:nothing consumes object events yet; a notification without a consumer would say nothing (expires 2027-11-23)
-  #checkov:skip=CKV_AWS_144:what was on a screen stays in its region; versions and backups are kept there (expires 2027-11-23)
-  for_each = local._buckets
-
-  bucket        = local._bucket_names[each.key]
-  force_destroy = var.settings.force_destroy
-
-}
-
-resource "aws_s3_bucket_ownership_controls" "this" {
-  for_each = local._buckets
-
-  bucket = aws_s3_bucket.this[each.key].id
-
-  rule {
-    object_ownership = "BucketOwnerEnforced"
-  }
-}
-
-resource "aws_s3_bucket_public_access_block" "this" {
-  for_each = local._buckets
-
-  bucket                  = aws_s3_bucket.this[each.key].id
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
-
-resource "aws_s3_bucket_versioning" "this" {
-  for_each = local._buckets
-
-  bucket = aws_s3_bucket.this[each.key].id
-
-  versioning_configuration {
-    status = "Enabled"
-  }
-}
-
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  for_each = local._buckets
-
-  bucket = aws_s3_bucket.this[each.key].id
-
-  rule {
-    bucket_key_enabled = true
-
-    apply_server_side_encryption_by_default {
-      sse_algorithm     = "aws:kms"
-      kms_master_key_id = each.value.key_arn
+    # Services write here all day; an event for each of their files would tell nobody anything.
+    logs = {
+      key_arn        = var.key_arns.logs
+      retention_days = var.settings.log_retention_days
+      lock_days      = null
+      events         = false
+      policies       = { delivery = data.aws_iam_policy_document.log_delivery.json }
     }
-  }
-}
-
-resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  for_each = local._buckets
-
-  bucket = aws_s3_bucket.this[each.key].id
-
-  rule {
-    id     = "expire"
-    status = "Enabled"
-
-    filter {}
-
-    expiration {
-      days = each.value.retention_days
+    cloudtrail = {
+      key_arn        = var.key_arns.logs
+      retention_days = var.settings.trail_retention_days
+      lock_days      = null
+      events         = false
+      policies       = { delivery = data.aws_iam_policy_document.trail_delivery.json }
     }
-
-    noncurrent_version_expiration {
-      noncurrent_days = var.settings.noncurrent_days
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 1
+    audit = {
+      key_arn        = var.key_arns.data
+      retention_days = null
+      lock_days      = var.settings.audit_lock_days
+      events         = true
+      policies       = {}
     }
   }
 
-  depends_on = [aws_s3_bucket_versioning.this]
-}
+  # Kept as evidence rather than read by programs: only these may reach the archive tiers, where
+  # an object must be restored before it can be read.
+  _evidence = ["audit", "cloudtrail", "logs"]
 
-resource "aws_s3_bucket_logging" "this" {
-  for_each = local._buckets
-
-  bucket        = aws_s3_bucket.this[each.key].id
-  target_bucket = aws_s3_bucket.access_logs.id
-  target_prefix = "${each.key}/"
-
-  depends_on = [aws_s3_bucket_policy.access_logs]
-}
-
-data "aws_iam_policy_document" "bucket" {
-  for_each = local._buckets
-
-  statement {
-    sid     = "TlsOnly"
-    effect  = "Deny"
-    actions = ["s3:*"]
-    resources = [
-      aws_s3_bucket.this[each.key].arn,
-      "${aws_s3_bucket.this[each.key].arn}/*",
-    ]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
+  # From names, not from the buckets: policies and the replication role are inputs of the buckets.
+  _bucket_arns = {
+    for name in ["screenshots", "templates", "settings", "artifacts", "logs", "cloudtrail", "audit", "access-logs"] :
+    name => "arn:${var.context.partition}:s3:::${var.context.prefix}-${name}-${var.context.account_id}"
   }
 }
 
-resource "aws_s3_bucket_policy" "this" {
+module "bucket" {
+  source   = "../bucket"
   for_each = local._buckets
 
-  bucket = aws_s3_bucket.this[each.key].id
-  policy = data.aws_iam_policy_document.bucket[each.key].json
+  context            = var.context
+  name               = each.key
+  key_arn            = each.value.key_arn
+  access_logs_bucket = module.access_logs_bucket.name
+  events             = each.value.events
+  force_destroy      = var.settings.force_destroy
+  retention_days     = each.value.retention_days
+  noncurrent_days    = var.settings.noncurrent_days
+  object_lock        = each.value.lock_days == null ? null : { days = each.value.lock_days }
+  policy_documents   = each.value.policies
 
-  depends_on = [aws_s3_bucket_public_access_block.this]
+  intelligent_tiering = !contains(var.settings.tiered_buckets, each.key) ? null : {
+    archive_days = contains(local._evidence, each.key) ? var.settings.archive_days : null
+  }
+
+  replication = !contains(keys(local._replicated), each.key) ? null : {
+    role_arn   = one(values(aws_iam_role.replication)).arn
+    bucket_arn = local._replicated[each.key].bucket_arn
+    key_arn    = local._replicated[each.key].key_arn
+  }
+}
+
+module "access_logs_bucket" {
+  source = "../bucket"
+
+  context = var.context
+  name    = "access-logs"
+  # S3 delivers access logs only into buckets that it encrypts with its own keys.
+  key_arn            = null
+  access_logs_bucket = null
+  events             = false
+  force_destroy      = var.settings.force_destroy
+  retention_days     = var.settings.log_retention_days
+  noncurrent_days    = var.settings.noncurrent_days
+  policy_documents   = { delivery = data.aws_iam_policy_document.access_log_delivery.json }
 }

@@ -1,18 +1,37 @@
+locals {
+  _cache_family = "redis${split(".", var.settings.cache.engine_version)[0]}"
+  _cache_logs   = var.settings.cache.logs ? { slow = "slow-log", engine = "engine-log" } : {}
+}
+
 resource "aws_elasticache_subnet_group" "this" {
   name        = var.context.prefix
   description = "Isolated subnets"
   subnet_ids  = var.isolated_subnet_ids
 }
 
+resource "aws_elasticache_parameter_group" "this" {
+  name        = "${var.context.prefix}-${local._cache_family}"
+  description = "Redis of ${var.context.prefix}"
+  family      = local._cache_family
+
+  parameter {
+    name  = "maxmemory-policy"
+    value = var.settings.cache.eviction
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 resource "aws_elasticache_replication_group" "this" {
-  #checkov:skip=CKV_AWS_30:the default is on, which the module's tests prove; checkov cannot follow the settings object (expires 2027-11-23)
-  #checkov:skip=CKV2_AWS_50:one node unless an environment asks for replicas; the cache can be rebuilt from nothing (expires 2027-11-23)
-  #checkov:skip=CKV_AWS_31:the cache is reached by security group and TLS only; users with tokens follow with the cache's own issue (expires 2027-05-23)
+  #checkov:skip=CKV2_AWS_50:one node unless an environment asks for replicas, as guarded ones must; the cache can be rebuilt from nothing (expires 2027-11-23)
   replication_group_id = var.context.prefix
   description          = "Sessions and cached plans of ${var.context.prefix}"
   engine               = "redis"
   engine_version       = var.settings.cache.engine_version
   node_type            = var.settings.cache.node_type
+  parameter_group_name = aws_elasticache_parameter_group.this.name
 
   num_cache_clusters         = var.settings.cache.nodes
   automatic_failover_enabled = var.settings.cache.nodes > 1
@@ -20,15 +39,29 @@ resource "aws_elasticache_replication_group" "this" {
 
   subnet_group_name  = aws_elasticache_subnet_group.this.name
   security_group_ids = [var.security_group_ids.cache]
+  user_group_ids     = [aws_elasticache_user_group.this.user_group_id]
 
   at_rest_encryption_enabled = true
   kms_key_id                 = var.key_arns.data
-  transit_encryption_enabled = var.settings.cache.tls
+  # Users exist only where connections are encrypted. Whether clients speak TLS is in the secret.
+  transit_encryption_enabled = true
 
   auto_minor_version_upgrade = true
   apply_immediately          = !var.context.guarded
+  maintenance_window         = var.settings.cache.maintenance_window
+  snapshot_window            = var.settings.cache.snapshot_window
   snapshot_retention_limit   = var.settings.cache.snapshot_retention
   final_snapshot_identifier  = var.context.guarded ? "${var.context.prefix}-final" : null
+
+  dynamic "log_delivery_configuration" {
+    for_each = local._cache_logs
+    content {
+      destination      = aws_cloudwatch_log_group.cache[log_delivery_configuration.key].name
+      destination_type = "cloudwatch-logs"
+      log_format       = "json"
+      log_type         = log_delivery_configuration.value
+    }
+  }
 
   lifecycle {
     # Never set here: where the service answers another port than Redis' own, the provider would
@@ -37,15 +70,12 @@ resource "aws_elasticache_replication_group" "this" {
   }
 }
 
-resource "aws_ssm_parameter" "cache" {
-  #checkov:skip=CKV2_AWS_34:an address inside the VPC, not a secret (expires 2027-11-23)
-  name        = "${var.context.parameter_path}/cache"
-  description = "Address of the cache"
-  type        = "String"
+resource "aws_cloudwatch_log_group" "cache" {
+  for_each = local._cache_logs
 
-  value = jsonencode({
-    host = aws_elasticache_replication_group.this.primary_endpoint_address
-    port = aws_elasticache_replication_group.this.port
-    tls  = var.settings.cache.tls
-  })
+  # Under this prefix CloudWatch Logs needs no further entry in the account's resource policy.
+  name              = "/aws/vendedlogs/elasticache/${var.context.prefix}/${each.value}"
+  kms_key_id        = var.key_arns.logs
+  retention_in_days = 365
+  skip_destroy      = var.context.guarded
 }

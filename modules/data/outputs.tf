@@ -1,22 +1,53 @@
 output "tables" {
-  description = "Name and ARN of the tables by purpose: runs, devices, commands, idempotency."
+  description = "Name and ARN of the tables by purpose: runs, devices, commands, idempotency, sessions, configuration."
   value       = { for purpose, table in aws_dynamodb_table.this : purpose => { name = table.name, arn = table.arn } }
 }
 
 output "buckets" {
-  description = "Name and ARN of the buckets by purpose: screenshots, artifacts. Usable once they are encrypted and closed."
-  value       = { for purpose, bucket in aws_s3_bucket.this : purpose => { name = bucket.bucket, arn = bucket.arn } }
+  description = "Name and ARN of the buckets by purpose: screenshots, templates, settings, artifacts, logs, cloudtrail, audit. Usable once they are encrypted and closed."
+  value       = { for purpose, bucket in module.bucket : purpose => { name = bucket.name, arn = bucket.arn } }
+}
+
+output "access_logs_bucket" {
+  description = "Name and ARN of the bucket that receives the access logs of the others. Usable once S3 may deliver into it."
+  value       = { name = module.access_logs_bucket.name, arn = module.access_logs_bucket.arn }
+}
+
+output "secrets" {
+  description = "ARNs of the secrets by name: postgres-admin, postgres, redis. Known before there is anything in them."
+  value       = { for name, secret in aws_secretsmanager_secret.this : name => secret.arn }
+}
+
+output "rotatable_secrets" {
+  description = "The same ARNs, known once everything stands that a rotation reads and changes: rotate these."
+  value       = { for name, secret in aws_secretsmanager_secret.this : name => secret.arn }
 
   depends_on = [
-    aws_s3_bucket_policy.this,
-    aws_s3_bucket_public_access_block.this,
-    aws_s3_bucket_server_side_encryption_configuration.this,
+    aws_db_proxy_target.this,
+    aws_elasticache_replication_group.this,
+    aws_secretsmanager_secret_version.postgres_admin,
+    aws_secretsmanager_secret_version.redis,
   ]
 }
 
 output "database_secret_arn" {
-  description = "ARN of the secret with the database's address and password. Known before the database is."
-  value       = aws_secretsmanager_secret.postgres.arn
+  description = "ARN of the secret with which functions reach the database. Known before the database is."
+  value       = aws_secretsmanager_secret.this["postgres"].arn
+}
+
+output "database_admin_secret_arn" {
+  description = "ARN of the secret of the database's master user. Known before the database is."
+  value       = aws_secretsmanager_secret.this["postgres-admin"].arn
+}
+
+output "cache_secret_arn" {
+  description = "ARN of the secret with which functions reach the cache. Known before the cache is."
+  value       = aws_secretsmanager_secret.this["redis"].arn
+}
+
+output "cache_user" {
+  description = "Id and ARN of the cache's application user, whose password the rotation makes."
+  value       = { id = aws_elasticache_user.application.user_id, arn = aws_elasticache_user.application.arn }
 }
 
 output "database_identifier" {
@@ -24,10 +55,17 @@ output "database_identifier" {
   value       = aws_db_instance.this.identifier
 }
 
-output "cache_parameter" {
-  description = "Name and ARN of the parameter with the cache's address. Known before the cache is."
-  value = {
-    name = "${var.context.parameter_path}/cache"
-    arn  = "arn:${var.context.partition}:ssm:${var.context.region}:${var.context.account_id}:parameter${var.context.parameter_path}/cache"
-  }
+output "database_proxy_endpoint" {
+  description = "Where the application user reaches the database through the proxy; null without one."
+  value       = one([for proxy in aws_db_proxy.this : proxy.endpoint])
+}
+
+output "cache_group_id" {
+  description = "Id of the cache's replication group; its members add -001, -002 and so on."
+  value       = aws_elasticache_replication_group.this.replication_group_id
+}
+
+output "backup_vault" {
+  description = "Name and ARN of the backup vault."
+  value       = { name = aws_backup_vault.this.name, arn = aws_backup_vault.this.arn }
 }

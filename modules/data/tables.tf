@@ -1,28 +1,54 @@
 locals {
+  # None has a stream: nothing reacts to a changed item, the functions that change one tell the
+  # rest by events. Kept in the backup is what cannot be made anew.
   _tables = {
     runs = {
-      key = "run_id"
-      ttl = null
+      key     = "run_id"
+      range   = null
+      ttl     = null
+      backups = true
       indexes = {
         by_owner  = { hash = "owner", range = "created_at" }
         by_device = { hash = "device_id", range = "created_at" }
       }
     }
     devices = {
-      key = "device_id"
-      ttl = null
+      key     = "device_id"
+      range   = null
+      ttl     = null
+      backups = true
       indexes = {
         by_owner = { hash = "owner", range = "enrolled_at" }
       }
     }
+    sessions = {
+      key     = "session_id"
+      range   = null
+      ttl     = "expires_epoch"
+      backups = true
+      indexes = {
+        by_owner = { hash = "owner", range = "created_at" }
+      }
+    }
+    configuration = {
+      key     = "server"
+      range   = "name"
+      ttl     = null
+      backups = true
+      indexes = {}
+    }
     commands = {
       key     = "command_id"
+      range   = null
       ttl     = "expires_epoch"
+      backups = false
       indexes = {}
     }
     idempotency = {
       key     = "id"
+      range   = null
       ttl     = "expiration"
+      backups = false
       indexes = {}
     }
   }
@@ -34,10 +60,11 @@ resource "aws_dynamodb_table" "this" {
   name                        = "${var.context.prefix}-${each.key}"
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = each.value.key
+  range_key                   = each.value.range
   deletion_protection_enabled = var.context.guarded
 
   dynamic "attribute" {
-    for_each = toset(concat([each.value.key], flatten([for index in values(each.value.indexes) : [index.hash, index.range]])))
+    for_each = toset(concat(compact([each.value.key, each.value.range]), flatten([for index in values(each.value.indexes) : [index.hash, index.range]])))
     content {
       name = attribute.value
       type = "S"
@@ -70,4 +97,10 @@ resource "aws_dynamodb_table" "this" {
     enabled     = true
     kms_key_arn = var.key_arns.data
   }
+}
+
+resource "aws_dynamodb_contributor_insights" "this" {
+  for_each = var.settings.contributor_insights ? aws_dynamodb_table.this : {}
+
+  table_name = each.value.name
 }

@@ -3,7 +3,9 @@ variable "key_arns" {
   type = object({
     screenshots = string
     data        = string
+    secrets     = string
     logs        = string
+    artifacts   = string
   })
   nullable = false
 }
@@ -29,7 +31,15 @@ variable "security_group_ids" {
 }
 
 variable "database_password" {
-  description = "Password of PostgreSQL, made anew for each run of Terraform; used when the password_version grows. Neither plan nor state holds it."
+  description = "Password of PostgreSQL's master user, made anew for each run of Terraform; used when the password_version grows. Neither plan nor state holds it."
+  type        = string
+  nullable    = false
+  sensitive   = true
+  ephemeral   = true
+}
+
+variable "cache_password" {
+  description = "First password in the cache's secret, made anew for each run of Terraform; the first rotation replaces it. Neither plan nor state holds it."
   type        = string
   nullable    = false
   sensitive   = true
@@ -42,57 +52,27 @@ variable "permissions_boundary_arn" {
   default     = null
 }
 
-variable "settings" {
-  description = "Retention of the buckets in days, and size and protection of the databases. A higher password_version makes a new database password."
+variable "recovery" {
+  description = "Where copies go in the recovery region, the outputs of modules/recovery: buckets by purpose, keys (screenshots, data) and the backup vault; null copies nothing."
   type = object({
-    force_destroy             = optional(bool, false)
-    screenshot_retention_days = optional(number, 90)
-    artifact_retention_days   = optional(number, 365)
-    noncurrent_days           = optional(number, 30)
-    database = optional(object({
-      engine_version        = optional(string, "16")
-      instance_class        = optional(string, "db.t4g.micro")
-      storage_gb            = optional(number, 20)
-      storage_max_gb        = optional(number, 100)
-      multi_az              = optional(bool, false)
-      backup_retention_days = optional(number, 7)
-      force_tls             = optional(bool, true)
-      monitoring_seconds    = optional(number, 60)
-      password_version      = optional(number, 1)
-    }), {})
-    cache = optional(object({
-      engine_version     = optional(string, "7.1")
-      node_type          = optional(string, "cache.t4g.micro")
-      nodes              = optional(number, 1)
-      tls                = optional(bool, true)
-      snapshot_retention = optional(number, 1)
-    }), {})
+    bucket_arns      = map(string)
+    key_arns         = map(string)
+    backup_vault_arn = string
   })
-  default  = {}
-  nullable = false
+  default = null
 
   validation {
-    condition     = !(var.context.guarded && var.settings.force_destroy)
-    error_message = "force_destroy would delete buckets with their data, and this environment is guarded; set it to false."
+    condition     = var.recovery == null || (var.context.recovery_region != null && var.context.recovery_region != var.context.region)
+    error_message = "Copies need a recovery region other than the environment's own; set the context's recovery_region, or leave recovery out."
   }
 
   validation {
-    condition     = !var.context.guarded || var.settings.database.backup_retention_days >= 7
-    error_message = "A guarded environment keeps database backups for at least 7 days; raise database.backup_retention_days."
+    condition     = var.recovery == null || try(alltrue([for name in keys(var.recovery.bucket_arns) : contains(["screenshots", "templates", "settings", "artifacts", "logs", "cloudtrail", "audit"], name)]), false)
+    error_message = "recovery.bucket_arns may name screenshots, templates, settings, artifacts, logs, cloudtrail and audit; remove or rename the others."
   }
 
   validation {
-    condition     = var.settings.database.backup_retention_days >= 1 && var.settings.database.backup_retention_days <= 35
-    error_message = "database.backup_retention_days must be 1 to 35, the limits of RDS; backups cannot be off."
-  }
-
-  validation {
-    condition     = contains([0, 1, 5, 10, 15, 30, 60], var.settings.database.monitoring_seconds)
-    error_message = "database.monitoring_seconds must be 0, 1, 5, 10, 15, 30 or 60; 0 turns enhanced monitoring off."
-  }
-
-  validation {
-    condition     = var.settings.cache.nodes >= 1 && var.settings.cache.nodes <= 6
-    error_message = "cache.nodes must be 1 to 6 (one primary and up to five replicas)."
+    condition     = var.recovery == null || try(alltrue([for name in ["screenshots", "data"] : contains(keys(var.recovery.key_arns), name)]), false)
+    error_message = "recovery.key_arns must name the keys screenshots and data of the recovery region; add the missing one."
   }
 }

@@ -1,19 +1,17 @@
-variable "logs_key_arn" {
-  description = "KMS key of the alarm topic."
-  type        = string
-  nullable    = false
+variable "key_arns" {
+  description = "KMS keys by purpose, from the layer security: logs (topics, logs of builds), data (queues, tables, volumes), artifacts (pipeline)."
+  type = object({
+    logs      = string
+    data      = string
+    artifacts = string
+  })
+  nullable = false
 }
 
 variable "permissions_boundary_arn" {
   description = "Policy that bounds the layer's roles; null for none."
   type        = string
   default     = null
-}
-
-variable "data_key_arn" {
-  description = "KMS key of the queues."
-  type        = string
-  nullable    = false
 }
 
 variable "dead_letter_queue" {
@@ -26,9 +24,18 @@ variable "dead_letter_queue" {
 }
 
 variable "functions" {
-  description = "ARNs of the functions whose failed invocations the redrive runbook repeats, by short name."
-  type        = map(string)
-  nullable    = false
+  description = "The platform's functions by short name: what the runbooks act on and CodeDeploy shifts."
+  type = map(object({
+    function_name = string
+    function_arn  = string
+    alias_name    = string
+  }))
+  nullable = false
+
+  validation {
+    condition     = contains(keys(var.functions), "dispatch")
+    error_message = "functions must hold dispatch, which the runbook `halt` stops; pass the functions of modules/compute."
+  }
 }
 
 variable "release" {
@@ -50,16 +57,45 @@ variable "release" {
   }
 }
 
-variable "settings" {
-  description = "E-mail addresses that get alarms."
+variable "artifacts_bucket" {
+  description = "Bucket of the pipeline's artefacts, of a source archive and of published templates."
   type = object({
-    alarm_emails = optional(set(string), [])
+    name = string
+    arn  = string
   })
-  default  = {}
   nullable = false
+}
+
+variable "deployment_alarm_names" {
+  description = "Alarms that stop a deployment and roll it back, from the layer observability."
+  type        = list(string)
+  default     = []
+  nullable    = false
 
   validation {
-    condition     = alltrue([for address in var.settings.alarm_emails : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", address))])
-    error_message = "alarm_emails must hold e-mail addresses such as ops@example.com; correct the one that is not."
+    condition     = length(var.deployment_alarm_names) <= 10
+    error_message = "CodeDeploy watches at most 10 alarms; give composite alarms instead of their parts."
   }
+}
+
+variable "network" {
+  description = "Where builds (by setting) and the bastion run, from the layer network."
+  type = object({
+    vpc_id                    = string
+    private_subnet_ids        = list(string)
+    build_security_group_id   = string
+    bastion_security_group_id = string
+  })
+  nullable = false
+}
+
+variable "push_credentials" {
+  description = "Credentials of mobile push services by name of an entry of settings.mobile_push: key or certificate, and what belongs to it."
+  type = map(object({
+    credential = string
+    principal  = optional(string)
+  }))
+  default   = {}
+  nullable  = false
+  sensitive = true
 }

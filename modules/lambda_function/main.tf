@@ -8,7 +8,8 @@ resource "aws_lambda_function" "this" {
   function_name                  = local._name
   description                    = var.description
   role                           = aws_iam_role.this.arn
-  filename                       = var.package.path
+  s3_bucket                      = var.package.bucket
+  s3_key                         = var.package.key
   source_code_hash               = var.package.sha256
   handler                        = var.handler
   runtime                        = var.runtime
@@ -47,10 +48,40 @@ resource "aws_lambda_function" "this" {
 }
 
 resource "aws_lambda_alias" "live" {
-  name             = "live"
+  count = var.deployment == "terraform" ? 1 : 0
+
+  name             = local._alias_name
   description      = "The version that callers invoke"
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
+}
+
+# `ignore_changes` takes no condition, so an alias that CodeDeploy shifts is a resource of its own:
+# Terraform publishes versions, and which one is live is decided by the deployment.
+resource "aws_lambda_alias" "deployed" {
+  count = var.deployment == "codedeploy" ? 1 : 0
+
+  name             = local._alias_name
+  description      = "The version that callers invoke; shifted by CodeDeploy"
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_function.this.version
+
+  lifecycle {
+    ignore_changes = [function_version, routing_config]
+  }
+}
+
+locals {
+  _alias_name = "live"
+  _alias      = one(concat(aws_lambda_alias.live, aws_lambda_alias.deployed))
+}
+
+resource "aws_lambda_provisioned_concurrency_config" "live" {
+  count = var.provisioned_concurrency > 0 ? 1 : 0
+
+  function_name                     = aws_lambda_function.this.function_name
+  qualifier                         = local._alias.name
+  provisioned_concurrent_executions = var.provisioned_concurrency
 }
 
 # A destination, not a dead_letter_config: its letters name the function, so that they can be
@@ -59,7 +90,7 @@ resource "aws_lambda_function_event_invoke_config" "live" {
   count = var.dead_letter_queue == null ? 0 : 1
 
   function_name                = aws_lambda_function.this.function_name
-  qualifier                    = aws_lambda_alias.live.name
+  qualifier                    = local._alias.name
   maximum_event_age_in_seconds = 3600
   maximum_retry_attempts       = 2
 

@@ -10,17 +10,17 @@ output "function_arn" {
 
 output "alias_arn" {
   description = "ARN of the alias `live`; callers invoke this."
-  value       = aws_lambda_alias.live.arn
+  value       = local._alias.arn
 }
 
 output "alias_name" {
   description = "Name of the alias that callers invoke."
-  value       = aws_lambda_alias.live.name
+  value       = local._alias.name
 }
 
 output "invoke_arn" {
   description = "Invocation ARN of the alias, as API Gateway takes it."
-  value       = aws_lambda_alias.live.invoke_arn
+  value       = local._alias.invoke_arn
 }
 
 output "role_arn" {

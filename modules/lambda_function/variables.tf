@@ -16,9 +16,10 @@ variable "description" {
 }
 
 variable "package" {
-  description = "Archive of the function: path, and base64 SHA-256 as the build manifest states it."
+  description = "Archive of the function: bucket and key where it lies, and base64 SHA-256 as the build manifest states it."
   type = object({
-    path   = string
+    bucket = string
+    key    = string
     sha256 = string
   })
   nullable = false
@@ -170,4 +171,28 @@ variable "tracing" {
   type        = bool
   default     = true
   nullable    = false
+}
+
+variable "provisioned_concurrency" {
+  description = "Executions that are kept warm for the alias; 0 for none."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.provisioned_concurrency >= 0 && (var.reserved_concurrency < 0 || var.provisioned_concurrency <= var.reserved_concurrency)
+    error_message = "provisioned_concurrency must be 0 or more and at most the reserved concurrency; lower it, or raise reserved_concurrency."
+  }
+}
+
+variable "deployment" {
+  description = "Who moves the alias to a new version: terraform at once, or codedeploy step by step."
+  type        = string
+  default     = "terraform"
+  nullable    = false
+
+  validation {
+    condition     = contains(["terraform", "codedeploy"], var.deployment)
+    error_message = "deployment must be terraform or codedeploy; use terraform where no pipeline deploys."
+  }
 }

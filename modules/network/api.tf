@@ -1,19 +1,43 @@
 locals {
+  _template = file(var.openapi_template)
+  # The template is JSON itself; read from it, paths and methods are known before anything exists.
+  _document = jsondecode(local._template)
+  _operations = merge([
+    for path, item in local._document.paths : {
+      for method, operation in item : "${upper(method)} ${path}" => {
+        method      = upper(method)
+        path        = path
+        summary     = operation.summary
+        description = operation.description
+      }
+    }
+  ]...)
+
+  _routed_functions = toset(flatten(regexall("\\$\\{invoke_arns\\.([a-z0-9-]+)\\}", local._template)))
+
   _openapi = templatefile(var.openapi_template, {
-    api_invoke_arn        = var.api_function.invoke_arn
+    invoke_arns           = { for name in local._routed_functions : name => var.functions[name].invoke_arn }
     authorizer_invoke_arn = var.authorizer_function.invoke_arn
     authorizer_role_arn   = aws_iam_role.authorizer.arn
     region                = var.context.region
     account_id            = var.context.account_id
     prefix                = var.context.prefix
   })
+
+  _default_endpoint = coalesce(var.settings.default_endpoint, var.settings.custom_domain == null)
 }
 
 resource "aws_api_gateway_rest_api" "this" {
-  name              = var.context.prefix
-  description       = "Runs, devices and commands"
-  body              = local._openapi
-  put_rest_api_mode = "overwrite"
+  name                         = var.context.prefix
+  description                  = "Runs, devices and commands"
+  body                         = local._openapi
+  put_rest_api_mode            = "overwrite"
+  disable_execute_api_endpoint = !local._default_endpoint
+  policy                       = one(data.aws_iam_policy_document.callers[*].json)
+
+  # The texts of the document are parts of their own (documentation.tf); an import that made them
+  # as well would be in their way.
+  parameters = { ignore = "documentation" }
 
   endpoint_configuration {
     types = ["REGIONAL"]
@@ -26,10 +50,11 @@ resource "aws_api_gateway_rest_api" "this" {
 
 resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
-  description = "The OpenAPI document as of this deployment"
+  description = "Version ${local._document.info.version} of the OpenAPI document"
 
   triggers = {
     openapi = sha1(local._openapi)
+    policy  = join(",", sort(var.settings.allowed_ranges))
   }
 
   lifecycle {
@@ -37,64 +62,60 @@ resource "aws_api_gateway_deployment" "this" {
   }
 }
 
-resource "aws_api_gateway_stage" "this" {
-  #checkov:skip=CKV_AWS_73:the default is on, which the module's tests prove; checkov cannot follow the settings object (expires 2027-11-23)
-  #checkov:skip=CKV_AWS_120:answers differ by caller and change by the second; nothing is to be cached (expires 2027-11-23)
-  #checkov:skip=CKV2_AWS_51:the integrations are Lambda functions, which check no client certificate (expires 2027-11-23)
-  #checkov:skip=CKV2_AWS_77:the web ACL is attached and carries the rule; checkov cannot follow its ARN through the root (expires 2027-11-23)
-  rest_api_id          = aws_api_gateway_rest_api.this.id
-  deployment_id        = aws_api_gateway_deployment.this.id
-  stage_name           = var.context.environment
-  description          = "The ${var.context.environment} environment"
-  xray_tracing_enabled = var.settings.tracing
+resource "aws_lambda_permission" "route" {
+  for_each = local._routed_functions
 
-  access_log_settings {
-    destination_arn = aws_cloudwatch_log_group.access.arn
-    format = jsonencode({
-      request_id     = "$context.requestId"
-      trace_id       = "$context.xrayTraceId"
-      time           = "$context.requestTimeEpoch"
-      caller         = "$context.authorizer.principalId"
-      source_ip      = "$context.identity.sourceIp"
-      method         = "$context.httpMethod"
-      resource       = "$context.resourcePath"
-      status         = "$context.status"
-      latency_ms     = "$context.responseLatency"
-      integration_ms = "$context.integrationLatency"
-      response_bytes = "$context.responseLength"
-      error          = "$context.error.responseType"
-    })
-  }
-}
-
-resource "aws_api_gateway_method_settings" "all" {
-  #checkov:skip=CKV_AWS_225:answers differ by caller and change by the second; nothing is to be cached (expires 2027-11-23)
-  rest_api_id = aws_api_gateway_rest_api.this.id
-  stage_name  = aws_api_gateway_stage.this.stage_name
-  method_path = "*/*"
-
-  settings {
-    metrics_enabled        = true
-    logging_level          = "ERROR"
-    data_trace_enabled     = false
-    throttling_rate_limit  = var.settings.throttle_rate
-    throttling_burst_limit = var.settings.throttle_burst
-  }
-}
-
-resource "aws_lambda_permission" "api" {
   statement_id   = "api-gateway"
   action         = "lambda:InvokeFunction"
-  function_name  = var.api_function.function_name
-  qualifier      = var.api_function.alias_name
+  function_name  = var.functions[each.value].function_name
+  qualifier      = var.functions[each.value].alias_name
   principal      = "apigateway.amazonaws.com"
-  source_arn     = "${aws_api_gateway_rest_api.this.execution_arn}/*/*"
+  source_arn     = "${aws_api_gateway_rest_api.this.execution_arn}/${var.context.environment}/*/*"
   source_account = var.context.account_id
 }
 
-resource "aws_wafv2_web_acl_association" "this" {
-  count = var.settings.web_acl ? 1 : 0
+# Who may knock at all, by address; the authorizer decides on everything else. The policy is an
+# argument of the API, not a resource beside it: an import of the document would take that away.
+data "aws_iam_policy_document" "callers" {
+  count = length(var.settings.allowed_ranges) > 0 ? 1 : 0
 
-  resource_arn = aws_api_gateway_stage.this.arn
-  web_acl_arn  = var.web_acl_arn
+  statement {
+    sid       = "KnownAddresses"
+    actions   = ["execute-api:Invoke"]
+    resources = [local._any_api]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "IpAddress"
+      variable = "aws:SourceIp"
+      values   = var.settings.allowed_ranges
+    }
+  }
+
+  statement {
+    sid       = "NobodyElse"
+    effect    = "Deny"
+    actions   = ["execute-api:Invoke"]
+    resources = [local._any_api]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "NotIpAddress"
+      variable = "aws:SourceIp"
+      values   = var.settings.allowed_ranges
+    }
+  }
+}
+
+locals {
+  # The policy is part of the API and cannot name its id; it is in force for this API only.
+  _any_api = "arn:${var.context.partition}:execute-api:${local._place}:*"
 }

@@ -24,13 +24,17 @@ resource "aws_iam_role" "flow" {
   permissions_boundary = var.permissions_boundary_arn
 }
 
+locals {
+  _flow_group_arn = one(aws_cloudwatch_log_group.flow[*].arn)
+}
+
 data "aws_iam_policy_document" "flow" {
   count = var.settings.flow_logs ? 1 : 0
 
   statement {
     sid       = "WriteLogs"
     actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.flow[0].arn}:*"]
+    resources = ["${local._flow_group_arn}:*"]
   }
 }
 

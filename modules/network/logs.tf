@@ -2,6 +2,7 @@ resource "aws_cloudwatch_log_group" "access" {
   name              = "/aws/apigateway/${var.context.prefix}"
   kms_key_id        = var.logs_key_arn
   retention_in_days = var.settings.log_retention_days
+  skip_destroy      = var.context.guarded
 }
 
 resource "aws_cloudwatch_log_group" "flow" {
@@ -10,6 +11,7 @@ resource "aws_cloudwatch_log_group" "flow" {
   name              = "/aws/vpc/${var.context.prefix}"
   kms_key_id        = var.logs_key_arn
   retention_in_days = var.settings.log_retention_days
+  skip_destroy      = var.context.guarded
 }
 
 resource "aws_flow_log" "this" {

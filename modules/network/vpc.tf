@@ -39,7 +39,7 @@ resource "aws_subnet" "private" {
 
   vpc_id            = aws_vpc.this.id
   availability_zone = local._zone_names[each.key]
-  cidr_block        = cidrsubnet(var.settings.cidr, 4, each.value + 1)
+  cidr_block        = local._private_ranges[each.key]
 
   tags = { Name = "${var.context.prefix}-private-${each.key}" }
 }

@@ -4,11 +4,24 @@ variable "alarm_topic_arn" {
   nullable    = false
 }
 
+variable "logs_key_arn" {
+  description = "KMS key of log groups, the trail, its topic, traces and the search domain."
+  type        = string
+  nullable    = false
+}
+
+variable "permissions_boundary_arn" {
+  description = "Policy that bounds the roles of this layer; null for none."
+  type        = string
+  default     = null
+}
+
 variable "api" {
-  description = "The API as metrics name it."
+  description = "The API as metrics name it, and the base URL of its stage."
   type = object({
     name  = string
     stage = string
+    url   = string
   })
   nullable = false
 }
@@ -19,41 +32,123 @@ variable "functions" {
   nullable    = false
 }
 
-variable "state_machine_arn" {
-  description = "ARN of the state machine that runs goals."
-  type        = string
+variable "function_log_groups" {
+  description = "Names of the functions' log groups by the function's short name."
+  type        = map(string)
   nullable    = false
 }
 
-variable "dead_letter_queue_name" {
-  description = "Name of the queue of failed asynchronous invocations."
-  type        = string
-  nullable    = false
-}
-
-variable "settings" {
-  description = "Promises that alarms watch: share of server errors (0 to 1), p95 latency in ms; share of traced requests (0 to 1)."
+variable "state_machine_arns" {
+  description = "ARNs of the state machines: run (standard) and analysis (express)."
   type = object({
-    api_error_rate = optional(number, 0.01)
-    api_p95_ms     = optional(number, 1000)
-    sampling_rate  = optional(number, 0.05)
-    alarm_actions  = optional(bool, true)
+    run      = string
+    analysis = string
   })
+  nullable = false
+}
+
+variable "queues" {
+  description = "Names of the queues: dead letters of functions, jobs, and dead letters of jobs."
+  type = object({
+    dead_letters      = string
+    jobs              = string
+    jobs_dead_letters = string
+  })
+  nullable = false
+}
+
+variable "tables" {
+  description = "Names of the DynamoDB tables by purpose."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "database_identifier" {
+  description = "Identifier of the PostgreSQL instance."
+  type        = string
+  nullable    = false
+}
+
+variable "cache_group_id" {
+  description = "Id of the Redis replication group; its nodes are named <id>-001, <id>-002 and so on."
+  type        = string
+  nullable    = false
+}
+
+variable "secrets" {
+  description = "Names of the rotated secrets by a short name."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "token_budgets" {
+  description = "Tokens a day by meter, and the models whose tokens count, as Bedrock's metrics name them: the output `token_budgets` of modules/ai."
+  type = map(object({
+    tokens_per_day = number
+    model_ids      = list(string)
+  }))
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.settings.api_error_rate > 0 && var.settings.api_error_rate < 1
-    error_message = "api_error_rate must be a share between 0 and 1; write 0.01 for one request in a hundred."
+    condition     = alltrue([for budget in values(var.token_budgets) : length(budget.model_ids) >= 1 && length(budget.model_ids) <= 5])
+    error_message = "A token budget must name 1 to 5 models, since an alarm adds up ten metrics at most; give the roles inference profiles of their own, or fewer fallbacks."
   }
+}
+
+variable "cloudtrail_bucket" {
+  description = "Bucket of the trail. Its policy must let CloudTrail write for the trail named as the prefix."
+  type = object({
+    name = string
+    arn  = string
+  })
+  nullable = false
+}
+
+variable "data_bucket_arns" {
+  description = "ARNs of the buckets whose object accesses the trail records, by purpose; never the trail's own bucket."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 
   validation {
-    condition     = var.settings.api_p95_ms >= 50
-    error_message = "api_p95_ms must be at least 50: it is in milliseconds; multiply seconds by 1000."
+    condition     = !contains(values(var.data_bucket_arns), var.cloudtrail_bucket.arn)
+    error_message = "The trail's own bucket must not be among data_bucket_arns, or every delivery would record itself; remove it."
   }
+}
 
-  validation {
-    condition     = var.settings.sampling_rate >= 0 && var.settings.sampling_rate <= 1
-    error_message = "sampling_rate must be a share from 0 to 1; write 0.05 for one request in twenty."
-  }
+variable "search_network" {
+  description = "Subnets (one per zone, in the order of the zones) and security group of the search domain."
+  type = object({
+    subnet_ids        = list(string)
+    security_group_id = string
+  })
+  nullable = false
+}
+
+variable "ship_logs_function" {
+  description = "Function that takes log events to the search domain; null for none."
+  type = object({
+    function_arn  = string
+    function_name = string
+  })
+  default = null
+}
+
+variable "artifacts_bucket" {
+  description = "Bucket that keeps the synthetic check's archive and results, and its KMS key."
+  type = object({
+    name    = string
+    key_arn = string
+  })
+  nullable = false
+}
+
+variable "canary_archive" {
+  description = "Archive of the synthetic check, as the build manifest states it: path, and base64 SHA-256; null without a check."
+  type = object({
+    path   = string
+    sha256 = string
+  })
+  default = null
 }

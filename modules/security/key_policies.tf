@@ -1,11 +1,41 @@
 locals {
   _account_root = "arn:${var.context.partition}:iam::${var.context.account_id}:root"
+
+  # Services that use a key themselves rather than for a caller. The source is always this account.
+  _service_use = {
+    screenshots = {}
+    secrets     = {}
+    artifacts   = {}
+
+    # Encrypted queues as targets of rules and topics.
+    data = {
+      SendToQueues = {
+        principals = ["events.amazonaws.com", "sns.amazonaws.com"]
+        actions    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      }
+    }
+
+    logs = {
+      # Encrypted topics: alarms, rules, budgets, backups, databases and releases report there.
+      PublishToTopics = {
+        principals = [
+          "backup.amazonaws.com",
+          "budgets.amazonaws.com",
+          "cloudwatch.amazonaws.com",
+          "codestar-notifications.amazonaws.com",
+          "events.rds.amazonaws.com",
+        ]
+        actions = ["kms:Decrypt", "kms:GenerateDataKey"]
+      }
+      KeepEvents = {
+        principals = ["events.amazonaws.com"]
+        actions    = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+      }
+    }
+  }
 }
 
 data "aws_iam_policy_document" "key" {
-  #checkov:skip=CKV_AWS_109:a key policy names its own key as *; administration is left to IAM of the account (expires 2027-11-23)
-  #checkov:skip=CKV_AWS_111:a key policy names its own key as *; the operations are listed (expires 2027-11-23)
-  #checkov:skip=CKV_AWS_356:a key policy names its own key as * (expires 2027-11-23)
   for_each = local._keys
 
   # In a key policy `*` is the key itself; the account's root stands for "whoever IAM allows".
@@ -16,8 +46,6 @@ data "aws_iam_policy_document" "key" {
       "kms:CreateAlias",
       "kms:DeleteAlias",
       "kms:DescribeKey",
-      "kms:DisableKey",
-      "kms:DisableKeyRotation",
       "kms:EnableKey",
       "kms:EnableKeyRotation",
       "kms:GetKeyPolicy",
@@ -30,7 +58,6 @@ data "aws_iam_policy_document" "key" {
       "kms:PutKeyPolicy",
       "kms:RevokeGrant",
       "kms:RotateKeyOnDemand",
-      "kms:ScheduleKeyDeletion",
       "kms:TagResource",
       "kms:UntagResource",
       "kms:UpdateAlias",
@@ -41,6 +68,60 @@ data "aws_iam_policy_document" "key" {
     principals {
       type        = "AWS"
       identifiers = [local._account_root]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:CallerAccount"
+      values   = [var.context.account_id]
+    }
+  }
+
+  # A lost key is lost data. Where the environment is guarded, only the break-glass role can take a
+  # key away; it is named by a condition, for KMS refuses a policy with a principal not made yet.
+  statement {
+    sid       = "Destroy"
+    actions   = ["kms:DisableKey", "kms:DisableKeyRotation", "kms:ScheduleKeyDeletion"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local._account_root]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:CallerAccount"
+      values   = [var.context.account_id]
+    }
+
+    dynamic "condition" {
+      for_each = var.context.guarded ? { break_glass = local._operator_arns["break-glass"] } : {}
+      content {
+        test     = "ArnEquals"
+        variable = "aws:PrincipalArn"
+        values   = [condition.value]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.value.multi_region ? { on = true } : {}
+    content {
+      sid       = "Replicate"
+      actions   = ["kms:ReplicateKey", "kms:UpdatePrimaryRegion"]
+      resources = ["*"]
+
+      principals {
+        type        = "AWS"
+        identifiers = [local._account_root]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:CallerAccount"
+        values   = [var.context.account_id]
+      }
     }
   }
 
@@ -85,6 +166,26 @@ data "aws_iam_policy_document" "key" {
   }
 
   dynamic "statement" {
+    for_each = local._service_use[each.key]
+    content {
+      sid       = statement.key
+      actions   = statement.value.actions
+      resources = ["*"]
+
+      principals {
+        type        = "Service"
+        identifiers = statement.value.principals
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [var.context.account_id]
+      }
+    }
+  }
+
+  dynamic "statement" {
     for_each = each.key == "logs" ? { on = true } : {}
     content {
       sid       = "EncryptLogs"
@@ -107,19 +208,19 @@ data "aws_iam_policy_document" "key" {
   dynamic "statement" {
     for_each = each.key == "logs" ? { on = true } : {}
     content {
-      sid       = "PublishAlarms"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      sid       = "EncryptTrails"
+      actions   = ["kms:DescribeKey", "kms:GenerateDataKey"]
       resources = ["*"]
 
       principals {
         type        = "Service"
-        identifiers = ["cloudwatch.amazonaws.com"]
+        identifiers = ["cloudtrail.amazonaws.com"]
       }
 
       condition {
-        test     = "StringEquals"
-        variable = "aws:SourceAccount"
-        values   = [var.context.account_id]
+        test     = "ArnLike"
+        variable = "aws:SourceArn"
+        values   = ["arn:${var.context.partition}:cloudtrail:${var.context.region}:${var.context.account_id}:trail/${var.context.prefix}*"]
       }
     }
   }

@@ -1,17 +1,31 @@
 locals {
-  # Each key serves only the AWS services of its purpose.
+  # Each key serves only the AWS services of its purpose. Keys of data that has copies in the recovery
+  # region are multi-region primaries from the start: KMS cannot make one of a key that exists.
   _keys = {
     screenshots = {
-      description = "Pictures and snapshots of screens"
-      services    = ["s3"]
+      description  = "Pictures and snapshots of screens"
+      services     = ["s3"]
+      multi_region = true
     }
     data = {
-      description = "Tables, databases, queues, secrets and the configuration of functions"
-      services    = ["bedrock", "dynamodb", "elasticache", "lambda", "rds", "s3", "secretsmanager", "sqs"]
+      description  = "Tables, databases, queues, backups, models and the configuration of functions"
+      services     = ["backup", "bedrock", "comprehend", "dynamodb", "ec2", "elasticache", "lambda", "rds", "rekognition", "s3", "scheduler", "sqs", "states"]
+      multi_region = true
+    }
+    secrets = {
+      description  = "Secrets and secret parameters"
+      services     = ["secretsmanager", "ssm"]
+      multi_region = false
     }
     logs = {
-      description = "Logs and alarms"
-      services    = ["sns"]
+      description  = "Logs, trails, events, alarms and their search"
+      services     = ["es", "events", "s3", "sns"]
+      multi_region = false
+    }
+    artifacts = {
+      description  = "What is built, tested and released"
+      services     = ["codebuild", "s3"]
+      multi_region = false
     }
   }
 }
@@ -21,6 +35,8 @@ resource "aws_kms_key" "this" {
 
   description             = "${var.context.prefix}: ${each.value.description}"
   enable_key_rotation     = true
+  rotation_period_in_days = var.settings.key_rotation_days
+  multi_region            = each.value.multi_region
   deletion_window_in_days = var.settings.key_deletion_days
   policy                  = data.aws_iam_policy_document.key[each.key].json
 

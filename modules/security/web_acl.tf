@@ -8,6 +8,13 @@ locals {
     "GenericRFI_BODY",
     "SizeRestrictions_BODY",
   ]
+
+  # WAF looks into 16 KB of a body, or into more for a price.
+  _inspected = (
+    var.settings.max_body_bytes <= 16384 ? null :
+    var.settings.max_body_bytes <= 32768 ? "KB_32" :
+    var.settings.max_body_bytes <= 49152 ? "KB_48" : "KB_64"
+  )
 }
 
 resource "aws_wafv2_web_acl" "this" {
@@ -21,12 +28,52 @@ resource "aws_wafv2_web_acl" "this" {
     allow {}
   }
 
+  dynamic "association_config" {
+    for_each = local._inspected == null ? {} : { limit = local._inspected }
+    content {
+      request_body {
+        api_gateway {
+          default_size_inspection_limit = association_config.value
+        }
+      }
+    }
+  }
+
+  dynamic "rule" {
+    for_each = aws_wafv2_ip_set.blocked
+
+    content {
+      name     = "addresses-${rule.key}"
+      priority = rule.key == "ipv4" ? 0 : 5
+
+      action {
+        block {}
+      }
+
+      statement {
+        ip_set_reference_statement {
+          arn = rule.value.arn
+        }
+      }
+
+      visibility_config {
+        cloudwatch_metrics_enabled = true
+        metric_name                = "${var.context.prefix}-addresses-${rule.key}"
+        sampled_requests_enabled   = false
+      }
+    }
+  }
+
   rule {
     name     = "rate"
     priority = 1
 
     action {
-      block {}
+      block {
+        custom_response {
+          response_code = 429
+        }
+      }
     }
 
     statement {
@@ -39,6 +86,161 @@ resource "aws_wafv2_web_acl" "this" {
     visibility_config {
       cloudwatch_metrics_enabled = true
       metric_name                = "${var.context.prefix}-rate"
+      sampled_requests_enabled   = false
+    }
+  }
+
+  # One user from many addresses. WAF counts by the access token, which outlives the window of five
+  # minutes; requests without the header are not counted here.
+  rule {
+    name     = "rate-user"
+    priority = 2
+
+    action {
+      block {
+        custom_response {
+          response_code = 429
+        }
+      }
+    }
+
+    statement {
+      rate_based_statement {
+        limit              = var.settings.user_rate_limit
+        aggregate_key_type = "CUSTOM_KEYS"
+
+        custom_key {
+          header {
+            name = "authorization"
+
+            text_transformation {
+              priority = 0
+              type     = "NONE"
+            }
+          }
+        }
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "${var.context.prefix}-rate-user"
+      sampled_requests_enabled   = false
+    }
+  }
+
+  dynamic "rule" {
+    for_each = length(var.settings.blocked_countries) > 0 ? { on = sort(var.settings.blocked_countries) } : {}
+
+    content {
+      name     = "countries"
+      priority = 3
+
+      action {
+        block {}
+      }
+
+      statement {
+        geo_match_statement {
+          country_codes = rule.value
+        }
+      }
+
+      visibility_config {
+        cloudwatch_metrics_enabled = true
+        metric_name                = "${var.context.prefix}-countries"
+        sampled_requests_enabled   = false
+      }
+    }
+  }
+
+  dynamic "rule" {
+    for_each = length(var.settings.allowed_countries) > 0 ? { on = sort(var.settings.allowed_countries) } : {}
+
+    content {
+      name     = "other-countries"
+      priority = 3
+
+      action {
+        block {}
+      }
+
+      statement {
+        not_statement {
+          statement {
+            geo_match_statement {
+              country_codes = rule.value
+            }
+          }
+        }
+      }
+
+      visibility_config {
+        cloudwatch_metrics_enabled = true
+        metric_name                = "${var.context.prefix}-other-countries"
+        sampled_requests_enabled   = false
+      }
+    }
+  }
+
+  # Only devices send much: snapshots, as results of commands.
+  rule {
+    name     = "body-size"
+    priority = 4
+
+    action {
+      block {
+        custom_response {
+          response_code = 413
+        }
+      }
+    }
+
+    statement {
+      and_statement {
+        statement {
+          size_constraint_statement {
+            comparison_operator = "GT"
+            size                = var.settings.max_body_bytes
+
+            field_to_match {
+              body {
+                # What is too long to be looked at is too long.
+                oversize_handling = "MATCH"
+              }
+            }
+
+            text_transformation {
+              priority = 0
+              type     = "NONE"
+            }
+          }
+        }
+
+        statement {
+          not_statement {
+            statement {
+              regex_match_statement {
+                regex_string = var.settings.large_body_paths
+
+                field_to_match {
+                  uri_path {}
+                }
+
+                text_transformation {
+                  priority = 0
+                  type     = "NONE"
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "${var.context.prefix}-body-size"
       sampled_requests_enabled   = false
     }
   }
@@ -123,31 +325,61 @@ resource "aws_wafv2_web_acl" "this" {
     }
   }
 
+  dynamic "rule" {
+    for_each = var.settings.custom_rules
+
+    content {
+      name     = rule.key
+      priority = rule.value.priority
+
+      action {
+        dynamic "block" {
+          for_each = rule.value.action == "block" ? { on = true } : {}
+          content {}
+        }
+
+        dynamic "count" {
+          for_each = rule.value.action == "count" ? { on = true } : {}
+          content {}
+        }
+      }
+
+      statement {
+        regex_match_statement {
+          regex_string = rule.value.pattern
+
+          field_to_match {
+            dynamic "uri_path" {
+              for_each = rule.value.header == null ? { on = true } : {}
+              content {}
+            }
+
+            dynamic "single_header" {
+              for_each = rule.value.header == null ? {} : { name = rule.value.header }
+              content {
+                name = single_header.value
+              }
+            }
+          }
+
+          text_transformation {
+            priority = 0
+            type     = "NONE"
+          }
+        }
+      }
+
+      visibility_config {
+        cloudwatch_metrics_enabled = true
+        metric_name                = "${var.context.prefix}-${rule.key}"
+        sampled_requests_enabled   = false
+      }
+    }
+  }
+
   visibility_config {
     cloudwatch_metrics_enabled = true
     metric_name                = var.context.prefix
     sampled_requests_enabled   = false
-  }
-}
-
-resource "aws_cloudwatch_log_group" "web_acl" {
-  count = local._acl
-
-  # WAF delivers only to log groups whose names begin like this.
-  name              = "aws-waf-logs-${var.context.prefix}"
-  kms_key_id        = aws_kms_key.this["logs"].arn
-  retention_in_days = var.settings.log_retention_days
-}
-
-resource "aws_wafv2_web_acl_logging_configuration" "this" {
-  count = local._acl
-
-  resource_arn            = aws_wafv2_web_acl.this[0].arn
-  log_destination_configs = [aws_cloudwatch_log_group.web_acl[0].arn]
-
-  redacted_fields {
-    single_header {
-      name = "authorization"
-    }
   }
 }

@@ -1,11 +1,19 @@
 locals {
-  _issuer = "token.actions.githubusercontent.com"
+  _issuer          = "token.actions.githubusercontent.com"
+  _github_provider = var.github_provider_arn == null ? one([for provider in aws_iam_openid_connect_provider.github : provider.arn]) : var.github_provider_arn
 }
 
 # AWS checks GitHub's certificate by its own list of authorities, so no thumbprint is kept here.
 resource "aws_iam_openid_connect_provider" "github" {
-  url            = "https://${local._issuer}"
+  for_each = var.github_provider_arn == null ? { own = local._issuer } : {}
+
+  url            = "https://${each.value}"
   client_id_list = ["sts.amazonaws.com"]
+}
+
+moved {
+  from = aws_iam_openid_connect_provider.github
+  to   = aws_iam_openid_connect_provider.github["own"]
 }
 
 data "aws_iam_policy_document" "assume" {
@@ -19,7 +27,7 @@ data "aws_iam_policy_document" "assume" {
 
     principals {
       type        = "Federated"
-      identifiers = [aws_iam_openid_connect_provider.github.arn]
+      identifiers = [local._github_provider]
     }
 
     condition {

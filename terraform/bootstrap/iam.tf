@@ -1,3 +1,42 @@
+locals {
+  # To whom an apply may hand a role of its environment: the services that the layers give one.
+  _role_takers = [
+    "apigateway.amazonaws.com",
+    "backup.amazonaws.com",
+    "bedrock.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "codebuild.amazonaws.com",
+    "codedeploy.amazonaws.com",
+    "codepipeline.amazonaws.com",
+    "cognito-identity.amazonaws.com",
+    "comprehend.amazonaws.com",
+    "config.amazonaws.com",
+    "ec2.amazonaws.com",
+    "es.amazonaws.com",
+    "events.amazonaws.com",
+    "lambda.amazonaws.com",
+    "monitoring.rds.amazonaws.com",
+    "opensearchservice.amazonaws.com",
+    "rds.amazonaws.com",
+    "s3.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "sns.amazonaws.com",
+    "ssm.amazonaws.com",
+    "states.amazonaws.com",
+    "synthetics.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+  ]
+
+  # What may bound a role: the two boundaries of the layer security, and the policies of people and
+  # auditors, each of which bounds its own role.
+  _boundaries = {
+    for name in keys(var.environments) : name => [
+      for policy in ["boundary", "boundary-operations", "operator", "auditor", "auditor-*", "break-glass"] :
+      "arn:${local._partition}:iam::${local._account_id}:policy/qscreen-${name}-${policy}"
+    ]
+  }
+}
+
 data "aws_iam_policy_document" "apply_iam" {
   for_each = var.environments
 
@@ -19,6 +58,7 @@ data "aws_iam_policy_document" "apply_iam" {
       "iam:UntagRole",
       "iam:UpdateAssumeRolePolicy",
       "iam:UpdateRole",
+      "iam:UpdateRoleDescription",
     ]
     resources = ["arn:${local._partition}:iam::${local._account_id}:role/qscreen-${each.key}-*"]
   }
@@ -31,15 +71,48 @@ data "aws_iam_policy_document" "apply_iam" {
     condition {
       test     = "StringEquals"
       variable = "iam:PassedToService"
+      values   = local._role_takers
+    }
+  }
+
+  # Own policies, and the one of AWS that its service wants attached as it is.
+  statement {
+    sid       = "AttachPolicies"
+    actions   = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+    resources = ["arn:${local._partition}:iam::${local._account_id}:role/qscreen-${each.key}-*"]
+
+    condition {
+      test     = "ArnLike"
+      variable = "iam:PolicyARN"
       values = [
-        "apigateway.amazonaws.com",
-        "lambda.amazonaws.com",
-        "monitoring.rds.amazonaws.com",
-        "ssm.amazonaws.com",
-        "states.amazonaws.com",
-        "vpc-flow-logs.amazonaws.com",
+        "arn:${local._partition}:iam::${local._account_id}:policy/qscreen-${each.key}-*",
+        "arn:${local._partition}:iam::aws:policy/service-role/AWS_ConfigRole",
       ]
     }
+  }
+
+  statement {
+    sid = "KeepInstanceProfiles"
+    actions = [
+      "iam:AddRoleToInstanceProfile",
+      "iam:CreateInstanceProfile",
+      "iam:DeleteInstanceProfile",
+      "iam:GetInstanceProfile",
+      "iam:RemoveRoleFromInstanceProfile",
+      "iam:TagInstanceProfile",
+      "iam:UntagInstanceProfile",
+    ]
+    resources = ["arn:${local._partition}:iam::${local._account_id}:instance-profile/qscreen-${each.key}-*"]
+  }
+
+  statement {
+    sid = "KeepPasswordPolicy"
+    actions = [
+      "iam:DeleteAccountPasswordPolicy",
+      "iam:GetAccountPasswordPolicy",
+      "iam:UpdateAccountPasswordPolicy",
+    ]
+    resources = ["*"] # The account has one, without a name.
   }
 
   statement {
@@ -62,13 +135,13 @@ data "aws_iam_policy_document" "apply_iam" {
   statement {
     sid       = "NoRoleWithoutBoundary"
     effect    = "Deny"
-    actions   = ["iam:CreateRole", "iam:PutRolePolicy"]
+    actions   = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
     resources = ["arn:${local._partition}:iam::${local._account_id}:role/qscreen-${each.key}-*"]
 
     condition {
-      test     = "StringNotEquals"
+      test     = "ArnNotLike"
       variable = "iam:PermissionsBoundary"
-      values   = ["arn:${local._partition}:iam::${local._account_id}:policy/qscreen-${each.key}-boundary"]
+      values   = local._boundaries[each.key]
     }
   }
 }

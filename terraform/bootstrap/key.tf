@@ -1,22 +1,14 @@
+# Of the state's key and of its copy's.
 data "aws_iam_policy_document" "key" {
-  #checkov:skip=CKV_AWS_109:a key policy names its own key as *; administration is left to IAM of the account (expires 2027-11-23)
-  #checkov:skip=CKV_AWS_111:a key policy names its own key as *; administration is left to IAM of the account (expires 2027-11-23)
-  #checkov:skip=CKV_AWS_356:a key policy names its own key as * (expires 2027-11-23)
-  # In a key policy `*` is the key itself; the account's root stands for "whoever IAM allows".
+  # In a key policy `*` is the key itself; the account's root stands for "whoever IAM allows". Nobody
+  # may disable or delete a key: whoever has to, changes the policy first.
   statement {
-    sid = "LeaveToIam"
+    sid = "Administer"
     actions = [
-      "kms:Decrypt",
-      "kms:Encrypt",
-      "kms:GenerateDataKey",
-      "kms:ReEncryptFrom",
-      "kms:ReEncryptTo",
       "kms:CancelKeyDeletion",
       "kms:CreateAlias",
       "kms:DeleteAlias",
       "kms:DescribeKey",
-      "kms:DisableKey",
-      "kms:DisableKeyRotation",
       "kms:EnableKey",
       "kms:EnableKeyRotation",
       "kms:GetKeyPolicy",
@@ -29,7 +21,6 @@ data "aws_iam_policy_document" "key" {
       "kms:PutKeyPolicy",
       "kms:RevokeGrant",
       "kms:RotateKeyOnDemand",
-      "kms:ScheduleKeyDeletion",
       "kms:TagResource",
       "kms:UntagResource",
       "kms:UpdateAlias",
@@ -40,6 +31,35 @@ data "aws_iam_policy_document" "key" {
     principals {
       type        = "AWS"
       identifiers = ["arn:${local._partition}:iam::${local._account_id}:root"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:CallerAccount"
+      values   = [local._account_id]
+    }
+  }
+
+  statement {
+    sid       = "UseThroughS3"
+    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${local._partition}:iam::${local._account_id}:root"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:CallerAccount"
+      values   = [local._account_id]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = concat(["s3.${var.region}.amazonaws.com"], [for region in values(local._recovery) : "s3.${region}.amazonaws.com"])
     }
   }
 }

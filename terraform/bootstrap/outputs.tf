@@ -18,3 +18,8 @@ output "apply_role_arns" {
   description = "Roles that deployments assume, by environment."
   value       = { for name, role in aws_iam_role.apply : name => role.arn }
 }
+
+output "replica" {
+  description = "Bucket and region of the state's copy; null without a recovery region."
+  value       = one([for bucket in aws_s3_bucket.replica : { bucket = bucket.bucket, region = var.recovery_region }])
+}

@@ -1,8 +1,9 @@
 module "context" {
   source = "../../modules/context"
 
-  environment = var.environment
-  tags        = var.tags
+  environment     = var.environment
+  recovery_region = var.recovery_region
+  tags            = var.tags
 }
 
 # 1 ------------------------------------------------------------------------------------------
@@ -10,9 +11,26 @@ module "context" {
 module "client" {
   source = "../../modules/client"
 
-  context  = module.context.context
-  api_url  = module.network.api_url
+  context            = module.context.context
+  access_logs_bucket = module.data.access_logs_bucket.name
+  artifacts_key_arn  = module.security.key_arns["artifacts"]
+
+  permissions_boundary_arn = module.security.permissions_boundary_arn
+
   settings = var.client
+
+  api = {
+    url   = module.network.api_url
+    id    = module.network.api_id
+    stage = module.network.stage_name
+  }
+
+  device_resources = {
+    queue_arn_prefix   = module.compute.device_queue_arn_prefix
+    uploads_arn_prefix = "${module.data.buckets["screenshots"].arn}/devices/"
+    queue_key_arn      = module.security.key_arns["data"]
+    uploads_key_arn    = module.security.key_arns["screenshots"]
+  }
 }
 
 # 2 ------------------------------------------------------------------------------------------
@@ -22,7 +40,7 @@ module "network" {
 
   context                  = module.context.context
   openapi_template         = "${var.build_dir}/${local._manifest.openapi}"
-  api_function             = module.compute.functions["api"]
+  functions                = module.compute.functions
   authorizer_function      = module.compute.functions["authorizer"]
   logs_key_arn             = module.security.key_arns["logs"]
   web_acl_arn              = module.security.web_acl_arn
@@ -40,10 +58,13 @@ locals {
 module "ai" {
   source = "../../modules/ai"
 
-  context      = module.context.context
-  models       = var.models
-  data_key_arn = module.security.key_arns["data"]
-  settings     = var.ai
+  context                  = module.context.context
+  models                   = var.models
+  data_key_arn             = module.security.key_arns["data"]
+  logs_key_arn             = module.security.key_arns["logs"]
+  invocation_logs_bucket   = module.data.buckets["logs"]
+  permissions_boundary_arn = module.security.permissions_boundary_arn
+  settings                 = var.ai
 }
 
 # 4 ------------------------------------------------------------------------------------------
@@ -56,7 +77,11 @@ module "compute" {
   key_arns                 = module.security.key_arns
   permissions_boundary_arn = module.security.permissions_boundary_arn
   endpoint_url             = var.endpoint_url
-  settings                 = var.compute
+  search                   = module.observability.search
+
+  # Emulators declare CodeDeploy, but it shifts nothing there.
+  deployment = var.devops.deployments == null || var.emulated ? "terraform" : "codedeploy"
+  settings   = var.compute
 
   identity = {
     issuer       = module.client.issuer
@@ -70,10 +95,24 @@ module "compute" {
   }
 
   data = {
-    tables              = module.data.tables
-    buckets             = module.data.buckets
-    database_secret_arn = module.data.database_secret_arn
-    cache_parameter     = module.data.cache_parameter
+    tables                    = module.data.tables
+    buckets                   = module.data.buckets
+    database_secret_arn       = module.data.database_secret_arn
+    database_admin_secret_arn = module.data.database_admin_secret_arn
+    cache_secret_arn          = module.data.cache_secret_arn
+    cache_user                = module.data.cache_user
+  }
+
+  ai = {
+    model_lifecycle_policy_json = module.ai.model_lifecycle_policy_json
+    vision_policy_json          = module.ai.vision_policy_json
+    document_policy_json        = module.ai.document_policy_json
+    language_policy_json        = module.ai.language_policy_json
+
+    models_parameter = {
+      name = module.ai.models_parameter
+      arn  = module.ai.models_parameter_arn
+    }
   }
 }
 
@@ -86,16 +125,32 @@ module "data" {
   key_arns                 = module.security.key_arns
   isolated_subnet_ids      = module.network.subnet_ids["isolated"]
   security_group_ids       = module.network.security_group_ids
-  database_password        = ephemeral.aws_secretsmanager_random_password.database.random_password
-  permissions_boundary_arn = module.security.permissions_boundary_arn
+  database_password        = ephemeral.aws_secretsmanager_random_password.this["database"].random_password
+  cache_password           = ephemeral.aws_secretsmanager_random_password.this["cache"].random_password
+  permissions_boundary_arn = module.security.operations_boundary_arn
+  recovery                 = one(module.recovery[*].stores)
   settings                 = var.data
 }
 
-# Made here rather than in the layer, which takes it as a value: mocked providers, with which the
+# Made here rather than in the layer, which takes them as values: mocked providers, with which the
 # modules are tested, know no ephemeral resources.
-ephemeral "aws_secretsmanager_random_password" "database" {
-  password_length     = 32
+ephemeral "aws_secretsmanager_random_password" "this" {
+  for_each = { database = 32, cache = 32 }
+
+  password_length     = each.value
   exclude_punctuation = true
+}
+
+# The one block that lives in another region.
+module "recovery" {
+  source = "../../modules/recovery"
+  count  = var.recovery_region == null ? 0 : 1
+
+  providers = { aws = aws.recovery }
+
+  context  = module.context.context
+  key_arns = module.security.key_arns
+  settings = { force_destroy = coalesce(var.data.force_destroy, false) }
 }
 
 # 6 ------------------------------------------------------------------------------------------
@@ -103,8 +158,22 @@ ephemeral "aws_secretsmanager_random_password" "database" {
 module "security" {
   source = "../../modules/security"
 
-  context  = module.context.context
-  settings = var.security
+  context       = module.context.context
+  config_bucket = module.data.buckets["logs"]
+  settings      = var.security
+
+  rotations = {
+    postgres = {
+      secret_arn    = module.data.rotatable_secrets["postgres"]
+      function_arn  = module.compute.functions["rotate-postgres"].function_arn
+      function_name = module.compute.functions["rotate-postgres"].function_name
+    }
+    redis = {
+      secret_arn    = module.data.rotatable_secrets["redis"]
+      function_arn  = module.compute.functions["rotate-redis"].function_arn
+      function_name = module.compute.functions["rotate-redis"].function_name
+    }
+  }
 }
 
 # 7 ------------------------------------------------------------------------------------------
@@ -112,16 +181,43 @@ module "security" {
 module "observability" {
   source = "../../modules/observability"
 
-  context                = module.context.context
-  alarm_topic_arn        = module.devops.alarm_topic_arn
-  functions              = { for name, function in module.compute.functions : name => function.function_name }
-  state_machine_arn      = module.compute.state_machine_arn
-  dead_letter_queue_name = module.compute.dead_letter_queue.name
-  settings               = var.observability
+  context                  = module.context.context
+  alarm_topic_arn          = module.devops.alarm_topic_arn
+  logs_key_arn             = module.security.key_arns["logs"]
+  permissions_boundary_arn = module.security.permissions_boundary_arn
+  functions                = { for name, function in module.compute.functions : name => function.function_name }
+  function_log_groups      = { for name, function in module.compute.functions : name => function.log_group_name }
+  ship_logs_function       = module.compute.functions["ship-logs"]
+  state_machine_arns       = module.compute.state_machine_arns
+  queues                   = { for purpose, queue in module.compute.queues : purpose => queue.name }
+  tables                   = { for purpose, table in module.data.tables : purpose => table.name }
+  database_identifier      = module.data.database_identifier
+  cache_group_id           = module.data.cache_group_id
+  secrets                  = { for name in ["postgres", "redis"] : name => "${module.context.context.prefix}/${name}" }
+  token_budgets            = module.ai.token_budgets
+  cloudtrail_bucket        = module.data.buckets["cloudtrail"]
+  data_bucket_arns         = { for purpose in ["screenshots", "settings", "templates"] : purpose => module.data.buckets[purpose].arn }
+  settings                 = var.observability
+
+  artifacts_bucket = {
+    name    = module.data.buckets["artifacts"].name
+    key_arn = module.security.key_arns["artifacts"]
+  }
+
+  canary_archive = {
+    path   = "${var.build_dir}/${local._manifest.canary.path}"
+    sha256 = local._manifest.canary.sha256
+  }
 
   api = {
     name  = module.network.api_name
     stage = module.network.stage_name
+    url   = module.network.api_url
+  }
+
+  search_network = {
+    subnet_ids        = module.network.subnet_ids["isolated"]
+    security_group_id = module.network.security_group_ids["search"]
   }
 }
 
@@ -131,11 +227,20 @@ module "devops" {
   source = "../../modules/devops"
 
   context                  = module.context.context
-  logs_key_arn             = module.security.key_arns["logs"]
-  data_key_arn             = module.security.key_arns["data"]
-  permissions_boundary_arn = module.security.permissions_boundary_arn
-  dead_letter_queue        = module.compute.dead_letter_queue
-  functions                = { for name, function in module.compute.functions : name => function.function_arn }
+  key_arns                 = module.security.key_arns
+  permissions_boundary_arn = module.security.operations_boundary_arn
+  dead_letter_queue        = module.compute.queues["dead_letters"]
+  functions                = module.compute.functions
   release                  = var.release
+  artifacts_bucket         = module.data.buckets["artifacts"]
+  push_credentials         = var.push_credentials
+  deployment_alarm_names   = module.observability.deployment_alarm_names
   settings                 = var.devops
+
+  network = {
+    vpc_id                    = module.network.vpc_id
+    private_subnet_ids        = module.network.subnet_ids["private"]
+    build_security_group_id   = module.network.security_group_ids["build"]
+    bastion_security_group_id = module.network.security_group_ids["bastion"]
+  }
 }

@@ -18,9 +18,9 @@ output "functions" {
   value       = { for name, function in module.compute.functions : name => function.function_name }
 }
 
-output "state_machine_arn" {
-  description = "ARN of the state machine that runs goals."
-  value       = module.compute.state_machine_arn
+output "state_machine_arns" {
+  description = "ARNs of the state machines: run and analysis."
+  value       = module.compute.state_machine_arns
 }
 
 output "buckets" {
@@ -33,9 +33,9 @@ output "tables" {
   value       = { for purpose, table in module.data.tables : purpose => table.name }
 }
 
-output "database_secret_arn" {
-  description = "ARN of the secret with the database's address and password."
-  value       = module.data.database_secret_arn
+output "secrets" {
+  description = "ARNs of the secrets by purpose."
+  value       = module.data.secrets
 }
 
 output "converse_policy_json" {
@@ -43,12 +43,17 @@ output "converse_policy_json" {
   value       = module.ai.converse_policy_json
 }
 
-output "dashboard_name" {
-  description = "Name of the dashboard."
-  value       = module.observability.dashboard_name
+output "dashboard_names" {
+  description = "Names of the dashboards by what they show."
+  value       = module.observability.dashboard_names
 }
 
 output "redrive_document" {
   description = "Name of the runbook that repeats failed asynchronous invocations."
   value       = module.devops.redrive_document
+}
+
+output "state_bucket" {
+  description = "Bucket that holds this environment's state; null for a state on this machine."
+  value       = var.state_bucket
 }

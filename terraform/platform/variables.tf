@@ -21,6 +21,33 @@ variable "region" {
   }
 }
 
+variable "recovery_region" {
+  description = "Region of the replicated buckets, replica keys and copied backups; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.recovery_region != var.region
+    error_message = "The recovery region must be another one than the platform's own: it is there for the loss of that. Use for example ap-northeast-1, or null for none."
+  }
+
+  validation {
+    condition     = var.environment != "prod" || var.recovery_region != null
+    error_message = "prod needs a recovery region: set recovery_region, for example to ap-northeast-1."
+  }
+}
+
+variable "state_bucket" {
+  description = "Bucket of the S3 backend that this run was initialised with; null for a state on this machine. qops passes it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.environment != "prod" || var.state_bucket != null
+    error_message = "prod keeps its state in S3, locked and versioned: apply terraform/bootstrap, run `terraform init` with -backend-config=environments/prod.s3.tfbackend and -backend-config=bucket=<bucket>, and pass the same bucket as state_bucket (`qops plan --env prod` does all of it)."
+  }
+}
+
 variable "emulated" {
   description = "Whether the endpoint is an emulator: path-style S3, few retries, no check of credentials against AWS."
   type        = bool
@@ -74,4 +101,25 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+}
+
+variable "models" {
+  description = "Model of each role (planner, vision, fast); null for the layer's own choice."
+  type = map(object({
+    inference_profile_id = string
+    max_tokens           = optional(number)
+    regions              = optional(set(string))
+  }))
+  default = null
+}
+
+variable "push_credentials" {
+  description = "Credential of each mobile push application that devops.mobile_push names; given by the environment (TF_VAR_push_credentials), never in a file."
+  type = map(object({
+    credential = string
+    principal  = optional(string)
+  }))
+  default   = {}
+  nullable  = false
+  sensitive = true
 }

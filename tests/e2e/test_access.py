@@ -81,7 +81,9 @@ def test_a_stranger_sees_nothing_of_mine(
 ) -> None:
     other = connect(stranger.access_token)
     _problem(other.get(f"/v1/devices/{device.device_id}"), 404)
-    _problem(other.post(f"/v1/devices/{device.device_id}/credentials"), 404)
+    # Refused by the device authorizer, in the same words as an unknown or a revoked device.
+    _problem(other.post(f"/v1/devices/{device.device_id}/credentials"), 403)
+    _problem(other.post("/v1/devices/dev-unknown/credentials"), 403)
     listed = other.get("/v1/devices").raise_for_status().json()["items"]
     assert device.device_id not in {item["device_id"] for item in listed}
 

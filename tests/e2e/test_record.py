@@ -70,18 +70,22 @@ def finished(
     return {"run": seen, "device": device, "keys": keys}
 
 
-@pytest.fixture(scope="module")
-def database(prefix: str) -> Any:
+def connect_database(secret_name: str) -> pg8000.native.Connection:
     secret = json.loads(
-        client("secretsmanager").get_secret_value(SecretId=f"{prefix}/postgres")["SecretString"]
+        client("secretsmanager").get_secret_value(SecretId=secret_name)["SecretString"]
     )
-    connection = pg8000.native.Connection(
+    return pg8000.native.Connection(
         user=secret["username"],
         password=secret["password"],
         host=secret["host"],
         port=int(secret["port"]),
         database=secret["dbname"],
     )
+
+
+@pytest.fixture(scope="module")
+def database(prefix: str) -> Any:
+    connection = connect_database(f"{prefix}/postgres")
     yield connection
     connection.close()
 
@@ -125,21 +129,34 @@ def test_history_and_audit_rows_are_in_postgresql(
     assert all(len(bytes.fromhex(row[2])) == hashlib.sha256().digest_size for row in chain)
 
 
-def test_the_audit_log_is_append_only(finished: dict[str, Any], database: Any) -> None:
+def test_the_audit_log_is_append_only(finished: dict[str, Any], database: Any, prefix: str) -> None:
+    administrator = connect_database(f"{prefix}/postgres-admin")
     for statement in (
         "update audit_log set actor = 'somebody'",
         "delete from audit_log",
         "truncate audit_log",
     ):
-        with pytest.raises(pg8000.native.DatabaseError, match="append"):
+        with pytest.raises(pg8000.native.DatabaseError, match="permission denied"):
             database.run(statement)
+        with pytest.raises(pg8000.native.DatabaseError, match="append"):
+            administrator.run(statement)
+    administrator.close()
 
 
-def test_the_session_is_in_redis(finished: dict[str, Any], environment: str) -> None:
+def test_the_session_is_in_redis(finished: dict[str, Any], prefix: str) -> None:
     cache = json.loads(
-        client("ssm").get_parameter(Name=f"/qscreen/{environment}/cache")["Parameter"]["Value"]
+        client("secretsmanager").get_secret_value(SecretId=f"{prefix}/redis")["SecretString"]
     )
-    store = redis.Redis(cache["host"], int(cache["port"]), decode_responses=True)
+    stranger = redis.Redis(cache["host"], int(cache["port"]))
+    with stranger, pytest.raises(redis.AuthenticationError):
+        stranger.ping()
+    store = redis.Redis(
+        cache["host"],
+        int(cache["port"]),
+        username=cache["username"],
+        password=cache["password"],
+        decode_responses=True,
+    )
     with store:
         key = f"session:{finished['device'].device_id}"
         session = store.hgetall(key)

@@ -15,6 +15,60 @@ SKIP_FORM = re.compile(
 )
 LONGEST_EXCEPTION = datetime.timedelta(days=366)
 DRAWERS = {"misc.tf", "utils.tf", "helpers.tf", "common.tf", "locals.tf", "data.tf", "resources.tf"}
+PLACES = {"variable": {"variables.tf", "context.tf", "settings.tf"}, "output": {"outputs.tf"}}
+"""QS-TF-006: where variables and outputs stand."""
+
+NAMES = ("name", "bucket", "identifier", "function_name", "alarm_name", "dashboard_name")
+NAMED_IN_ITS_PARENT = {
+    "aws_backup_selection",
+    "aws_codedeploy_deployment_group",
+    "aws_cognito_resource_server",
+    "aws_ecs_service",
+    "aws_iam_role_policy",
+    "aws_lambda_alias",
+    "aws_s3_bucket_intelligent_tiering_configuration",
+    "aws_ssm_maintenance_window_target",
+    "aws_ssm_maintenance_window_task",
+}
+"""QS-TF-004: resources whose names are unique within another resource, not in the account."""
+
+PROTECTED = {
+    "aws_backup_vault": ("kms_key_arn",),
+    "aws_bedrock_guardrail": ("kms_key_arn",),
+    "aws_cloudtrail": ("kms_key_id", "enable_log_file_validation"),
+    "aws_cloudwatch_log_group": ("kms_key_id", "retention_in_days"),
+    "aws_codebuild_project": ("encryption_key", "logs_config"),
+    "aws_db_instance": ("storage_encrypted", "kms_key_id", "enabled_cloudwatch_logs_exports"),
+    "aws_dynamodb_table": ("server_side_encryption", "point_in_time_recovery"),
+    "aws_elasticache_replication_group": (
+        "at_rest_encryption_enabled",
+        "transit_encryption_enabled",
+        "kms_key_id",
+    ),
+    "aws_lambda_function": ("kms_key_arn", "logging_config"),
+    "aws_opensearch_domain": (
+        "encrypt_at_rest",
+        "node_to_node_encryption",
+        "log_publishing_options",
+    ),
+    "aws_secretsmanager_secret": ("kms_key_id", "recovery_window_in_days"),
+    "aws_sfn_state_machine": ("logging_configuration",),
+    "aws_sns_topic": ("kms_master_key_id",),
+    "aws_sqs_queue": ("kms_master_key_id",),
+    "aws_wafv2_web_acl": ("visibility_config",),
+}
+"""QS-TF-009: what each kind must set to be encrypted, logged and retained."""
+
+GUARDED = {
+    "aws_cognito_user_pool": "deletion_protection",
+    "aws_db_instance": "deletion_protection",
+    "aws_dynamodb_table": "deletion_protection_enabled",
+}
+"""QS-TF-013: kinds with a protection of their own, which must follow the context."""
+
+GUARDED_BY_POLICY = {"aws_s3_bucket": "s3:DeleteBucket", "aws_kms_key": "kms:ScheduleKeyDeletion"}
+"""QS-TF-013: kinds without one; their policies name the operation, by ``guarded``."""
+
 REPAIR = re.compile(r"[;:.] .|must|needs|use |give|run ", re.IGNORECASE)
 
 
@@ -39,6 +93,7 @@ def check_folder(folder: Path, *, today: datetime.date) -> list[Finding]:
         name = f"{folder.name}/{file.name}"
         bodies[name] = hcl2.loads(text)
         findings += _file(name, bodies[name], text, today)
+    findings += _guards(folder, bodies)
     validated = sorted(
         variable
         for body in bodies.values()
@@ -52,6 +107,11 @@ def check_folder(folder: Path, *, today: datetime.date) -> list[Finding]:
 def _file(name: str, body: dict[str, Any], text: str, today: datetime.date) -> Iterator[Finding]:
     if name.rsplit("/", 1)[1] in DRAWERS:
         yield Finding("QS-TF-006", name, "a drawer: name the file by what it holds")
+    for kind, places in PLACES.items():
+        if body.get(kind) and name.rsplit("/", 1)[1] not in places:
+            yield Finding("QS-TF-006", name, f"a {kind} belongs into {' or '.join(sorted(places))}")
+    for address, block in _blocks(body, "resource"):
+        yield from _resource(name, address, block)
     for variable, block in _named(body, "variable"):
         yield from _variable(name, variable, block)
     for output, block in _named(body, "output"):
@@ -69,6 +129,40 @@ def _file(name: str, body: dict[str, Any], text: str, today: datetime.date) -> I
         if address.startswith("aws_iam_policy_document."):
             yield from _policy(name, address, block)
     yield from _exceptions(name, text, today)
+
+
+def _resource(name: str, address: str, block: dict[str, Any]) -> Iterator[Finding]:
+    kind = address.split(".")[0]
+    if kind not in NAMED_IN_ITS_PARENT and not name.startswith("bootstrap/"):
+        for attribute in NAMES:
+            value = block.get(attribute)
+            if (
+                isinstance(value, str)
+                and re.fullmatch(r'"?[\w/.-]+"?', value.strip())
+                and not (re.match(r"^(var|local|each|module|data|aws_\w+)\.", value.strip('"')))
+            ):
+                yield Finding("QS-TF-004", name, f"{address}.{attribute} does not carry the prefix")
+    written = block.keys() | {
+        label.strip('"') for dynamic in block.get("dynamic", []) for label in dynamic
+    }
+    for attribute in PROTECTED.get(kind, ()):
+        if attribute not in written:
+            yield Finding("QS-TF-009", name, f"{address} does not set {attribute}")
+
+
+def _guards(folder: Path, bodies: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.tf")))
+    for name, body in bodies.items():
+        for address, block in _blocks(body, "resource"):
+            kind = address.split(".")[0]
+            if re.search(r"prevent_destroy\W+true", str(block.get("lifecycle", "")), re.IGNORECASE):
+                continue
+            attribute = GUARDED.get(kind)
+            if attribute and "guarded" not in str(block.get(attribute, "")):
+                yield Finding("QS-TF-013", name, f"{address}: {attribute} ignores the context")
+            operation = GUARDED_BY_POLICY.get(kind)
+            if operation and not (operation in text and "guarded" in text):
+                yield Finding("QS-TF-013", name, f"{address}: no policy guards {operation}")
 
 
 def _variable(name: str, variable: str, block: dict[str, Any]) -> Iterator[Finding]:

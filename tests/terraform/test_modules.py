@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -100,7 +101,14 @@ def test_the_root_calls_the_layers_in_order() -> None:
     text = (REPOSITORY / "terraform" / "platform" / "main.tf").read_text(encoding="utf-8")
     called = re.findall(r'^module "(\w+)"', text, re.MULTILINE)
     assert tuple(name for name in called if name in LAYERS) == LAYERS
-    assert set(called) == {"context", *LAYERS}
+    assert set(called) == {"context", "recovery", *LAYERS}
+
+
+def test_the_settings_are_those_of_the_layers() -> None:
+    done = subprocess.run(
+        [sys.executable, REPOSITORY / "scripts" / "terraform-settings", "--check"], check=False
+    )
+    assert done.returncode == 0, "terraform/platform/settings.tf is stale: run `make generate`"
 
 
 def test_every_environment_has_values() -> None:

@@ -19,6 +19,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:lambda:ap-northeast-2:123456789012:layer:mocked:1" }
   }
 
+  mock_resource "aws_cloudwatch_event_bus" {
+    defaults = { arn = "arn:aws:events:ap-northeast-2:123456789012:event-bus/mocked" }
+  }
+
   mock_resource "aws_sqs_queue" {
     defaults = { arn = "arn:aws:sqs:ap-northeast-2:123456789012:mocked" }
   }
@@ -38,7 +42,9 @@ variables {
   key_arns = {
     screenshots = "arn:aws:kms:ap-northeast-2:123456789012:key/screenshots"
     data        = "arn:aws:kms:ap-northeast-2:123456789012:key/data"
+    secrets     = "arn:aws:kms:ap-northeast-2:123456789012:key/secrets"
     logs        = "arn:aws:kms:ap-northeast-2:123456789012:key/logs"
+    artifacts   = "arn:aws:kms:ap-northeast-2:123456789012:key/artifacts"
   }
   identity = {
     issuer       = "https://cognito-idp.ap-northeast-2.amazonaws.com/pool"
@@ -51,14 +57,39 @@ variables {
   }
   data = {
     tables = {
-      runs        = { name = "runs", arn = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/runs" }
-      devices     = { name = "devices", arn = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/devices" }
-      commands    = { name = "commands", arn = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/commands" }
-      idempotency = { name = "idempotency", arn = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/idempotency" }
+      for purpose in ["runs", "devices", "commands", "idempotency", "sessions", "configuration"] : purpose => {
+        name = "qscreen-dev-${purpose}"
+        arn  = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/qscreen-dev-${purpose}"
+      }
     }
-    buckets             = { screenshots = { name = "pictures", arn = "arn:aws:s3:::pictures" } }
-    database_secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:postgres-abcdef"
-    cache_parameter     = { name = "/qscreen/dev/cache", arn = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/dev/cache" }
+    buckets = {
+      screenshots = {
+        name = "qscreen-dev-screenshots-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-screenshots-123456789012"
+      }
+      artifacts = {
+        name = "qscreen-dev-artifacts-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-artifacts-123456789012"
+      }
+    }
+    database_secret_arn       = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-abcdef"
+    database_admin_secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-admin-abcdef"
+    cache_secret_arn          = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/redis-abcdef"
+    cache_user = {
+      id  = "qscreen-dev"
+      arn = "arn:aws:elasticache:ap-northeast-2:123456789012:user:qscreen-dev"
+    }
+  }
+
+  ai = {
+    model_lifecycle_policy_json = jsonencode({ Version = "2012-10-17", Statement = [] })
+    vision_policy_json          = jsonencode({ Version = "2012-10-17", Statement = [] })
+    document_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+    language_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+    models_parameter = {
+      name = "/qscreen/dev/models"
+      arn  = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/dev/models"
+    }
   }
 }
 
@@ -95,8 +126,8 @@ run "state_machine_keeps_the_contract" {
   }
 
   assert {
-    condition     = toset(keys(output.functions)) == toset(["api", "authorizer", "dispatch", "migrate", "planner", "recorder"])
-    error_message = "the six functions exist"
+    condition     = toset(keys(output.functions)) == toset(["api", "authorizer", "dispatch", "migrate", "planner", "reap-devices", "recorder", "rotate-postgres", "rotate-redis", "ship-logs", "work-jobs"])
+    error_message = "each folder of lambda_src with a handler is a function"
   }
 
   assert {
@@ -105,8 +136,47 @@ run "state_machine_keeps_the_contract" {
   }
 
   assert {
-    condition     = aws_sqs_queue.dead_letters.kms_master_key_id == var.key_arns.data
-    error_message = "dead letters are encrypted"
+    condition     = alltrue([for queue in [aws_sqs_queue.dead_letters, aws_sqs_queue.jobs, aws_sqs_queue.jobs_dead_letters] : queue.kms_master_key_id == var.key_arns.data])
+    error_message = "queues are encrypted"
+  }
+
+  assert {
+    condition     = aws_sfn_state_machine.analysis.type == "EXPRESS" && jsondecode(aws_sfn_state_machine.analysis.definition).TimeoutSeconds == 60 && !one(aws_sfn_state_machine.analysis.logging_configuration).include_execution_data
+    error_message = "analyses are express, bounded and do not log what they read"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for branch in jsondecode(aws_sfn_state_machine.analysis.definition).States.Analyse.Branches : [
+        for state in branch.States : try(state.Catch[0].ErrorEquals[0] == "States.ALL" && length(state.Retry) > 0, false) || state.Type != "Task"
+      ]
+    ]))
+    error_message = "an analysis that cannot be had does not end the others"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.jobs.redrive_policy).maxReceiveCount == 5 && aws_sqs_queue.jobs.visibility_timeout_seconds >= 6 * local._functions["work-jobs"].timeout_seconds
+    error_message = "jobs that fail go to their dead letters, and none is taken twice while it is worked on"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.jobs.redrive_allow_policy).redrivePermission == "byQueue"
+    error_message = "only the jobs queue may use its dead letters"
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.jobs.function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "a job that fails comes back alone"
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this["reap-devices"].schedule_expression == "rate(5 minutes)" && length(one(one(aws_scheduler_schedule.this["reap-devices"].target).dead_letter_config)) > 0
+    error_message = "lost devices are looked for every five minutes, and a schedule that fails is kept"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_archive.this.retention_days == 30
+    error_message = "events can be replayed for a month"
   }
 }
 
@@ -134,6 +204,16 @@ run "functions_on_aws" {
   }
 
   assert {
+    condition     = local._function_environments["migrate"].QS_DB_SECRET_ARN == var.data.database_admin_secret_arn && local._function_environments["recorder"].QS_DB_SECRET_ARN == var.data.database_secret_arn
+    error_message = "only the migrations know the administrator of the database"
+  }
+
+  assert {
+    condition     = length(data.aws_iam_policy_document.ship_logs) == 0
+    error_message = "without a domain nothing may be shipped"
+  }
+
+  assert {
     condition     = endswith(one([for statement in data.aws_iam_policy_document.device.statement : one(statement.resources) if statement.sid == "OwnQueue"]), ":qscreen-dev-device-$${aws:PrincipalTag/device_id}")
     error_message = "a device reaches its own queue only"
   }
@@ -154,5 +234,51 @@ run "functions_on_an_endpoint" {
   assert {
     condition     = local._function_environments["authorizer"].QS_JWKS_URL == "http://127.0.0.1:4566/pool/.well-known/jwks.json" && local._function_environments["authorizer"].QS_ISSUER == "https://cognito-idp.ap-northeast-2.amazonaws.com/pool"
     error_message = "keys come from the endpoint, the issuer stays"
+  }
+}
+
+run "guarded_and_shipped" {
+  command = plan
+
+  variables {
+    context = {
+      environment    = "production"
+      prefix         = "qscreen1-product1"
+      parameter_path = "/qscreen/prod"
+      account_id     = "123456789012"
+      region         = "ap-northeast-2"
+      partition      = "aws"
+      guarded        = true
+    }
+    search = {
+      domain_arn         = "arn:aws:es:ap-northeast-2:123456789012:domain/qscreen-prod"
+      endpoint_parameter = { name = "/qscreen/prod/search", arn = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/prod/search" }
+    }
+    deployment = "codedeploy"
+    settings = {
+      reap_minutes            = 1
+      reserved_concurrency    = { work-jobs = 20 }
+      provisioned_concurrency = { api = 2 }
+    }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.analysis.skip_destroy && aws_cloudwatch_log_group.state_machine.skip_destroy && aws_cloudwatch_log_group.events.skip_destroy
+    error_message = "logs survive their stack in a guarded environment"
+  }
+
+  assert {
+    condition     = local._function_environments["ship-logs"].QS_SEARCH_PARAMETER == "/qscreen/prod/search" && one(data.aws_iam_policy_document.ship_logs["work"].statement[1].resources) == "arn:aws:es:ap-northeast-2:123456789012:domain/qscreen-prod/_bulk"
+    error_message = "logs go to the domain and nowhere else"
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this["reap-devices"].schedule_expression == "rate(1 minute)"
+    error_message = "one minute is written in the singular"
+  }
+
+  assert {
+    condition     = alltrue([for name in [aws_iam_role.device.name, aws_iam_role.scheduler.name, aws_iam_role.analysis.name, aws_sfn_state_machine.run.name, aws_sfn_state_machine.analysis.name] : length(name) <= 64]) && length(aws_sqs_queue.jobs_dead_letters.name) <= 80 && length(aws_cloudwatch_event_archive.this.name) <= 48
+    error_message = "names stay within AWS's limits with the longest prefix"
   }
 }

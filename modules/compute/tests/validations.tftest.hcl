@@ -38,7 +38,9 @@ variables {
   key_arns = {
     screenshots = "arn:aws:kms:ap-northeast-2:123456789012:key/screenshots"
     data        = "arn:aws:kms:ap-northeast-2:123456789012:key/data"
+    secrets     = "arn:aws:kms:ap-northeast-2:123456789012:key/secrets"
     logs        = "arn:aws:kms:ap-northeast-2:123456789012:key/logs"
+    artifacts   = "arn:aws:kms:ap-northeast-2:123456789012:key/artifacts"
   }
   identity = {
     issuer       = "https://cognito-idp.ap-northeast-2.amazonaws.com/pool"
@@ -51,14 +53,39 @@ variables {
   }
   data = {
     tables = {
-      runs        = { name = "runs", arn = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/runs" }
-      devices     = { name = "devices", arn = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/devices" }
-      commands    = { name = "commands", arn = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/commands" }
-      idempotency = { name = "idempotency", arn = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/idempotency" }
+      for purpose in ["runs", "devices", "commands", "idempotency", "sessions", "configuration"] : purpose => {
+        name = "qscreen-dev-${purpose}"
+        arn  = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/qscreen-dev-${purpose}"
+      }
     }
-    buckets             = { screenshots = { name = "pictures", arn = "arn:aws:s3:::pictures" } }
-    database_secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:postgres-abcdef"
-    cache_parameter     = { name = "/qscreen/dev/cache", arn = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/dev/cache" }
+    buckets = {
+      screenshots = {
+        name = "qscreen-dev-screenshots-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-screenshots-123456789012"
+      }
+      artifacts = {
+        name = "qscreen-dev-artifacts-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-artifacts-123456789012"
+      }
+    }
+    database_secret_arn       = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-abcdef"
+    database_admin_secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-admin-abcdef"
+    cache_secret_arn          = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/redis-abcdef"
+    cache_user = {
+      id  = "qscreen-dev"
+      arn = "arn:aws:elasticache:ap-northeast-2:123456789012:user:qscreen-dev"
+    }
+  }
+
+  ai = {
+    model_lifecycle_policy_json = jsonencode({ Version = "2012-10-17", Statement = [] })
+    vision_policy_json          = jsonencode({ Version = "2012-10-17", Statement = [] })
+    document_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+    language_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+    models_parameter = {
+      name = "/qscreen/dev/models"
+      arn  = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/dev/models"
+    }
   }
 }
 
@@ -107,6 +134,76 @@ run "log_level_unknown" {
 
   variables {
     settings = { log_level = "VERBOSE" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "analysis_too_long" {
+  command = plan
+
+  variables {
+    settings = { analysis_seconds = 600 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "concurrency_of_nobody" {
+  command = plan
+
+  variables {
+    settings = { reserved_concurrency = { nobody = 1 } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "too_few_workers" {
+  command = plan
+
+  variables {
+    settings = { jobs = { max_concurrency = 1 } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "good_jobs_to_the_dead_letters" {
+  command = plan
+
+  variables {
+    settings = { jobs = { max_receives = 1 } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "reaped_too_seldom" {
+  command = plan
+
+  variables {
+    settings = { reap_minutes = 120 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "deployment_unknown" {
+  command = plan
+
+  variables {
+    deployment = "by_hand"
+  }
+
+  expect_failures = [var.deployment]
+}
+
+run "silent_between_two_heartbeats" {
+  command = plan
+
+  variables {
+    settings = { device_silent_seconds = 10 }
   }
 
   expect_failures = [var.settings]

@@ -30,6 +30,11 @@ run "names_are_made_of_project_and_environment" {
   }
 
   assert {
+    condition     = output.context.recovery_region == null
+    error_message = "there is no recovery region unless it is named"
+  }
+
+  assert {
     condition     = !output.context.guarded
     error_message = "dev is not guarded"
   }

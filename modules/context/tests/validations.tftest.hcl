@@ -55,3 +55,13 @@ run "tag_that_is_ours" {
 
   expect_failures = [var.tags]
 }
+
+run "recovery_in_no_region" {
+  command = plan
+
+  variables {
+    recovery_region = "Tokyo"
+  }
+
+  expect_failures = [var.recovery_region]
+}

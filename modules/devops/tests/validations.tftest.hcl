@@ -10,6 +10,14 @@ mock_provider "aws" {
   mock_resource "aws_sns_topic" {
     defaults = { arn = "arn:aws:sns:ap-northeast-2:123456789012:mocked" }
   }
+
+  mock_resource "aws_codeconnections_connection" {
+    defaults = { arn = "arn:aws:codeconnections:ap-northeast-2:123456789012:connection/mocked" }
+  }
+
+  mock_resource "aws_launch_template" {
+    defaults = { id = "lt-0123456789abcdef0", latest_version = 1 }
+  }
 }
 
 variables {
@@ -22,24 +30,48 @@ variables {
     partition      = "aws"
     guarded        = false
   }
-  logs_key_arn = "arn:aws:kms:ap-northeast-2:123456789012:key/logs"
-  data_key_arn = "arn:aws:kms:ap-northeast-2:123456789012:key/data"
+  key_arns = {
+    logs      = "arn:aws:kms:ap-northeast-2:123456789012:key/logs"
+    data      = "arn:aws:kms:ap-northeast-2:123456789012:key/data"
+    artifacts = "arn:aws:kms:ap-northeast-2:123456789012:key/artifacts"
+  }
   dead_letter_queue = {
     arn = "arn:aws:sqs:ap-northeast-2:123456789012:qscreen-dev-dead-letters"
     url = "https://sqs.ap-northeast-2.amazonaws.com/123456789012/qscreen-dev-dead-letters"
   }
-  functions = { api = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-api" }
-  release   = { version = "1.2.3", commit = "0123456789abcdef0123456789abcdef01234567" }
+  functions = {
+    api = {
+      function_name = "qscreen-dev-api"
+      function_arn  = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-api"
+      alias_name    = "live"
+    }
+    dispatch = {
+      function_name = "qscreen-dev-dispatch"
+      function_arn  = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-dispatch"
+      alias_name    = "live"
+    }
+  }
+  release          = { version = "1.2.3", commit = "0123456789abcdef0123456789abcdef01234567" }
+  artifacts_bucket = { name = "qscreen-dev-artifacts-123456789012", arn = "arn:aws:s3:::qscreen-dev-artifacts-123456789012" }
+  network = {
+    vpc_id                    = "vpc-0123456789abcdef0"
+    private_subnet_ids        = ["subnet-0a", "subnet-0b"]
+    build_security_group_id   = "sg-0b"
+    bastion_security_group_id = "sg-0c"
+  }
 }
+
 
 run "version_badly_formed" {
   command = plan
 
   variables {
-    release = { version = "latest", commit = "0123456789abcdef0123456789abcdef01234567" }
+    release                = { version = "latest", commit = "0123456789abcdef0123456789abcdef01234567" }
+    functions              = {}
+    deployment_alarm_names = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]
   }
 
-  expect_failures = [var.release]
+  expect_failures = [var.release, var.functions, var.deployment_alarm_names]
 }
 
 run "commit_too_short" {
@@ -52,11 +84,161 @@ run "commit_too_short" {
   expect_failures = [var.release]
 }
 
+run "unknown_retention" {
+  command = plan
+
+  variables {
+    settings = { log_retention_days = 42 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "unknown_topic" {
+  command = plan
+
+  variables {
+    settings = { subscriptions = { team = { topic = "alarm", protocol = "email", endpoint = "ops@example.com" } } }
+  }
+
+  expect_failures = [var.settings]
+}
+
 run "not_an_address" {
   command = plan
 
   variables {
-    settings = { alarm_emails = ["ops"] }
+    settings = { subscriptions = { team = { protocol = "email", endpoint = "ops" } } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "sender_too_long" {
+  command = plan
+
+  variables {
+    settings = { sms = { sender_id = "QScreenAutomation" } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "unknown_push_service" {
+  command = plan
+
+  variables {
+    settings = { mobile_push = { phones = { platform = "FCM" } } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "budget_with_six_thresholds" {
+  command = plan
+
+  variables {
+    settings = { budgets = { monthly = { limit_usd = 10, actual_percents = [10, 20, 30, 40, 50] } } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "budget_address" {
+  command = plan
+
+  variables {
+    settings = { budgets = { monthly = { limit_usd = 10, emails = ["ops"] } } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "unknown_traffic" {
+  command = plan
+
+  variables {
+    settings = { deployments = { traffic = "blue_green" } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "percent_out_of_bounds" {
+  command = plan
+
+  variables {
+    settings = { deployments = { percent = 100 } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "pipeline_without_deployments" {
+  command = plan
+
+  variables {
+    settings = { pipeline = { repository = "example/qscreen" } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "pipeline_without_source" {
+  command = plan
+
+  variables {
+    settings = { deployments = {}, pipeline = {} }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "repository_badly_formed" {
+  command = plan
+
+  variables {
+    settings = { deployments = {}, pipeline = { repository = "qscreen" } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "builds_without_end" {
+  command = plan
+
+  variables {
+    settings = { deployments = {}, pipeline = { repository = "example/qscreen", timeout_minutes = 600 } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "external_id_that_is_guessed" {
+  command = plan
+
+  variables {
+    settings = { onboarding = { yearly = { account_id = "210987654321", external_id = "audit" } } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "bastion_image" {
+  command = plan
+
+  variables {
+    settings = { bastion = { image = "al2023" } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "bastion_schedule" {
+  command = plan
+
+  variables {
+    settings = { bastion = { patch_schedule = "sunday" } }
   }
 
   expect_failures = [var.settings]

@@ -18,7 +18,8 @@ variables {
   name        = "planner"
   description = "Plans"
   package = {
-    path   = "planner.zip"
+    bucket = "qscreen-dev-artifacts-123456789012"
+    key    = "code/planner.zip"
     sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
   }
   log_key_arn         = "arn:aws:kms:ap-northeast-2:123456789012:key/logs"
@@ -34,7 +35,7 @@ run "defaults_are_safe" {
   }
 
   assert {
-    condition     = aws_lambda_alias.live.name == "live"
+    condition     = aws_lambda_alias.live[0].name == "live" && length(aws_lambda_alias.deployed) == 0
     error_message = "callers invoke the alias live"
   }
 
@@ -56,6 +57,11 @@ run "defaults_are_safe" {
   assert {
     condition     = length(aws_lambda_function.this.vpc_config) == 0 && length(aws_lambda_function_event_invoke_config.live) == 0
     error_message = "outside the VPC and without a queue unless asked"
+  }
+
+  assert {
+    condition     = length(aws_lambda_provisioned_concurrency_config.live) == 0 && !aws_cloudwatch_log_group.this.skip_destroy
+    error_message = "nothing is kept warm, and dev can be thrown away"
   }
 
   assert {
@@ -147,5 +153,44 @@ run "bounded_role" {
   assert {
     condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
     error_message = "the role is bounded"
+  }
+}
+
+run "deployed_by_codedeploy_in_prod" {
+  command = plan
+
+  variables {
+    context = {
+      environment    = "production"
+      prefix         = "qscreen1-product1"
+      parameter_path = "/qscreen/prod"
+      account_id     = "123456789012"
+      region         = "ap-northeast-2"
+      partition      = "aws"
+      guarded        = true
+    }
+    name                    = "a-function-with-the-longest-nam"
+    deployment              = "codedeploy"
+    provisioned_concurrency = 3
+  }
+
+  assert {
+    condition     = aws_lambda_alias.deployed[0].name == "live" && length(aws_lambda_alias.live) == 0 && output.alias_name == "live"
+    error_message = "the alias that CodeDeploy shifts has the same name for callers"
+  }
+
+  assert {
+    condition     = aws_lambda_provisioned_concurrency_config.live[0].provisioned_concurrent_executions == 3 && aws_lambda_provisioned_concurrency_config.live[0].qualifier == "live"
+    error_message = "the alias is kept warm"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.skip_destroy
+    error_message = "logs survive their function in a guarded environment"
+  }
+
+  assert {
+    condition     = length(aws_lambda_function.this.function_name) <= 64 && length(aws_iam_role.this.name) <= 64
+    error_message = "names stay within AWS's limits"
   }
 }

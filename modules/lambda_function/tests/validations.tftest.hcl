@@ -18,7 +18,8 @@ variables {
   name        = "planner"
   description = "Plans"
   package = {
-    path   = "planner.zip"
+    bucket = "qscreen-dev-artifacts-123456789012"
+    key    = "code/planner.zip"
     sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
   }
   log_key_arn         = "arn:aws:kms:ap-northeast-2:123456789012:key/logs"
@@ -40,4 +41,25 @@ run "each_value_out_of_bounds" {
   }
 
   expect_failures = [var.name, var.runtime, var.architecture, var.memory_mb, var.timeout_seconds, var.policies, var.log_retention_days, var.reserved_concurrency]
+}
+
+run "warmer_than_reserved" {
+  command = plan
+
+  variables {
+    reserved_concurrency    = 1
+    provisioned_concurrency = 2
+  }
+
+  expect_failures = [var.provisioned_concurrency]
+}
+
+run "deployment_unknown" {
+  command = plan
+
+  variables {
+    deployment = "by_hand"
+  }
+
+  expect_failures = [var.deployment]
 }

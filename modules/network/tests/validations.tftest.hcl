@@ -34,10 +34,17 @@ variables {
     guarded        = false
   }
   openapi_template = "tests/fixtures/openapi.json"
-  api_function = {
-    function_name = "qscreen-dev-api"
-    alias_name    = "live"
-    invoke_arn    = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-api:live/invocations"
+  functions = {
+    api = {
+      function_name = "qscreen-dev-api"
+      alias_name    = "live"
+      invoke_arn    = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-api:live/invocations"
+    }
+    planner = {
+      function_name = "qscreen-dev-planner"
+      alias_name    = "live"
+      invoke_arn    = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-planner:live/invocations"
+    }
   }
   authorizer_function = {
     alias_arn  = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-authorizer:live"
@@ -55,6 +62,16 @@ run "document_missing" {
   }
 
   expect_failures = [var.openapi_template]
+}
+
+run "function_missing" {
+  command = plan
+
+  variables {
+    openapi_template = "tests/fixtures/unknown_function.json"
+  }
+
+  expect_failures = [var.functions]
 }
 
 run "range_of_wrong_size" {
@@ -107,11 +124,92 @@ run "nat_unknown" {
   expect_failures = [var.settings]
 }
 
+run "endpoint_unknown" {
+  command = plan
+
+  variables {
+    settings = { interface_endpoints = ["secretmanager"] }
+  }
+
+  expect_failures = [var.settings]
+}
+
 run "burst_below_rate" {
   command = plan
 
   variables {
     settings = { throttle_rate = 100, throttle_burst = 50 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "throttle_of_no_operation" {
+  command = plan
+
+  variables {
+    settings = { method_throttles = { "POST /v1/run" = { rate = 1, burst = 1 } } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "throttle_of_nothing" {
+  command = plan
+
+  variables {
+    settings = { method_throttles = { "POST /v1/runs" = { rate = 5, burst = 1 } } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "ranges_not_addresses" {
+  command = plan
+
+  variables {
+    settings = { allowed_ranges = ["office"] }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "no_way_in" {
+  command = plan
+
+  variables {
+    settings = { default_endpoint = false }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "certificate_elsewhere" {
+  command = plan
+
+  variables {
+    settings = {
+      custom_domain = {
+        name            = "api.example.com"
+        certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+      }
+    }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "base_path_with_a_slash" {
+  command = plan
+
+  variables {
+    settings = {
+      custom_domain = {
+        name            = "api.example.com"
+        certificate_arn = "arn:aws:acm:ap-northeast-2:123456789012:certificate/1"
+        base_path       = "a/b"
+      }
+    }
   }
 
   expect_failures = [var.settings]

@@ -1,8 +1,16 @@
+# What a run of the platform needs, up on a laptop in three minutes. Everything else that the emulators
+# hold is switched on by local-full.tfvars.
 environment = "local"
 emulated    = true
 
+client = {
+  # The emulated pool hands out tokens by password, which rotating refresh tokens rule out.
+  refresh_rotation = false
+  releases         = { force_destroy = true }
+}
+
 network = {
-  nat = "none"
+  documentation = false
 }
 
 compute = {

@@ -1,12 +1,54 @@
-environment = "prod"
+environment     = "prod"
+recovery_region = "ap-northeast-1"
 
 client = {
   password_minimum_length    = 14
   compromised_password_check = true
+  releases                   = { lock_days = 365 }
 }
 
 network = {
   nat = "per_zone"
+
+  # What functions in the VPC call; traffic to them does not leave AWS's network.
+  interface_endpoints = [
+    "bedrock",
+    "bedrock-runtime",
+    "comprehend",
+    "elasticache",
+    "events",
+    "kms",
+    "lambda",
+    "logs",
+    "monitoring",
+    "rds",
+    "rekognition",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "states",
+    "sts",
+    "textract",
+    "xray",
+  ]
+
+  # One million requests a day are 12 a second; ten times that at the peak, and room to retry.
+  throttle_rate  = 400
+  throttle_burst = 800
+}
+
+ai = {
+  application_profiles = true
+  invocation_logging   = {}
+  token_budgets        = { planner = 40000000, vision = 20000000, fast = 100000000 }
+}
+
+compute = {
+  provisioned_concurrency = { api = 5, authorizer = 5 }
+  reserved_concurrency    = { work-jobs = 50, ship-logs = 20 }
+
+  jobs = { max_concurrency = 50 }
 }
 
 data = {
@@ -14,6 +56,7 @@ data = {
     instance_class        = "db.t4g.medium"
     multi_az              = true
     backup_retention_days = 35
+    proxy                 = {}
   }
 
   cache = {
@@ -21,4 +64,29 @@ data = {
     nodes              = 2
     snapshot_retention = 7
   }
+
+  backup = { compliance_after_days = 14 }
+}
+
+security = {
+  account = {
+    password_policy = true
+    guardduty       = true
+    security_hub    = true
+    config          = true
+    access_analyzer = true
+    ebs_encryption  = true
+  }
+}
+
+observability = {
+  xray_encryption = true
+  search          = { zones = 3, instances = 3 }
+  ship_logs       = true
+  canary          = {}
+}
+
+devops = {
+  budgets     = { platform = { limit_usd = 3000 } }
+  deployments = {}
 }

@@ -1,0 +1,356 @@
+# The real provider without an account: policy documents are rendered, nothing is created. A document
+# that names a resource of the same plan is rendered at the apply only; its statements are asserted.
+provider "aws" {
+  region                      = "ap-northeast-2"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  context = {
+    environment    = "dev"
+    prefix         = "qscreen-dev"
+    parameter_path = "/qscreen/dev"
+    account_id     = "123456789012"
+    region         = "ap-northeast-2"
+    partition      = "aws"
+    guarded        = false
+  }
+  build_dir = "tests/fixtures/build"
+  key_arns = {
+    screenshots = "arn:aws:kms:ap-northeast-2:123456789012:key/screenshots"
+    data        = "arn:aws:kms:ap-northeast-2:123456789012:key/data"
+    secrets     = "arn:aws:kms:ap-northeast-2:123456789012:key/secrets"
+    logs        = "arn:aws:kms:ap-northeast-2:123456789012:key/logs"
+    artifacts   = "arn:aws:kms:ap-northeast-2:123456789012:key/artifacts"
+  }
+  identity = {
+    issuer       = "https://cognito-idp.ap-northeast-2.amazonaws.com/pool"
+    user_pool_id = "pool"
+    client_ids   = ["one", "two"]
+  }
+  network = {
+    subnet_ids        = ["subnet-a", "subnet-b"]
+    security_group_id = "sg-functions"
+  }
+  data = {
+    tables = {
+      for purpose in ["runs", "devices", "commands", "idempotency", "sessions", "configuration"] : purpose => {
+        name = "qscreen-dev-${purpose}"
+        arn  = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/qscreen-dev-${purpose}"
+      }
+    }
+    buckets = {
+      screenshots = {
+        name = "qscreen-dev-screenshots-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-screenshots-123456789012"
+      }
+      artifacts = {
+        name = "qscreen-dev-artifacts-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-artifacts-123456789012"
+      }
+    }
+    database_secret_arn       = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-abcdef"
+    database_admin_secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-admin-abcdef"
+    cache_secret_arn          = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/redis-abcdef"
+    cache_user = {
+      id  = "qscreen-dev"
+      arn = "arn:aws:elasticache:ap-northeast-2:123456789012:user:qscreen-dev"
+    }
+  }
+
+  ai = {
+    model_lifecycle_policy_json = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Lifecycle", Effect = "Allow", Action = "rekognition:DetectText", Resource = "*" }] })
+    vision_policy_json          = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Vision", Effect = "Allow", Action = "rekognition:DetectText", Resource = "*" }] })
+    document_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Document", Effect = "Allow", Action = "rekognition:DetectText", Resource = "*" }] })
+    language_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Language", Effect = "Allow", Action = "rekognition:DetectText", Resource = "*" }] })
+    models_parameter = {
+      name = "/qscreen/dev/models"
+      arn  = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/dev/models"
+    }
+  }
+}
+
+override_resource {
+  target          = aws_sqs_queue.jobs
+  override_during = plan
+  values = {
+    arn = "arn:aws:sqs:ap-northeast-2:123456789012:qscreen-dev-jobs"
+  }
+}
+
+override_resource {
+  target          = aws_sqs_queue.jobs_dead_letters
+  override_during = plan
+  values = {
+    arn = "arn:aws:sqs:ap-northeast-2:123456789012:qscreen-dev-jobs-dead-letters"
+  }
+}
+
+override_resource {
+  target          = aws_sqs_queue.dead_letters
+  override_during = plan
+  values = {
+    arn = "arn:aws:sqs:ap-northeast-2:123456789012:qscreen-dev-dead-letters"
+  }
+}
+
+override_resource {
+  target          = aws_cloudwatch_event_bus.this
+  override_during = plan
+  values = {
+    arn = "arn:aws:events:ap-northeast-2:123456789012:event-bus/qscreen-dev"
+  }
+}
+
+override_resource {
+  target          = aws_cloudwatch_log_group.events
+  override_during = plan
+  values = {
+    arn = "arn:aws:logs:ap-northeast-2:123456789012:log-group:/aws/events/qscreen-dev"
+  }
+}
+
+override_module {
+  target          = module.function["api"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-api"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-api"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-api:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-api:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-api"
+    role_name      = "qscreen-dev-api"
+    log_group_name = "/aws/lambda/qscreen-dev-api"
+  }
+}
+
+override_module {
+  target          = module.function["authorizer"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-authorizer"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-authorizer"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-authorizer:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-authorizer:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-authorizer"
+    role_name      = "qscreen-dev-authorizer"
+    log_group_name = "/aws/lambda/qscreen-dev-authorizer"
+  }
+}
+
+override_module {
+  target          = module.function["dispatch"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-dispatch"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-dispatch"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-dispatch:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-dispatch:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-dispatch"
+    role_name      = "qscreen-dev-dispatch"
+    log_group_name = "/aws/lambda/qscreen-dev-dispatch"
+  }
+}
+
+override_module {
+  target          = module.function["migrate"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-migrate"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-migrate"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-migrate:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-migrate:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-migrate"
+    role_name      = "qscreen-dev-migrate"
+    log_group_name = "/aws/lambda/qscreen-dev-migrate"
+  }
+}
+
+override_module {
+  target          = module.function["planner"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-planner"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-planner"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-planner:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-planner:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-planner"
+    role_name      = "qscreen-dev-planner"
+    log_group_name = "/aws/lambda/qscreen-dev-planner"
+  }
+}
+
+override_module {
+  target          = module.function["reap-devices"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-reap-devices"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-reap-devices"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-reap-devices:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-reap-devices:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-reap-devices"
+    role_name      = "qscreen-dev-reap-devices"
+    log_group_name = "/aws/lambda/qscreen-dev-reap-devices"
+  }
+}
+
+override_module {
+  target          = module.function["recorder"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-recorder"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-recorder"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-recorder:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-recorder:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-recorder"
+    role_name      = "qscreen-dev-recorder"
+    log_group_name = "/aws/lambda/qscreen-dev-recorder"
+  }
+}
+
+override_module {
+  target          = module.function["rotate-postgres"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-rotate-postgres"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-rotate-postgres"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-rotate-postgres:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-rotate-postgres:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-rotate-postgres"
+    role_name      = "qscreen-dev-rotate-postgres"
+    log_group_name = "/aws/lambda/qscreen-dev-rotate-postgres"
+  }
+}
+
+override_module {
+  target          = module.function["rotate-redis"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-rotate-redis"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-rotate-redis"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-rotate-redis:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-rotate-redis:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-rotate-redis"
+    role_name      = "qscreen-dev-rotate-redis"
+    log_group_name = "/aws/lambda/qscreen-dev-rotate-redis"
+  }
+}
+
+override_module {
+  target          = module.function["ship-logs"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-ship-logs"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-ship-logs"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-ship-logs:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-ship-logs:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-ship-logs"
+    role_name      = "qscreen-dev-ship-logs"
+    log_group_name = "/aws/lambda/qscreen-dev-ship-logs"
+  }
+}
+
+override_module {
+  target          = module.function["work-jobs"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-work-jobs"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-work-jobs"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-work-jobs:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-work-jobs:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-work-jobs"
+    role_name      = "qscreen-dev-work-jobs"
+    log_group_name = "/aws/lambda/qscreen-dev-work-jobs"
+  }
+}
+
+# The provider would ask Step Functions to validate the definition.
+override_resource {
+  target          = aws_sfn_state_machine.run
+  override_during = plan
+  values = {
+    arn = "arn:aws:states:ap-northeast-2:123456789012:stateMachine:qscreen-dev-run"
+  }
+}
+
+override_resource {
+  target          = aws_sfn_state_machine.analysis
+  override_during = plan
+  values = {
+    arn = "arn:aws:states:ap-northeast-2:123456789012:stateMachine:qscreen-dev-analysis"
+  }
+}
+
+run "json" {
+  command = plan
+
+  assert {
+    condition = jsondecode(data.aws_iam_policy_document.rotate_postgres.json).Statement[0] == {
+      Sid      = "RotateSecret"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:UpdateSecretVersionStage", "secretsmanager:PutSecretValue", "secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+      Resource = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-abcdef"
+    }
+    error_message = "the rotation of PostgreSQL changes the application's secret only"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.device.policy).Statement[0] == {
+      Sid      = "OwnQueue"
+      Effect   = "Allow"
+      Action   = ["sqs:ReceiveMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
+      Resource = "arn:aws:sqs:ap-northeast-2:123456789012:qscreen-dev-device-$${aws:PrincipalTag/device_id}"
+    }
+    error_message = "a device reaches its own queue only"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.device.policy).Statement[1].Resource == "arn:aws:s3:::qscreen-dev-screenshots-123456789012/devices/$${aws:PrincipalTag/device_id}/*"
+    error_message = "a device uploads below its own prefix only"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.device.assume_role_policy).Statement[0].Principal.AWS == "arn:aws:iam::123456789012:role/qscreen-dev-api" && jsondecode(aws_iam_role.device.assume_role_policy).Statement[0].Condition.Null == { "aws:RequestTag/device_id" = "false" }
+    error_message = "only the API hands out device sessions, and none without the tag"
+  }
+
+  assert {
+    condition     = toset([for statement in jsondecode(aws_iam_role_policy.analysis.policy).Statement : statement.Sid]) == toset(["DeliverLogs", "Trace", "Vision", "Document", "Language", "ReadPictures", "DecryptPictures"])
+    error_message = "an analysis may do what the AI services' policies say, and read pictures"
+  }
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.scheduler.statement[0].resources) == "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-reap-devices:live"
+    error_message = "the clock invokes what is scheduled"
+  }
+
+  assert {
+    condition     = toset(jsondecode(aws_iam_role_policy.state_machine.policy).Statement[2].Resource) == toset([for name in ["dispatch", "planner", "recorder"] : "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-${name}:live"])
+    error_message = "a run invokes its three tasks"
+  }
+
+  assert {
+    condition     = alltrue([for document in [data.aws_iam_policy_document.jobs["jobs"], data.aws_iam_policy_document.jobs["jobs_dead_letters"], data.aws_iam_policy_document.dead_letters] : document.statement[0].effect == "Deny" && one(document.statement[0].condition).variable == "aws:SecureTransport"])
+    error_message = "queues refuse what does not come by TLS"
+  }
+
+  assert {
+    condition     = alltrue([for document in [data.aws_iam_policy_document.api, data.aws_iam_policy_document.dispatch, data.aws_iam_policy_document.planner, data.aws_iam_policy_document.recorder, data.aws_iam_policy_document.migrate, data.aws_iam_policy_document.work_jobs, data.aws_iam_policy_document.reap_devices, data.aws_iam_policy_document.rotate_redis] : alltrue(flatten([for statement in document.statement : [for action in statement.actions : !endswith(action, "*")]]))])
+    error_message = "no policy of a function names all actions of a service"
+  }
+}

@@ -1,0 +1,62 @@
+# What AWS does not measure is reported once an interval by a function of the platform, in the
+# embedded metric format; its metrics carry the function's name as the dimension `service`.
+locals {
+  _roles = { for role in ["fast", "planner", "vision"] : role => { Role = role, service = var.settings.reporter } }
+
+  _reported_alarms = merge(
+    {
+      command-age = {
+        description = "A command is open for longer than a command may take. Look at the dashboard of devices for agents that do not answer."
+        namespace   = "QScreen"
+        metric      = "OldestCommandAgeSeconds"
+        dimensions  = { service = var.settings.reporter }
+        statistic   = "Maximum"
+        period      = 300
+        evaluations = 3
+        datapoints  = 2
+        threshold   = var.settings.command_age_seconds
+      }
+    },
+    {
+      for secret, name in var.secrets : "secret-${secret}-age" => {
+        description = "The secret ${name} is older than promised. Look at the log of its rotation function."
+        namespace   = "QScreen"
+        metric      = "SecretAgeDays"
+        dimensions  = { Secret = name, service = var.settings.reporter }
+        statistic   = "Maximum"
+        period      = 86400
+        evaluations = 1
+        threshold   = var.settings.secret_age_days
+      }
+    },
+    {
+      for role, dimensions in local._roles : "model-${role}-end-of-life" => {
+        description = "The model of the role ${role} comes to the end of its life. Choose its successor in the variable models."
+        namespace   = "QScreen"
+        metric      = "ModelDaysToEndOfLife"
+        dimensions  = dimensions
+        statistic   = "Minimum"
+        period      = 86400
+        evaluations = 1
+        comparison  = "LessThanThreshold"
+        threshold   = var.settings.model_end_of_life_days
+      }
+    },
+  )
+
+  _token_alarms = {
+    for meter, budget in var.token_budgets : "tokens-${meter}" => {
+      description = "The models of ${replace(meter, "-", " and ")} took more tokens today than budgeted. Look at the dashboard of cost, then at runs without a cached plan."
+      label       = "Tokens"
+      namespace   = "AWS/Bedrock"
+      period      = 86400
+      evaluations = 1
+      threshold   = budget.tokens_per_day
+      metrics = flatten([
+        for model in budget.model_ids : [
+          for metric in ["InputTokenCount", "OutputTokenCount"] : { metric = metric, dimensions = { ModelId = model } }
+        ]
+      ])
+    }
+  }
+}

@@ -1,0 +1,16 @@
+# Faults that a function caught and logged: Lambda does not count them as errors of the invocation.
+resource "aws_cloudwatch_log_metric_filter" "logged_errors" {
+  for_each = var.function_log_groups
+
+  name           = "${var.context.prefix}-${each.key}-logged-errors"
+  log_group_name = each.value
+  pattern        = "{ $.level = \"ERROR\" || $.level = \"CRITICAL\" }"
+
+  metric_transformation {
+    name       = "LoggedErrors"
+    namespace  = "QScreen"
+    value      = "1"
+    unit       = "Count"
+    dimensions = { service = "$.service" }
+  }
+}

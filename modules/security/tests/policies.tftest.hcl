@@ -1,0 +1,190 @@
+# The policies as AWS would get them: the real provider renders them, without an account.
+provider "aws" {
+  region                      = "ap-northeast-2"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  context = {
+    environment    = "prod"
+    prefix         = "qscreen-prod"
+    parameter_path = "/qscreen/prod"
+    account_id     = "123456789012"
+    region         = "ap-northeast-2"
+    partition      = "aws"
+    guarded        = true
+  }
+
+  config_bucket = { name = "qscreen-prod-audit-123456789012", arn = "arn:aws:s3:::qscreen-prod-audit-123456789012" }
+
+  settings = {
+    web_acl   = false
+    account   = { config = true }
+    operators = { trusted = { auditor = ["arn:aws:iam::999999999999:role/audit"] } }
+  }
+}
+
+run "json" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for name, document in data.aws_iam_policy_document.key : alltrue([
+        for statement in jsondecode(document.json).Statement :
+        alltrue([for action in flatten([statement.Action]) : startswith(action, "kms:") && !strcontains(action, "*")]) &&
+        can(statement.Condition) &&
+        statement.Principal != "*" && try(statement.Principal.AWS, "") != "*"
+      ])
+    ])
+    error_message = "a key serves named actions, nobody anonymous, and nobody without a condition"
+  }
+
+  assert {
+    condition = { for name, document in data.aws_iam_policy_document.key : name => sort(flatten([
+      for statement in jsondecode(document.json).Statement : [for service in flatten([statement.Condition.StringEquals["kms:ViaService"]]) : split(".", service)[0]] if statement.Sid == "UseThroughServices"
+      ])) } == {
+      screenshots = tolist(["s3"])
+      data        = tolist(["backup", "bedrock", "comprehend", "dynamodb", "ec2", "elasticache", "lambda", "rds", "rekognition", "s3", "scheduler", "sqs", "states"])
+      secrets     = tolist(["secretsmanager", "ssm"])
+      logs        = tolist(["es", "events", "s3", "sns"])
+      artifacts   = tolist(["codebuild", "s3"])
+    }
+    error_message = "each key is used through the services of its purpose only"
+  }
+
+  assert {
+    condition = alltrue([
+      for document in values(data.aws_iam_policy_document.key) : alltrue([
+        for statement in jsondecode(document.json).Statement :
+        length(setintersection(toset(flatten([statement.Action])), toset(["kms:DisableKey", "kms:DisableKeyRotation", "kms:ScheduleKeyDeletion"]))) == 0 ||
+        try(statement.Condition.ArnEquals["aws:PrincipalArn"], "") == "arn:aws:iam::123456789012:role/qscreen-prod-break-glass"
+      ])
+    ])
+    error_message = "only the break-glass role takes a key away from a guarded environment"
+  }
+
+  assert {
+    condition = { for name, document in data.aws_iam_policy_document.key : name => toset(flatten([
+      for statement in jsondecode(document.json).Statement : statement.Principal.Service if can(statement.Principal.Service)
+      ])) } == {
+      screenshots = toset([])
+      secrets     = toset([])
+      artifacts   = toset([])
+      data        = toset(["events.amazonaws.com", "sns.amazonaws.com"])
+      logs = toset([
+        "backup.amazonaws.com", "budgets.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com",
+        "events.amazonaws.com", "events.rds.amazonaws.com", "logs.ap-northeast-2.amazonaws.com",
+      ])
+    }
+    error_message = "services that encrypt themselves are named, key by key"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for document in values(data.aws_iam_policy_document.key) : [
+        for statement in jsondecode(document.json).Statement :
+        try(statement.Condition.StringEquals["aws:SourceAccount"], "") == "123456789012" ||
+        try(strcontains(statement.Condition.ArnLike["aws:SourceArn"], ":123456789012:trail/qscreen-prod"), false) ||
+        try(strcontains(statement.Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"], ":123456789012:log-group:"), false)
+        if can(statement.Principal.Service)
+      ]
+    ]))
+    error_message = "a service uses a key for this account only"
+  }
+
+  assert {
+    condition     = toset([for name, document in data.aws_iam_policy_document.key : name if length([for statement in jsondecode(document.json).Statement : statement if statement.Sid == "Replicate"]) == 1]) == toset(["data", "screenshots"])
+    error_message = "only multi-region keys are replicated"
+  }
+
+  assert {
+    condition = alltrue([
+      for name, document in data.aws_iam_policy_document.assume_operator : alltrue([for statement in jsondecode(document.json).Statement :
+        statement.Action == "sts:AssumeRole" &&
+        statement.Condition.Bool["aws:MultiFactorAuthPresent"] == "true" &&
+        tonumber(statement.Condition.NumericLessThan["aws:MultiFactorAuthAge"]) == (name == "break-glass" ? 900 : 3600) &&
+        statement.Principal.AWS == (name == "auditor" ? "arn:aws:iam::999999999999:role/audit" : "arn:aws:iam::123456789012:root")
+      ])
+    ])
+    error_message = "people need a fresh second factor, and the glass the freshest"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.boundary, data.aws_iam_policy_document.operations_boundary, data.aws_iam_policy_document.config[0]] : [
+        for statement in jsondecode(document.json).Statement : [for action in flatten([statement.Action]) : can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))]
+      ]
+    ]))
+    error_message = "every action is named in full"
+  }
+
+  assert {
+    condition = toset(flatten([
+      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.boundary, data.aws_iam_policy_document.operations_boundary] : [
+        for statement in jsondecode(document.json).Statement : [for action in flatten([statement.Action]) : action if startswith(action, "iam:") || startswith(action, "organizations:") || startswith(action, "account:")]
+      ]
+    ])) == toset(["iam:PassRole"])
+    error_message = "nobody inside the boundaries, and not who breaks the glass, touches IAM; an operator only hands a role to a runbook"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for statement in jsondecode(data.aws_iam_policy_document.auditor.json).Statement : [
+        for action in flatten([statement.Action]) : can(regex("^[a-z0-9-]+:(Describe|Get|List|Lookup|Select|Filter|Simulate|GenerateCredentialReport|StartQuery|StopQuery|Decrypt)", action)) && !contains(["secretsmanager:GetSecretValue", "ssm:GetParameter", "dynamodb:GetItem"], action)
+      ]
+    ]))
+    error_message = "an auditor changes nothing and reads no secret and no run"
+  }
+
+  assert {
+    condition = length([
+      for statement in jsondecode(data.aws_iam_policy_document.operator.json).Statement : statement
+      if length(setintersection(toset(flatten([statement.Action])), toset(["s3:GetObject", "secretsmanager:GetSecretValue", "kms:CreateGrant", "sqs:ReceiveMessage"]))) > 0
+    ]) == 0
+    error_message = "an operator sees no pictures, no secrets and no commands"
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(data.aws_iam_policy_document.break_glass.json).Statement : !contains(flatten([statement.Resource]), "*")
+    ])
+    error_message = "even an emergency is one of this environment"
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && length(aws_iam_policy.operations_boundary.policy) <= 6144 && alltrue([for policy in aws_iam_policy.operator : length(replace(policy.policy, "/\\s/", "")) <= 6144])
+    error_message = "IAM takes the policies"
+  }
+
+  assert {
+    condition = length(setintersection(
+      toset(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Action if statement.Resource == "*"])),
+      toset(["dynamodb:GetItem", "kms:Decrypt", "lambda:InvokeFunction", "s3:GetObject", "s3:PutObject", "secretsmanager:GetSecretValue", "sqs:SendMessage", "ssm:GetParameter", "states:StartExecution", "sts:AssumeRole"]),
+    )) == 0
+    error_message = "what one environment keeps is out of reach of another's roles"
+  }
+
+  assert {
+    condition = toset(flatten([for statement in jsondecode(aws_iam_role_policy.config[0].policy).Statement : statement.Resource])) == toset([
+      "arn:aws:s3:::qscreen-prod-audit-123456789012",
+      "arn:aws:s3:::qscreen-prod-audit-123456789012/AWSLogs/123456789012/Config/*",
+      "arn:aws:kms:ap-northeast-2:123456789012:key/*",
+    ])
+    error_message = "the recorder writes its records and nothing else"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.config[0]] : [
+        for statement in jsondecode(document.json).Statement :
+        alltrue([for alias in flatten([statement.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]]) : startswith(alias, "alias/qscreen-prod-")])
+        if anytrue([for resource in flatten([statement.Resource]) : strcontains(resource, ":key/")])
+      ]
+    ]))
+    error_message = "people use keys of this environment only"
+  }
+}
