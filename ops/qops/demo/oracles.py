@@ -142,8 +142,8 @@ def _session(settings: Settings, aws: Aws, run: Run) -> Trace:
     with Redis(
         host=address["host"],
         port=int(address["port"]),
-        username=address.get("username"),
-        password=address.get("password"),
+        username=address["username"],
+        password=address["password"],
         ssl=bool(address["tls"]),
         decode_responses=True,
         socket_timeout=_SECONDS,
@@ -157,13 +157,9 @@ def _session(settings: Settings, aws: Aws, run: Run) -> Trace:
 
 
 def _cache(settings: Settings, aws: Aws) -> dict[str, Any]:
-    """Where Redis is and as whom to enter: from its secret; one without users has a parameter."""
+    """Where Redis is and as whom to enter, from its secret."""
     secrets = aws.client("secretsmanager")
-    try:
-        value = secrets.get_secret_value(SecretId=f"{settings.prefix}/redis")["SecretString"]
-    except secrets.exceptions.ResourceNotFoundException:
-        name = f"/qscreen/{settings.environment}/cache"
-        value = aws.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    value = secrets.get_secret_value(SecretId=f"{settings.prefix}/redis")["SecretString"]
     return dict(json.loads(value))
 
 
