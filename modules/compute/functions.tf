@@ -6,8 +6,6 @@ locals {
   _analysis_arn        = "arn:${var.context.partition}:states:${var.context.region}:${var.context.account_id}:stateMachine:${var.context.prefix}-analysis"
   _state_machine_arn   = "arn:${var.context.partition}:states:${var.context.region}:${var.context.account_id}:stateMachine:${var.context.prefix}-run"
   _device_role_arn     = "arn:${var.context.partition}:iam::${var.context.account_id}:role/${var.context.prefix}-device"
-  _dead_letters_arn    = "arn:${var.context.partition}:sqs:${var.context.region}:${var.context.account_id}:${var.context.prefix}-dead-letters"
-  _jobs_arn            = "arn:${var.context.partition}:sqs:${var.context.region}:${var.context.account_id}:${var.context.prefix}-jobs"
   _device_queue_prefix = "${var.context.prefix}-device-"
   _device_queue_arns   = "arn:${var.context.partition}:sqs:${var.context.region}:${var.context.account_id}:${local._device_queue_prefix}*"
 
@@ -200,7 +198,7 @@ module "function" {
   log_retention_days       = var.settings.log_retention_days
 
   dead_letter_queue = {
-    arn     = local._dead_letters_arn
+    arn     = local._queue_arns.dead_letters
     key_arn = var.key_arns.data
   }
 

@@ -76,7 +76,7 @@ data "aws_iam_policy_document" "work_jobs" {
   statement {
     sid       = "TakeJobs"
     actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-    resources = [local._jobs_arn]
+    resources = [local._queue_arns.jobs]
   }
 
   statement {

@@ -5,7 +5,17 @@ output "tables" {
 
 output "buckets" {
   description = "Name and ARN of the buckets by purpose: screenshots, templates, settings, artifacts, logs, cloudtrail, audit. Usable once they are encrypted and closed."
-  value       = { for purpose, bucket in module.bucket : purpose => { name = bucket.name, arn = bucket.arn } }
+  # One by one: whoever refers to all of a module's instances at once waits for all that is in them,
+  # and S3 takes a minute to agree on a lifecycle.
+  value = {
+    screenshots = { name = module.bucket["screenshots"].name, arn = module.bucket["screenshots"].arn }
+    templates   = { name = module.bucket["templates"].name, arn = module.bucket["templates"].arn }
+    settings    = { name = module.bucket["settings"].name, arn = module.bucket["settings"].arn }
+    artifacts   = { name = module.bucket["artifacts"].name, arn = module.bucket["artifacts"].arn }
+    logs        = { name = module.bucket["logs"].name, arn = module.bucket["logs"].arn }
+    cloudtrail  = { name = module.bucket["cloudtrail"].name, arn = module.bucket["cloudtrail"].arn }
+    audit       = { name = module.bucket["audit"].name, arn = module.bucket["audit"].arn }
+  }
 }
 
 output "access_logs_bucket" {
@@ -51,8 +61,8 @@ output "cache_user" {
 }
 
 output "database_identifier" {
-  description = "Identifier of the database instance, as metrics carry it."
-  value       = aws_db_instance.this.identifier
+  description = "Identifier of the database instance, as metrics carry it. Known before the database is."
+  value       = var.context.prefix
 }
 
 output "database_proxy_endpoint" {
@@ -61,8 +71,8 @@ output "database_proxy_endpoint" {
 }
 
 output "cache_group_id" {
-  description = "Id of the cache's replication group; its members add -001, -002 and so on."
-  value       = aws_elasticache_replication_group.this.replication_group_id
+  description = "Id of the cache's replication group; its members add -001, -002 and so on. Known before the group is."
+  value       = var.context.prefix
 }
 
 output "backup_vault" {

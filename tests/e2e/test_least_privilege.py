@@ -98,7 +98,7 @@ def test_there_is_something_to_read() -> None:
         "aws_iam_role_policy",
         "aws_kms_key",
         "aws_s3_bucket_policy",
-        "aws_sqs_queue_policy",
+        "aws_sqs_queue",
     }
 
 

@@ -160,7 +160,7 @@ run "state_machine_keeps_the_contract" {
   }
 
   assert {
-    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.jobs.redrive_allow_policy).redrivePermission == "byQueue"
+    condition     = jsondecode(aws_sqs_queue.jobs_dead_letters.redrive_allow_policy).redrivePermission == "byQueue"
     error_message = "only the jobs queue may use its dead letters"
   }
 

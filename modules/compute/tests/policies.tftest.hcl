@@ -345,7 +345,7 @@ run "json" {
   }
 
   assert {
-    condition     = alltrue([for document in [data.aws_iam_policy_document.jobs["jobs"], data.aws_iam_policy_document.jobs["jobs_dead_letters"], data.aws_iam_policy_document.dead_letters] : document.statement[0].effect == "Deny" && one(document.statement[0].condition).variable == "aws:SecureTransport"])
+    condition     = alltrue([for document in values(data.aws_iam_policy_document.queue) : document.statement[0].effect == "Deny" && one(document.statement[0].condition).variable == "aws:SecureTransport"])
     error_message = "queues refuse what does not come by TLS"
   }
 
