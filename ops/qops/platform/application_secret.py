@@ -61,8 +61,7 @@ def ensure_application_secret(
             next_step="Apply the platform: qops up, or qops plan and qops apply.",
         )
     notice(f"  secret {name}: first rotation")
-    _rotate(client, name)
-    _wait(client, name, found, now, sleep)
+    _rotate_and_wait(client, name, found, now, sleep)
     return True
 
 
@@ -78,22 +77,24 @@ def _has_current(described: dict[str, Any]) -> bool:
     return any(_CURRENT in labels for labels in stages.values())
 
 
-def _rotate(client: Any, name: str) -> None:
+def _rotate(client: Any, name: str) -> bool:
+    """Start the rotation; False while another one is under way."""
     try:
         client.rotate_secret(SecretId=name)
     except client.exceptions.ClientError as error:
         told = error.response.get("Error", {})
-        # The creation of a rotation schedule may have started the first one already.
-        if "already in progress" in str(told.get("Message", "")).lower():
-            return
+        message = str(told.get("Message", "")).lower()
+        if "already in progress" in message or "previous rotation isn't complete" in message:
+            return False
         raise RotationError(
             f"The first rotation of {name} could not be started.",
             why=f"{told.get('Code', 'Error')}: {told.get('Message', error)}",
             next_step="Look at the rotation function's log, mend the cause, run qops up again.",
         ) from error
+    return True
 
 
-def _wait(
+def _rotate_and_wait(
     client: Any,
     name: str,
     found: dict[str, Any],
@@ -102,6 +103,9 @@ def _wait(
 ) -> None:
     deadline = now() + LIMIT_SECONDS
     pause, longest = _POLL_SECONDS
+    # A schedule that was only just made tests its function with a version that no rotation keeps:
+    # until that is over, a rotation is refused. Or it has begun the first one by itself.
+    started = _rotate(client, name)
     while True:
         described = _described(client, name) or {}
         if _has_current(described):
@@ -120,3 +124,5 @@ def _wait(
             )
         sleep(pause)
         pause = min(pause * 1.5, longest)
+        if not started:
+            started = _rotate(client, name)

@@ -26,6 +26,7 @@ class Secrets:
         self.asked: list[str] = []
         self.rotations = 0
         self.fault: ClientError | None = None
+        self.refusals: list[ClientError] = []
 
     def client(self, service: str) -> "Secrets":
         assert service == "secretsmanager"
@@ -41,6 +42,8 @@ class Secrets:
 
     def rotate_secret(self, SecretId: str) -> None:  # noqa: N803
         self.rotations += 1
+        if self.refusals:
+            raise self.refusals.pop()
         if self.fault is not None:
             raise self.fault
 
@@ -89,6 +92,16 @@ def test_a_rotation_that_runs_already_is_waited_for(settings: Settings) -> None:
     secrets = Secrets({}, CURRENT)
     secrets.fault = _fault("InvalidRequestException", "A previous rotation is already in progress")
     assert ensure(settings, secrets)
+
+
+def test_a_rotation_is_started_again_once_the_test_of_its_schedule_is_over(
+    settings: Settings,
+) -> None:
+    secrets = Secrets({}, PENDING, {}, {}, CURRENT)
+    message = "A previous rotation isn't complete. That rotation will be reattempted."
+    secrets.refusals = [_fault("InvalidRequestException", message) for _ in range(2)]
+    assert ensure(settings, secrets)
+    assert secrets.rotations == 3
 
 
 def test_a_rotation_that_cannot_start_says_why(settings: Settings) -> None:
