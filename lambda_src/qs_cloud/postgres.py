@@ -4,6 +4,7 @@ The driver (pg8000: pure Python, 330 KB) is no part of the shared layer: functio
 this module name ``pg8000`` in their requirements.
 """
 
+import os
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qs_cloud import clients
 from qs_cloud.calls import calling
+from qs_cloud.config import variable
 from qs_cloud.stages import CURRENT
 
 CONNECT_TIMEOUT_SECONDS = 5
@@ -153,9 +155,11 @@ class Database:
     Attributes:
         secret: ARN of the secret, which is read at every connect, so that a rotated password
             is found; or the value itself.
+        proxy: Host of the proxy to connect to instead of the secret's own host; None for that.
     """
 
     secret: str | DatabaseSecret
+    proxy: str | None = None
     _connection: Connection | None = None
 
     @contextmanager
@@ -224,15 +228,31 @@ class Database:
     def _connect(self) -> Connection:
         if isinstance(self.secret, DatabaseSecret):
             return _open(self.secret)
-        found = read_secret(self.secret)
+        found = self._read(self.secret)
         try:
             return _open(found)
         except CredentialsRefusedError:
             # A rotation may have come between reading the secret and using it.
-            newer = read_secret(self.secret)
+            newer = self._read(self.secret)
             if newer == found:
                 raise
             return _open(newer)
+
+    def _read(self, arn: str) -> DatabaseSecret:
+        found = read_secret(arn)
+        return found if self.proxy is None else found.model_copy(update={"host": self.proxy})
+
+
+def application_database() -> Database:
+    """Make the connection of the application's user that the function's environment describes.
+
+    Returns:
+        The connection, through the proxy where ``QS_DB_PROXY`` names one.
+
+    Raises:
+        ConfigurationError: If ``QS_DB_SECRET_ARN`` is missing.
+    """
+    return Database(variable("QS_DB_SECRET_ARN"), proxy=os.environ.get("QS_DB_PROXY") or None)
 
 
 def _open(secret: DatabaseSecret) -> Connection:

@@ -77,7 +77,7 @@ def enrol(
             client=client,
             device=device,
             username=username,
-            refresh_token=signed_in.tokens.refresh_token,
+            refresh_token=tokens.refresh_token,
         ),
     )
     return device
@@ -119,7 +119,12 @@ def _serve(
     on_ready: Callable[[], None],
 ) -> None:
     device, client = enrolment.device, enrolment.client
-    tokens = TokenSource(CognitoSignIn(client), enrolment.refresh_token)
+
+    def keep(refresh_token: str) -> None:
+        renewed = enrolment.model_copy(update={"refresh_token": refresh_token})
+        store_enrolment(home.device, renewed)
+
+    tokens = TokenSource(CognitoSignIn(client), enrolment.refresh_token, keep=keep)
     with HttpxTransport(client.api_url, tokens, _TIMEOUT_SECONDS) as transport:
         api = CloudApi(ApiClient(transport), tokens, device.device_id)
         loop = QueueLoop(

@@ -1,7 +1,7 @@
 # Each partner has a plan of its own, so that one cannot use up another's share. A key says who
 # calls; what he may do is still decided by his token.
 resource "aws_api_gateway_usage_plan" "partner" {
-  for_each = var.partners
+  for_each = var.settings.partners
 
   name        = "${var.context.prefix}-${each.key}"
   description = each.value.description
@@ -24,7 +24,7 @@ resource "aws_api_gateway_usage_plan" "partner" {
 
 # Without a value: API Gateway makes one of 40 characters.
 resource "aws_api_gateway_api_key" "partner" {
-  for_each = var.partners
+  for_each = var.settings.partners
 
   name        = "${var.context.prefix}-${each.key}"
   description = each.value.description
@@ -32,7 +32,7 @@ resource "aws_api_gateway_api_key" "partner" {
 }
 
 resource "aws_api_gateway_usage_plan_key" "partner" {
-  for_each = var.partners
+  for_each = var.settings.partners
 
   usage_plan_id = aws_api_gateway_usage_plan.partner[each.key].id
   key_id        = aws_api_gateway_api_key.partner[each.key].id

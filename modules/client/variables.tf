@@ -85,40 +85,8 @@ variable "groups" {
   }
 }
 
-variable "partners" {
-  description = "Partners by name: requests a second, burst, and requests a day, week or month."
-  type = map(object({
-    description  = optional(string, "A partner's share of the API")
-    rate_limit   = optional(number, 5)
-    burst_limit  = optional(number, 10)
-    quota        = optional(number, 10000)
-    quota_period = optional(string, "DAY")
-    enabled      = optional(bool, true)
-  }))
-  default  = {}
-  nullable = false
-
-  validation {
-    condition     = alltrue([for name in keys(var.partners) : can(regex("^[a-z][a-z0-9-]{1,30}$", name))])
-    error_message = "A partner's name must be 2 to 31 lower-case letters, digits or hyphens and start with a letter; rename it."
-  }
-
-  validation {
-    condition = alltrue([
-      for partner in values(var.partners) :
-      partner.rate_limit > 0 && partner.burst_limit >= partner.rate_limit && partner.quota > 0
-    ])
-    error_message = "A partner needs a rate_limit above 0, a burst_limit of at least the rate_limit and a quota above 0; to shut a partner out use enabled = false."
-  }
-
-  validation {
-    condition     = alltrue([for partner in values(var.partners) : contains(["DAY", "WEEK", "MONTH"], partner.quota_period)])
-    error_message = "A partner's quota_period must be DAY, WEEK or MONTH."
-  }
-}
-
 variable "settings" {
-  description = "Password and token rules (minutes of access and id tokens, hours of the refresh token), the pages of the browser's sign-in, its domain, the sender of e-mails, and how long releases are kept."
+  description = "Password and token rules (minutes of access and id tokens, hours of the refresh token), the pages of the browser's sign-in, its domain, the sender of e-mails, the partners with their shares of the API, and how long releases are kept."
   type = object({
     password_minimum_length    = optional(number, 12)
     password_history           = optional(number, 5)
@@ -126,7 +94,7 @@ variable "settings" {
     access_token_minutes       = optional(number, 60)
     id_token_minutes           = optional(number, 60)
     refresh_token_hours        = optional(number, 12)
-    refresh_rotation           = optional(bool, false)
+    refresh_rotation           = optional(bool, true)
     refresh_grace_seconds      = optional(number, 10)
     self_registration          = optional(bool, false)
     compromised_password_check = optional(bool, false)
@@ -145,6 +113,16 @@ variable "settings" {
       identity_arn = string
     }))
 
+    # By name: requests a second, burst, and requests a day, week or month.
+    partners = optional(map(object({
+      description  = optional(string, "A partner's share of the API")
+      rate_limit   = optional(number, 5)
+      burst_limit  = optional(number, 10)
+      quota        = optional(number, 10000)
+      quota_period = optional(string, "DAY")
+      enabled      = optional(bool, true)
+    })), {})
+
     releases = optional(object({
       force_destroy   = optional(bool, false)
       noncurrent_days = optional(number, 90)
@@ -153,6 +131,24 @@ variable "settings" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.settings.partners) : can(regex("^[a-z][a-z0-9-]{1,30}$", name))])
+    error_message = "A partner's name must be 2 to 31 lower-case letters, digits or hyphens and start with a letter; rename it."
+  }
+
+  validation {
+    condition = alltrue([
+      for partner in values(var.settings.partners) :
+      partner.rate_limit > 0 && partner.burst_limit >= partner.rate_limit && partner.quota > 0
+    ])
+    error_message = "A partner needs a rate_limit above 0, a burst_limit of at least the rate_limit and a quota above 0; to shut a partner out use enabled = false."
+  }
+
+  validation {
+    condition     = alltrue([for partner in values(var.settings.partners) : contains(["DAY", "WEEK", "MONTH"], partner.quota_period)])
+    error_message = "A partner's quota_period must be DAY, WEEK or MONTH."
+  }
 
   validation {
     condition     = var.settings.password_minimum_length >= 12 && var.settings.password_minimum_length <= 99

@@ -17,6 +17,13 @@ locals {
     : "${trimsuffix(coalesce(var.endpoint_url, "/"), "/")}/${var.identity.user_pool_id}"
   )
 
+  # The rotation and the migrations go to the database itself: the proxy knows only the application's
+  # user, with the password that is current.
+  _database_environment = merge(
+    { QS_DB_SECRET_ARN = var.data.database_secret_arn },
+    var.data.database_proxy == null ? {} : { QS_DB_PROXY = var.data.database_proxy },
+  )
+
   _run_environment = {
     QS_RUNS_TABLE         = var.data.tables.runs.name
     QS_SCREENSHOTS_BUCKET = var.data.buckets.screenshots.name
@@ -78,12 +85,11 @@ locals {
       memory_mb       = 512
       timeout_seconds = 30
       stores          = true
-      environment = {
+      environment = merge(local._database_environment, {
         QS_RUNS_TABLE       = var.data.tables.runs.name
-        QS_DB_SECRET_ARN    = var.data.database_secret_arn
         QS_CACHE_SECRET_ARN = var.data.cache_secret_arn
         QS_EVENT_BUS        = var.context.prefix
-      }
+      })
     }
     migrate = {
       description     = "Brings the database schema up to date"

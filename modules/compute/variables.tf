@@ -70,6 +70,7 @@ variable "data" {
       artifacts   = object({ name = string, arn = string })
     })
     database_secret_arn       = string
+    database_proxy            = optional(string)
     database_admin_secret_arn = string
     cache_secret_arn          = string
     cache_user                = object({ id = string, arn = string })

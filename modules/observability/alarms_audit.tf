@@ -7,6 +7,10 @@ locals {
       description = "The account's root user was used. Find out who and why: the trail's log group has the address and the call."
       pattern     = "{ $.userIdentity.type = \"Root\" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != \"AwsServiceEvent\" }"
     }
+    glass-broken = {
+      description = "Somebody took the break-glass role, or tried to. Find out who and why; it is for emergencies only."
+      pattern     = "{ $.eventName = \"AssumeRole\" && $.requestParameters.roleArn = \"*:role/${var.context.prefix}-break-glass\" }"
+    }
     calls-refused = {
       description = "Many calls were refused. Look in the trail's log group for the identity that tries what it may not do."
       pattern     = "{ ($.errorCode = \"*UnauthorizedOperation\") || ($.errorCode = \"AccessDenied*\") }"

@@ -98,6 +98,7 @@ module "compute" {
     tables                    = module.data.tables
     buckets                   = module.data.buckets
     database_secret_arn       = module.data.database_secret_arn
+    database_proxy            = module.data.database_proxy_endpoint
     database_admin_secret_arn = module.data.database_admin_secret_arn
     cache_secret_arn          = module.data.cache_secret_arn
     cache_user                = module.data.cache_user

@@ -25,6 +25,14 @@ variable "client" {
       from         = string
       identity_arn = string
     }))
+    partners = optional(map(object({
+      description  = optional(string)
+      rate_limit   = optional(number)
+      burst_limit  = optional(number)
+      quota        = optional(number)
+      quota_period = optional(string)
+      enabled      = optional(bool)
+    })))
 
     releases = optional(object({
       force_destroy   = optional(bool)

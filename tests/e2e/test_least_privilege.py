@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,33 @@ def test_there_is_something_to_read() -> None:
         "aws_s3_bucket_policy",
         "aws_sqs_queue",
     }
+
+
+def test_no_role_is_allowed_what_its_boundary_would_stop() -> None:
+    boundaries = {
+        resource.values["arn"]: [
+            action
+            for statement in allowed(document)
+            for action in listed(statement.get("Action", []))
+        ]
+        for resource, _, document in documents()
+        if resource.type == "aws_iam_policy"
+    }
+    bounded = {
+        resource.values["name"]: boundaries[resource.values["permissions_boundary"]]
+        for resource in resources()
+        if resource.type == "aws_iam_role" and resource.values.get("permissions_boundary")
+    }
+    assert len(bounded) > 30
+    found = [
+        f"{resource.values['role']}: {action}"
+        for resource, _, document in documents()
+        if resource.type == "aws_iam_role_policy" and resource.values["role"] in bounded
+        for statement in allowed(document)
+        for action in listed(statement.get("Action", []))
+        if not any(fnmatchcase(action, limit) for limit in bounded[resource.values["role"]])
+    ]
+    assert found == []
 
 
 def test_no_action_is_a_wildcard() -> None:

@@ -1,7 +1,6 @@
 """The platform on the local cloud, destroyed and applied anew, as its operator does it.
 
-Runs after the end-to-end suite when QS_LIFECYCLE is set, on the platform that the suite has used.
-Not in the gate yet: CodeBuild's projects outlive a destroy in the local cloud.
+Runs after the end-to-end suite, on the platform that the suite has used.
 """
 
 import json

@@ -10,7 +10,7 @@ from qs_cloud.config import variable
 from qs_cloud.errors import CloudCallError, RunMissingError
 from qs_cloud.items import Value
 from qs_cloud.marks import ended, started
-from qs_cloud.postgres import Database
+from qs_cloud.postgres import Database, application_database
 from qs_cloud.run_record import FINAL_STATUSES, RunRecord
 from qs_cloud.table import Table, runs_table
 from qs_cloud.telemetry import count, logger
@@ -53,7 +53,7 @@ class Recorder:
         """
         return cls(
             runs=runs_table(variable("QS_RUNS_TABLE")),
-            database=Database(variable("QS_DB_SECRET_ARN")),
+            database=application_database(),
             cache=Cache(variable("QS_CACHE_SECRET_ARN")),
             bus=variable("QS_EVENT_BUS"),
         )

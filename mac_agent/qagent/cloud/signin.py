@@ -128,17 +128,15 @@ class CognitoSignIn:
         raise SignInError("Signing in went in circles.", "Ask the platform's operator.")
 
     def refresh(self, refresh_token: str) -> Tokens:
-        """Get a fresh access token.
+        """Get a fresh access token, and a fresh refresh token where the pool rotates them.
 
         Raises:
             SignInError: The refresh token is no longer valid.
             SignInUnreachableError: The service did not answer.
         """
         try:
-            answer = self._cognito.initiate_auth(
-                ClientId=self._client.client_id,
-                AuthFlow="REFRESH_TOKEN_AUTH",
-                AuthParameters={"REFRESH_TOKEN": refresh_token},
+            answer = self._cognito.get_tokens_from_refresh_token(
+                ClientId=self._client.client_id, RefreshToken=refresh_token
             )
         except ClientError as error:
             raise _refused(error) from error
@@ -239,14 +237,20 @@ class TokenSource:
         sign_in: The sign-in service.
         refresh_token: The stored refresh token.
         tokens: Tokens to begin with, right after a sign-in.
+        keep: Called with each new refresh token: the old one is no longer good.
     """
 
     def __init__(
-        self, sign_in: CognitoSignIn, refresh_token: str, tokens: Tokens | None = None
+        self,
+        sign_in: CognitoSignIn,
+        refresh_token: str,
+        tokens: Tokens | None = None,
+        keep: Callable[[str], None] | None = None,
     ) -> None:
         self._sign_in = sign_in
         self._refresh_token = refresh_token
         self._tokens = tokens
+        self._keep = keep
         self._lock = threading.Lock()
 
     def __call__(self) -> str:
@@ -254,7 +258,20 @@ class TokenSource:
         with self._lock:
             if self._tokens is None or self._tokens.expires_at - time.time() < _EARLY_SECONDS:
                 self._tokens = self._sign_in.refresh(self._refresh_token)
+                self._rotate(self._tokens.refresh_token)
             return self._tokens.access_token
+
+    @property
+    def refresh_token(self) -> str:
+        """The refresh token that is good now."""
+        with self._lock:
+            return self._refresh_token
+
+    def _rotate(self, refresh_token: str) -> None:
+        if refresh_token != self._refresh_token:
+            self._refresh_token = refresh_token
+            if self._keep is not None:
+                self._keep(refresh_token)
 
     def invalidate(self) -> None:
         """Forget the access token, after the API refused it."""

@@ -70,8 +70,8 @@ run "defaults_are_safe" {
   }
 
   assert {
-    condition     = aws_cognito_user_pool_client.agent.explicit_auth_flows == toset(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]) && length(aws_cognito_user_pool_client.agent.refresh_token_rotation) == 0
-    error_message = "the agent signs in by SRP, password and refresh"
+    condition     = aws_cognito_user_pool_client.agent.explicit_auth_flows == toset(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]) && one(aws_cognito_user_pool_client.agent.refresh_token_rotation).feature == "ENABLED"
+    error_message = "the agent signs in by SRP or password, and its refresh tokens rotate"
   }
 
   assert {
@@ -125,7 +125,7 @@ run "defaults_are_safe" {
       client_id        = "agent1"
       issuer           = "https://cognito-idp.ap-northeast-2.amazonaws.com/ap-northeast-2_pool"
       identity_pool_id = "ap-northeast-2:0a1b2c3d-0000-4000-8000-000000000000"
-      refresh_rotation = false
+      refresh_rotation = true
     }
     error_message = "the client configuration is published, without a domain where there is none"
   }
@@ -146,6 +146,19 @@ run "defaults_are_safe" {
   }
 }
 
+run "without_rotation" {
+  command = plan
+
+  variables {
+    settings = { refresh_rotation = false }
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.agent.explicit_auth_flows == toset(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]) && length(aws_cognito_user_pool_client.agent.refresh_token_rotation) == 0
+    error_message = "refresh tokens that do not rotate are renewed by either operation"
+  }
+}
+
 run "everything_on" {
   command = plan
 
@@ -160,12 +173,12 @@ run "everything_on" {
       guarded        = true
     }
 
-    partners = {
-      acme                            = {}
-      a-partner-with-the-longest-name = { rate_limit = 50, burst_limit = 100, quota = 1000000, quota_period = "MONTH", enabled = false }
-    }
-
     settings = {
+      partners = {
+        acme                            = {}
+        a-partner-with-the-longest-name = { rate_limit = 50, burst_limit = 100, quota = 1000000, quota_period = "MONTH", enabled = false }
+      }
+
       compromised_password_check = true
       refresh_rotation           = true
       refresh_grace_seconds      = 0

@@ -255,10 +255,10 @@ run "partner_badly_named" {
   }
 
   variables {
-    partners = { Acme = {} }
+    settings = { partners = { Acme = {} } }
   }
 
-  expect_failures = [var.partners]
+  expect_failures = [var.settings]
 }
 
 run "partner_without_requests" {
@@ -269,10 +269,10 @@ run "partner_without_requests" {
   }
 
   variables {
-    partners = { acme = { rate_limit = 0 } }
+    settings = { partners = { acme = { rate_limit = 0 } } }
   }
 
-  expect_failures = [var.partners]
+  expect_failures = [var.settings]
 }
 
 run "partner_of_a_year" {
@@ -283,10 +283,10 @@ run "partner_of_a_year" {
   }
 
   variables {
-    partners = { acme = { quota_period = "YEAR" } }
+    settings = { partners = { acme = { quota_period = "YEAR" } } }
   }
 
-  expect_failures = [var.partners]
+  expect_failures = [var.settings]
 }
 
 run "api_with_a_slash" {

@@ -74,7 +74,7 @@ run "defaults" {
       "table-runs-throttles", "table-runs-errors",
       "secret-postgres-age", "model-planner-end-of-life", "model-vision-end-of-life", "model-fast-end-of-life",
       "tokens-planner-vision",
-      "audit-root-used", "audit-calls-refused", "audit-console-without-mfa", "audit-permissions-changed", "audit-keys-endangered", "audit-trail-changed", "audit-buckets-opened",
+      "audit-root-used", "audit-glass-broken", "audit-calls-refused", "audit-console-without-mfa", "audit-permissions-changed", "audit-keys-endangered", "audit-trail-changed", "audit-buckets-opened",
       "unhealthy", "deployment-gate",
     ] : "qscreen-dev-${name}"]) && length(output.alarm_names) == length(distinct(output.alarm_names))
     error_message = "every promise has an alarm of its own name"

@@ -21,7 +21,7 @@ def destroy(env: EnvOption = "local", as_json: JsonOption = False, yes: YesOptio
 def _destroy(settings: "Settings", terminal: "Terminal") -> "DestroyAnswer":
     from qops.errors import RefusedError
     from qops.platform.answers import ChangeCounts, DestroyAnswer, LayerSeconds
-    from qops.platform.destroying import destroy as destroy_platform
+    from qops.removal.destroying import destroy as destroy_platform
     from qops.terraform.progress_view import progress_view
 
     if not settings.local:

@@ -24,7 +24,7 @@ def reset(env: EnvOption = "local", as_json: JsonOption = False, yes: YesOption 
 
 def _down(settings: "Settings", terminal: "Terminal") -> "DownAnswer":
     from qops.platform.answers import DownAnswer
-    from qops.platform.take_down import take_down
+    from qops.removal.take_down import take_down
 
     require_local(settings, "down")
     done = take_down(settings, notice=terminal.notice)
@@ -32,8 +32,8 @@ def _down(settings: "Settings", terminal: "Terminal") -> "DownAnswer":
 
 
 def _reset(settings: "Settings", terminal: "Terminal") -> "DownAnswer":
-    from qops.platform import take_down
     from qops.platform.answers import DownAnswer
+    from qops.removal import take_down
 
     require_local(settings, "reset")
     terminal.require_typed(

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Self
 
-from qops.demo.agent import (
+from qops.agent.lifecycle import (
     agent_state,
     desktop_runs,
     ensure_agent,

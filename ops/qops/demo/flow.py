@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from qops.demo.agent import documents_folder, ensure_agent
+from qops.agent.lifecycle import documents_folder, ensure_agent
 from qops.demo.answers import DemoAnswer, DemoRun, FileState, Round, TraceState
 from qops.demo.beside import Beside
 from qops.demo.goals import FIVE_STEP_GOALS, GOALS, Goal, check_file, remove_old_files

@@ -139,19 +139,17 @@ class SignIn:
         raise AssertionError("the loop returns or raises")
 
     def refresh(self, refresh_token: str) -> Tokens | None:
-        """New tokens for a refresh token.
+        """New tokens for a refresh token; a new one of those too, where the pool rotates them.
 
         Args:
-            refresh_token: From an earlier sign-in.
+            refresh_token: The latest one.
 
         Returns:
             The tokens, or None when the refresh token is no longer good.
         """
         try:
-            answer = self._cognito.initiate_auth(
-                ClientId=self._client_id,
-                AuthFlow="REFRESH_TOKEN_AUTH",
-                AuthParameters={"REFRESH_TOKEN": refresh_token},
+            answer = self._cognito.get_tokens_from_refresh_token(
+                ClientId=self._client_id, RefreshToken=refresh_token
             )
         except self._cognito.exceptions.ClientError:
             return None

@@ -1,6 +1,6 @@
 """Collects what ``qops status`` shows; a part that cannot be read does not hide the others."""
 
-from qops.demo.agent import agent_state
+from qops.agent.lifecycle import agent_state
 from qops.errors import QopsError
 from qops.failures import as_qops_error
 from qops.identity.tokens import Identity

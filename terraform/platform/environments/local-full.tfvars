@@ -3,14 +3,19 @@
 recovery_region = "ap-northeast-1"
 
 client = {
-  # The emulated pool hands out tokens by password, which rotating refresh tokens rule out.
-  refresh_rotation = false
-  releases         = { force_destroy = true }
+  releases = { force_destroy = true }
+  domain   = { name = "qscreen-local" }
+  partners = { example = {} }
 }
 
 network = {
   nat                 = "single"
   interface_endpoints = ["secretsmanager", "ssm"]
+
+  custom_domain = {
+    name            = "api.qscreen.example.com"
+    certificate_arn = "arn:aws:acm:ap-northeast-2:000000000000:certificate/11111111-2222-3333-4444-555555555555"
+  }
 }
 
 ai = {
@@ -24,15 +29,20 @@ compute = {
   heartbeat_seconds = 15
   observe_seconds   = 60
   act_seconds       = 300
+
+  provisioned_concurrency = { authorizer = 1 }
 }
 
 data = {
-  force_destroy = true
+  force_destroy        = true
+  archive_days         = 180
+  contributor_insights = true
 
   # The engines on the laptop serve no TLS, and listen on the loopback interface only.
   database = {
     force_tls          = false
-    monitoring_seconds = 0
+    monitoring_seconds = 60
+    proxy              = {}
   }
 
   cache = {
@@ -42,6 +52,8 @@ data = {
 
 security = {
   key_deletion_days = 7
+  blocked_addresses = ["192.0.2.0/24"]
+
   account = {
     password_policy = true
     guardduty       = true
@@ -56,12 +68,12 @@ observability = {
   sampling_rate   = 1
   xray_encryption = true
   canary          = {}
-  search          = { patience = "3s", create_service_role = false }
+  search          = { patience = "3s" }
 }
 
 devops = {
   deployments = {}
-  pipeline    = { source_key = "source/platform.zip" }
+  pipeline    = { repository = "example/platform", in_vpc = true }
   bastion     = {}
   sms         = {}
   budgets     = { platform = { limit_usd = 100 } }

@@ -4,9 +4,7 @@ environment = "local"
 emulated    = true
 
 client = {
-  # The emulated pool hands out tokens by password, which rotating refresh tokens rule out.
-  refresh_rotation = false
-  releases         = { force_destroy = true }
+  releases = { force_destroy = true }
 }
 
 network = {

@@ -359,6 +359,17 @@ def test_a_bus_that_refuses_is_counted_and_does_not_fail_the_run(
     assert '"EventsLost":[1.0]' in capsys.readouterr().out
 
 
+def test_it_connects_to_the_proxy_where_there_is_one(
+    recorder: Recorder, change_secret: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_secret(host="database.invalid")
+    monkeypatch.setenv("QS_DB_PROXY", "127.0.0.1")
+    through = Recorder.from_environment()
+    lay("run-1")
+    assert record(through, "run-1") == "succeeded"
+    through.database.close()
+
+
 def test_without_postgresql_the_run_stays_open(
     platform: Any, recorder: Recorder, change_secret: Any
 ) -> None:

@@ -49,10 +49,12 @@ async def remember(call: Call, _answer: Answer) -> None:
     kept.update({key: call.params[key] for key in _KEPT if key in call.params})
 
 
-@after(_SERVICE, "DeleteProject")
-async def forget(call: Call, _answer: Answer) -> None:
-    """Forgets settings."""
-    call.records("settings").pop(call.params["name"], None)
+@operation(_SERVICE, "DeleteProject")
+async def delete_project(call: Call) -> Answer:
+    """Removes a project and its settings; given its ARN, moto removes nothing and says nothing."""
+    name = call.params["name"].rpartition(":project/")[2]
+    call.records("settings").pop(name, None)
+    return await call.aws(_SERVICE, "DeleteProject", name=name)
 
 
 @after(_SERVICE, "CreateProject", "BatchGetProjects", "UpdateProject")

@@ -1,6 +1,6 @@
 """IAM: tags of identity providers, which MiniStack cannot change, and service-linked roles.
 
-It makes up a description for those.
+It describes those in words of its own.
 """
 
 from __future__ import annotations
@@ -12,15 +12,29 @@ from qops.local.router.registry import Answer, Call, after, operation
 
 _SERVICE = "iam"
 _PATH = "/aws-service-role/"
-_MADE_UP = "Service-linked role for "
 
 
-@after(_SERVICE, "CreateServiceLinkedRole", "GetRole")
-async def drop_description(_call: Call, answer: Answer) -> None:
-    """A role that was made without a description has none."""
+@after(_SERVICE, "CreateServiceLinkedRole", "GetRole", "UpdateRole", "UpdateRoleDescription")
+async def describe_service_role(call: Call, answer: Answer) -> None:
+    """A service-linked role has the description it was given, or none."""
+    described = call.records("descriptions")
     role: dict[str, Any] = answer.get("Role") or {}
-    if role.get("Path", "").startswith(_PATH) and role.get("Description", "").startswith(_MADE_UP):
-        role.pop("Description")
+    name = role.get("RoleName") or call.params.get("RoleName")
+    if call.operation == "CreateServiceLinkedRole" or (
+        name in described and call.params.get("Description") is not None
+    ):
+        described[name] = call.params.get("Description")
+    if not role.get("Path", "").startswith(_PATH):
+        return
+    role.pop("Description", None)
+    if described.get(name):
+        role["Description"] = described[name]
+
+
+@after(_SERVICE, "DeleteServiceLinkedRole")
+async def forget_description(call: Call, _answer: Answer) -> None:
+    """Forgets the description with the role."""
+    call.records("descriptions").pop(call.params["RoleName"], None)
 
 
 @after(_SERVICE, "CreateOpenIDConnectProvider")

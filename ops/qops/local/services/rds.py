@@ -106,6 +106,14 @@ async def describe(call: Call) -> Answer:
     return answer
 
 
+@after("rds", "CreateDBProxy", "DescribeDBProxies", "ModifyDBProxy", "DeleteDBProxy")
+async def answer_at_the_engine(_call: Call, answer: Answer) -> None:
+    """A proxy is declared only: who connects to its address reaches the engines themselves."""
+    for proxy in answer.get("DBProxies") or [answer.get("DBProxy") or {}]:
+        if proxy.get("DBProxyName"):
+            proxy["Endpoint"] = HOST
+
+
 @after("rds", "ModifyDBParameterGroup")
 async def remember_parameters(call: Call, _answer: Answer) -> None:
     """Keeps which parameters were set: moto lists them as the engine's own."""

@@ -47,6 +47,9 @@ class PlayedCognito:
             raise _error("InvalidParameterException", "USER_SRP_AUTH is not enabled")
         return self._next("initiate_auth", values)
 
+    def get_tokens_from_refresh_token(self, **values: Any) -> dict[str, Any]:
+        return self._next("refresh", values)
+
     def respond_to_auth_challenge(self, **values: Any) -> dict[str, Any]:
         return self._next("respond", values)
 
@@ -137,3 +140,19 @@ def test_tokens_are_renewed_before_they_end_and_after_a_refusal() -> None:
     assert source() == "second"
     source.invalidate()
     assert source() == "third"
+
+
+def test_a_rotated_refresh_token_is_kept_and_used_next() -> None:
+    def renewed(access: str, refresh: str) -> dict[str, Any]:
+        return {
+            "AuthenticationResult": {**RESULT, "AccessToken": access, "RefreshToken": refresh}
+        }
+
+    cognito = PlayedCognito(renewed("a", "r-1"), renewed("b", "r-2"))
+    kept: list[str] = []
+    source = TokenSource(CognitoSignIn(CLIENT, cognito), "r-0", keep=kept.append)
+    assert source() == "a"
+    source.invalidate()
+    assert source() == "b"
+    assert [values["RefreshToken"] for _, values in cognito.calls] == ["r-0", "r-1"]
+    assert kept == ["r-1", "r-2"] == [kept[0], source.refresh_token]

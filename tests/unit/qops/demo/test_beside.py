@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from qops.agent.lifecycle import AgentError, AgentState
 from qops.demo import beside as subject
-from qops.demo.agent import AgentError, AgentState
 from qops.demo.beside import Beside
 from qops.settings import Settings
 from qops.terraform.events import Event

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from qops.demo import agent
+from qops.agent import lifecycle as agent
 from qops.demo.answers import DemoAnswer, DemoRun, FileState, Round, TraceState
 from qops.demo.goals import FIVE_STEP_GOALS, GOALS, check_file, remove_old_files
 from qops.demo.measuring import figures_of

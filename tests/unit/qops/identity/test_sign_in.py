@@ -23,16 +23,19 @@ class Cognito:
         self._clock = clock
         self.enrolled = enrolled
         self.used_step = used_step
+        self.rotated = ""
 
     def initiate_auth(self, ClientId, AuthFlow, AuthParameters):
-        if AuthFlow == "REFRESH_TOKEN_AUTH":
-            if AuthParameters["REFRESH_TOKEN"] != "refresh":
-                self._refuse("NotAuthorizedException")
-            return self._tokens()
+        assert AuthFlow == "USER_PASSWORD_AUTH"
         if AuthParameters["PASSWORD"] != "right":
             self._refuse("NotAuthorizedException")
         name = "SOFTWARE_TOKEN_MFA" if self.enrolled else "MFA_SETUP"
         return {"ChallengeName": name, "Session": "s1"}
+
+    def get_tokens_from_refresh_token(self, ClientId, RefreshToken):
+        if RefreshToken != "refresh":
+            self._refuse("NotAuthorizedException")
+        return self._tokens(refresh=self.rotated) if self.rotated else self._tokens()
 
     def associate_software_token(self, Session):
         assert Session == "s1"
@@ -133,6 +136,12 @@ def test_refresh_keeps_the_refresh_token_and_a_bad_one_gives_none(clock: Clock) 
     dialogue = sign_in(Cognito(clock, enrolled=True), clock)
     assert dialogue.refresh("refresh").refresh_token == "refresh"
     assert dialogue.refresh("old") is None
+
+
+def test_a_pool_that_rotates_gives_a_new_refresh_token(clock: Clock) -> None:
+    cognito = Cognito(clock, enrolled=True)
+    cognito.rotated = "next"
+    assert sign_in(cognito, clock).refresh("refresh").refresh_token == "next"
 
 
 def test_secrets_are_for_their_owner_only(tmp_path: Path) -> None:

@@ -86,6 +86,12 @@ def test_a_build_project_keeps_its_key(desk: Any) -> None:
     assert answer["projects"][0]["encryptionKey"] == "k"
 
 
+@pytest.mark.parametrize("name", ["p", "arn:aws:codebuild:ap-northeast-2:000000000000:project/p"])
+def test_a_build_project_is_deleted_by_its_name_or_its_arn(desk: Any, name: str) -> None:
+    desk.operate("codebuild", "DeleteProject", name=name)
+    assert desk.backends.calls[-1] == ("codebuild", "DeleteProject", {"name": "p"})
+
+
 def test_a_stack_keeps_how_long_it_may_take(desk: Any) -> None:
     desk.mend("cloudformation", "CreateStack", {"TimeoutInMinutes": 5}, {"StackId": "arn:s"})
     answer = desk.mend("cloudformation", "DescribeStacks", {}, {"Stacks": [{"StackId": "arn:s"}]})

@@ -72,12 +72,22 @@ def test_a_certificate_is_issued_when_its_record_stands(desk: Any) -> None:
     assert issued["DomainValidationOptions"][0]["ValidationStatus"] == "SUCCESS"
 
 
-def test_a_service_linked_role_has_no_made_up_description(desk: Any) -> None:
+@pytest.mark.parametrize("given", [None, "Domains in VPCs"])
+def test_a_service_linked_role_has_the_description_it_was_given(
+    desk: Any, given: str | None
+) -> None:
     def role(path: str) -> dict[str, Any]:
-        return {"Role": {"Path": path, "Description": "Service-linked role for x.amazonaws.com"}}
+        described = {"RoleName": "r", "Description": "Service-linked role for x.amazonaws.com"}
+        return {"Role": {**described, "Path": path}}
 
-    linked = desk.mend("iam", "GetRole", {}, role("/aws-service-role/x.amazonaws.com/"))
-    assert "Description" not in linked["Role"]
+    path = "/aws-service-role/x.amazonaws.com/"
+    params = {"AWSServiceName": "x.amazonaws.com"} | ({"Description": given} if given else {})
+    made = desk.mend("iam", "CreateServiceLinkedRole", params, role(path))
+    assert made["Role"].get("Description") == given
+    read = desk.mend("iam", "GetRole", {"RoleName": "r"}, role(path))
+    assert read["Role"].get("Description") == given
+    desk.mend("iam", "UpdateRole", {"RoleName": "r", "Description": "new"}, {})
+    assert desk.mend("iam", "GetRole", {}, role(path))["Role"]["Description"] == "new"
     assert "Description" in desk.mend("iam", "GetRole", {}, role("/"))["Role"]
 
 

@@ -3,7 +3,7 @@
 import shutil
 from dataclasses import dataclass
 
-from qops.demo.agent import stop_agent
+from qops.agent.lifecycle import stop_agent
 from qops.platform.bring_up import local_cloud
 from qops.platform.deployment import Notice
 from qops.settings import Settings

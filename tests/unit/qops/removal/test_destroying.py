@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from qops.errors import PrerequisiteError, RefusedError
-from qops.platform import destroying as subject
 from qops.platform.recovery import StateRecord
 from qops.platform.workspace import Workspace
+from qops.removal import destroying as subject
 from qops.settings import Settings
 from qops.terraform.events import Changes
 

@@ -1,4 +1,4 @@
-"""The demo's desktop and its device agent, as supervised processes.
+"""The desktop and the device agent of this machine, as supervised processes.
 
 Two groups: the desktop (only when there is no display to use) and the agent. The agent is a
 program of its own and is only ever started, never imported.

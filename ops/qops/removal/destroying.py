@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qops.demo.agent import forget_enrolment, stop_agent_alone
+from qops.agent.lifecycle import forget_enrolment, stop_agent_alone
 from qops.errors import PrerequisiteError
 from qops.platform.archives import build_archives
 from qops.platform.aws import Aws
