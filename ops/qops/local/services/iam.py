@@ -19,7 +19,7 @@ async def describe_service_role(call: Call, answer: Answer) -> None:
     """A service-linked role has the description it was given, or none."""
     described = call.records("descriptions")
     role: dict[str, Any] = answer.get("Role") or {}
-    name = role.get("RoleName") or call.params.get("RoleName")
+    name = str(role.get("RoleName") or call.params.get("RoleName"))
     if call.operation == "CreateServiceLinkedRole" or (
         name in described and call.params.get("Description") is not None
     ):

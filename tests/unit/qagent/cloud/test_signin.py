@@ -144,9 +144,7 @@ def test_tokens_are_renewed_before_they_end_and_after_a_refusal() -> None:
 
 def test_a_rotated_refresh_token_is_kept_and_used_next() -> None:
     def renewed(access: str, refresh: str) -> dict[str, Any]:
-        return {
-            "AuthenticationResult": {**RESULT, "AccessToken": access, "RefreshToken": refresh}
-        }
+        return {"AuthenticationResult": {**RESULT, "AccessToken": access, "RefreshToken": refresh}}
 
     cognito = PlayedCognito(renewed("a", "r-1"), renewed("b", "r-2"))
     kept: list[str] = []
