@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from qagent.desktop import backend_name
 from qagent.observe import fold
 
 
@@ -81,6 +82,10 @@ def find_program(spoken: str) -> Program | None:
     Args:
         spoken: A name as the user says it.
     """
+    if backend_name() == "macos":
+        from qagent.desktop.macos.applications import find_bundle
+
+        return find_bundle(spoken)
     wanted = fold(spoken)
     for kind in _KINDS:
         named = [program for program in kind.programs if program.name == wanted]

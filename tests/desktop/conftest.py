@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,12 +21,17 @@ from qagent.stop import StopSignal
 from qops import desktop as virtual_desktop
 from qscreen.wire import Action, Effect, OpenApp, Outcome, Step
 
-PROGRAMS = ("mousepad", "zenity")
+MAC = sys.platform == "darwin"
+EDITOR = "TextEdit" if MAC else "mousepad"
+PROGRAMS = (EDITOR,) if MAC else (EDITOR, "zenity")
 
 
 @pytest.fixture(scope="session")
 def desktop() -> Iterator[dict[str, str]]:
     """The desktop's environment, which is also ours as long as the tests run."""
+    if MAC:  # A Mac has one desktop, and it is there.
+        yield dict(os.environ)
+        return
     for program in PROGRAMS:
         if shutil.which(program) is None:
             pytest.fail(f"{program} is missing: apt-get install --no-install-recommends {program}")
@@ -49,13 +55,13 @@ def backend(desktop: dict[str, str]) -> Iterator[DesktopBackend]:
     opened = open_backend()
     yield opened
     opened.close()
-    _end_programs(desktop["DISPLAY"])
+    _end_programs(desktop.get("DISPLAY"))
 
 
-def _end_programs(display: str) -> None:
+def _end_programs(display: str | None) -> None:
     for process in psutil.process_iter(["name", "environ"]):
         environment = process.info["environ"] or {}
-        if process.info["name"] in PROGRAMS and environment.get("DISPLAY") == display:
+        if process.info["name"] in PROGRAMS and (MAC or environment.get("DISPLAY") == display):
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
                 while process.status() != psutil.STATUS_ZOMBIE:
@@ -79,7 +85,7 @@ def write_policy(folder: Path, *extra: str) -> None:
         "version: 1",
         f"documents: {folder.parent / 'documents'}",
         "screenshots: true",
-        "allow: {risks: [look, navigate, edit, write_file], apps: [mousepad, zenity]}",
+        "allow: {risks: [look, navigate, edit, write_file], apps: [mousepad, zenity, TextEdit]}",
         *extra,
     )
     (folder / "policy.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")

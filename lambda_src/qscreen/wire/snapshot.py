@@ -65,7 +65,7 @@ class State(StrEnum):
 
 
 class Rect(WireModel):
-    """A rectangle in screen pixels; the origin is the top left corner of the main display."""
+    """A rectangle in screen pixels; the origin is the top left corner of all displays together."""
 
     x: int
     y: int

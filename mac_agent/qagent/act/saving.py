@@ -12,6 +12,7 @@ from qagent.act.context import (
     RefusedError,
 )
 from qagent.desktop.base import GoneError, Node, Tree, UnsupportedError
+from qagent.desktop.macos.file_dialog import SAVE_AS, enter_path
 from qagent.messages import text
 from qagent.observe import fold
 from qagent.policy import ready_documents
@@ -85,7 +86,8 @@ def read_back(context: Context, action: SaveAs, precondition: Precondition) -> D
 
 def _open_dialog(context: Context, window: Node) -> tuple[Node, Node, Node | None]:
     """Press the shortcut and wait for the dialog with its focused name entry."""
-    context.backend.press_keys(_SHORTCUT)
+    on_mac = context.backend.name == "macos"
+    context.backend.press_keys(SAVE_AS if on_mac else _SHORTCUT)
 
     def appeared() -> tuple[Node, Node, Node | None] | None:
         for dialog in _dialogs(context):
@@ -117,9 +119,13 @@ def _open_dialog(context: Context, window: Node) -> tuple[Node, Node, Node | Non
 def _fill_and_save(
     context: Context, dialog: Node, entry: Node, save: Node | None, path: Path
 ) -> None:
-    context.backend.set_text(entry, str(path))
+    shown = str(path)
+    if context.backend.name == "macos":
+        shown = enter_path(context.backend, entry, path, context.stop.wait_until)
+    else:
+        context.backend.set_text(entry, shown)
     if not context.stop.wait_until(
-        lambda: context.backend.text_state(entry).text == str(path), MODAL_SECONDS
+        lambda: context.backend.text_state(entry).text == shown, MODAL_SECONDS
     ):
         raise FailedError(EffectError.BACKEND_ERROR, text("save.dialog_stayed"), Route.KEYBOARD)
 

@@ -27,6 +27,8 @@ def open_backend() -> DesktopBackend:
         UnsupportedPlatformError: No backend exists for this platform or name.
         NoDisplayError: There is no screen.
         NoAccessibilityError: The accessibility service does not answer.
+        MissingProgramError: A package that the backend needs is not installed.
+        DesktopError: macOS withholds a permission.
     """
     name = backend_name()
     if name == "linux":
@@ -34,13 +36,10 @@ def open_backend() -> DesktopBackend:
 
         return LinuxBackend()
     if name == "macos":
-        raise UnsupportedPlatformError(
-            "This version of the agent cannot act on macOS: its desktop backend comes with its "
-            "own issue.",
-            "Run the agent on Linux (X11), or on a machine without a screen start the virtual "
-            "desktop with `make demo`.",
-        )
+        from qagent.desktop.macos.backend import open_macos
+
+        return open_macos()
     raise UnsupportedPlatformError(
         f"There is no desktop backend named {name!r}.",
-        "Known backends: linux. Unset QAGENT_BACKEND to let the agent choose.",
+        "Known backends: linux, macos. Unset QAGENT_BACKEND to let the agent choose.",
     )

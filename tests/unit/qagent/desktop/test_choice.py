@@ -6,8 +6,9 @@ from qagent.desktop import backend_name, open_backend
 from qagent.desktop.base import NoDisplayError, UnsupportedPlatformError
 
 
-def test_macos_says_that_its_backend_comes_later(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_macos_on_another_system_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QAGENT_BACKEND", "macos")
+    monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(UnsupportedPlatformError) as caught:
         open_backend()
     assert "macOS" in caught.value.what

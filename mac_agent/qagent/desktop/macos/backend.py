@@ -1,0 +1,480 @@
+"""The macOS backend: joins the accessible tree, the native actions, keys, pointer and pictures.
+
+`MacBackend` decides on the interfaces of `seam` alone; `open_macos` joins it with this Mac.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from qagent.desktop.base import (
+    Budget,
+    Capability,
+    GoneError,
+    Launched,
+    MissingProgramError,
+    Node,
+    Picture,
+    SecureFieldError,
+    TextState,
+    Tree,
+    UnsupportedError,
+    UnsupportedPlatformError,
+)
+from qagent.desktop.macos import keys as keyboard
+from qagent.desktop.macos.permissions import (
+    Permission,
+    accessibility_missing,
+    try_accessibility,
+    try_input,
+    try_screen,
+)
+from qagent.desktop.macos.pool import pooled
+from qagent.desktop.macos.seam import (
+    Accessibility,
+    DisplaysChangedError,
+    Element,
+    Events,
+    NotAnsweringError,
+    Point,
+    Range,
+    ReadDisplays,
+    RunningApps,
+    SecureInputError,
+    SecureInputHolder,
+)
+from qagent.desktop.macos.space import Space
+from qagent.desktop.macos.text import chunks, text_state, units
+from qagent.desktop.macos.tree import MacRef, TreeReader, as_ref
+from qscreen.wire import ScrollDirection
+
+T = TypeVar("T")
+
+_CHIEF_ACTIONS = ("AXPress", "AXPick", "AXConfirm", "AXOpen")
+_MAX_OPTIONS = 500
+_MENU_SECONDS = 1.0
+_BATCH = 3
+"""Chunks sent without looking whether to stop: 60 UTF-16 units."""
+
+_WHEEL = {
+    ScrollDirection.UP: (1, 0),
+    ScrollDirection.DOWN: (-1, 0),
+    ScrollDirection.LEFT: (0, 1),
+    ScrollDirection.RIGHT: (0, -1),
+}
+_LINES_PER_NOTCH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the backend needs of the machine.
+
+    Attributes:
+        ax: The accessibility interface.
+        events: Keys and pointer.
+        displays: Reads the displays.
+        apps: Reads the programs with windows.
+        secure_input: Reads who has Secure Input on.
+        capture: Takes a picture.
+        launch: Starts a program; the last argument asks for a fresh window.
+        activate: Brings a program to the front.
+        pool: Makes an autorelease pool.
+    """
+
+    ax: Accessibility
+    events: Events
+    displays: ReadDisplays
+    apps: RunningApps
+    secure_input: SecureInputHolder
+    capture: Callable[[Space], Picture]
+    launch: Callable[[tuple[str, ...], Path, Callable[[], None]], Launched]
+    activate: Callable[[int], bool]
+    pool: Callable[[], AbstractContextManager[object]]
+
+
+class MacBackend:
+    """Works on the desktop of this Mac; places are pixels of `space.Space`.
+
+    Args:
+        parts: The machine.
+
+    Raises:
+        PermissionMissingError: The accessibility permission is withheld.
+        NoDisplayError: There is no display.
+    """
+
+    name = "macos"
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._ax = parts.ax
+        self._space = Space(parts.displays())
+        self._tree = TreeReader(parts.ax, parts.apps, self._measure)
+        with self._pool():
+            found = try_accessibility(parts.ax, parts.apps())
+        if not found.granted:
+            raise found.fault or accessibility_missing()
+
+    @pooled
+    def look(self, budget: Budget, *, window: Node | None = None) -> Tree:
+        """Read all showing elements, or those of one window."""
+        return self._tree.look(budget, window)
+
+    @pooled
+    def windows(self) -> tuple[Node, ...]:
+        """The top-level windows alone."""
+        return self._tree.windows()
+
+    @pooled
+    def refresh(self, node: Node) -> Node:
+        """Read name, states and place of one element again."""
+        return self._answered(lambda: self._tree.refresh(node), node)
+
+    @pooled
+    def has_keys(self, node: Node) -> bool:
+        """Whether the element has the focus and its window gets the keys."""
+        return self._answered(lambda: self._tree.has_keys(node), node)
+
+    @pooled
+    def text_state(self, node: Node) -> TextState:
+        """Read an element's whole text, its caret and its selection."""
+        if node.secure:
+            raise SecureFieldError(f"{node.name!r} is a password field")
+        if Capability.TEXT not in node.can:
+            raise UnsupportedError(f"{node.role} {node.name!r} has no text")
+        element = as_ref(node).element
+
+        def read() -> TextState:
+            # A page may turn a field into a password field while we look away.
+            role, subrole = self._ax.read(element, ("AXRole", "AXSubrole"))
+            if role is None:
+                raise GoneError(f"{node.role} {node.name!r} does not exist any more")
+            if "AXSecureTextField" in {role, subrole}:
+                raise SecureFieldError(f"{node.name!r} is a password field")
+            text, selected = self._ax.read(element, ("AXValue", "AXSelectedTextRange"))
+            shown = text if isinstance(text, str) else ""
+            return text_state(shown, selected if isinstance(selected, Range) else None)
+
+        return self._answered(read, node)
+
+    @pooled
+    def insert_text(self, node: Node, state: TextState, text: str) -> None:
+        """Enter text at the caret, in place of the selection, natively."""
+        element = self._editable(node)
+        start, end = state.selection or (state.caret, state.caret)
+        place = units(state.text[:start])
+        if not self._ax.settable(element, "AXSelectedText"):
+            raise UnsupportedError(f"{node.role} {node.name!r} takes no text at its caret")
+        self._ax.write(element, "AXSelectedTextRange", Range(place, units(state.text[start:end])))
+        self._ax.write(element, "AXSelectedText", text)
+
+    @pooled
+    def set_text(self, node: Node, text: str) -> None:
+        """Replace the whole text natively."""
+        self._ax.write(self._editable(node), "AXValue", text)
+
+    @pooled
+    def press(self, node: Node) -> None:
+        """Run the element's chief action natively."""
+        ref = as_ref(node)
+        offered = node.actions or self._ax.actions(ref.element)
+        action = next((one for one in _CHIEF_ACTIONS if one in offered), None)
+        if action is None:
+            raise UnsupportedError(f"{node.role} {node.name!r} has no action")
+        self._ax.perform(ref.element, action)
+
+    @pooled
+    def focus(self, node: Node) -> None:
+        """Give the element the keyboard focus and bring its window to the front."""
+        ref = as_ref(node)
+        self._to_front(ref, node)
+        if node.ref == node.window:
+            return
+        if not self._ax.settable(ref.element, "AXFocused"):
+            raise UnsupportedError(f"{node.role} {node.name!r} cannot take the focus")
+        self._ax.write(ref.element, "AXFocused", True)
+
+    @pooled
+    def options(self, container: Node) -> tuple[str, ...]:
+        """Names of a container's options; a pop-up's menu is opened and closed for it."""
+        if Capability.SELECTION not in container.can:
+            raise UnsupportedError(f"{container.role} {container.name!r} has no selection")
+        if not _is_pop_up(container):
+            return tuple(self._title(one) for one in self._options(container))
+        items = self._opened(container)
+        try:
+            return tuple(self._title(one) for one in items)
+        finally:
+            self._close_menu(container)
+
+    @pooled
+    def select_option(self, container: Node, index: int) -> None:
+        """Select the option with this index natively."""
+        if _is_pop_up(container):
+            items = self._opened(container)
+            if index >= len(items):
+                self._close_menu(container)
+                raise UnsupportedError(f"{container.name!r} has {len(items)} options")
+            self._ax.perform(items[index], "AXPress")
+            return
+        items = self._options(container)
+        if index >= len(items):
+            raise UnsupportedError(f"{container.name!r} has {len(items)} options")
+        if "AXPress" in self._ax.actions(items[index]):
+            self._ax.perform(items[index], "AXPress")
+        else:
+            self._ax.write(items[index], "AXSelected", True)
+
+    @pooled
+    def is_selected(self, container: Node, index: int) -> bool:
+        """Whether the option with this index is selected."""
+        if _is_pop_up(container):
+            (shown,) = self._ax.read(as_ref(container).element, ("AXValue",))
+            names = self.options(container)
+            return index < len(names) and shown == names[index]
+        items = self._options(container)
+        if index >= len(items):
+            return False
+        selected, value = self._ax.read(items[index], ("AXSelected", "AXValue"))
+        return bool(selected) or value == 1
+
+    @pooled
+    def type_text(self, text: str, between: Callable[[int], None]) -> None:
+        """Type text by synthetic keys, whole chunks of Unicode in each event."""
+        typed = 0
+        for number, chunk in enumerate(chunks(text)):
+            if number % _BATCH == 0 or chunk in "\n\t":
+                between(typed)
+                self._keys_arrive()
+            if chunk in "\n\t":
+                self._tap(keyboard.RETURN if chunk == "\n" else keyboard.TAB, 0)
+            else:
+                self._parts.events.characters(chunk)
+            typed += len(chunk)
+
+    @pooled
+    def press_keys(self, keys: tuple[str, ...]) -> None:
+        """Press one combination: down in order, up in reverse order."""
+        modifiers, code = keyboard.combination(keys)
+        self._keys_arrive()
+        held: tuple[str, ...] = ()
+        for name in modifiers:
+            held = (*held, name)
+            flags = keyboard.flags_of(held)
+            self._parts.events.key(keyboard.MODIFIERS[name][0], down=True, flags=flags)
+        try:
+            self._tap(code, keyboard.flags_of(held))
+        finally:
+            for name in reversed(modifiers):
+                held = held[:-1]
+                flags = keyboard.flags_of(held)
+                self._parts.events.key(keyboard.MODIFIERS[name][0], down=False, flags=flags)
+
+    @pooled
+    def click(self, x: int, y: int, *, button: str, count: int) -> None:
+        """Press a pointer button at a place, pixels."""
+        place = self._place(x, y)
+        secondary = button == "secondary"
+        self._parts.events.click(place.x, place.y, secondary=secondary, count=count)
+
+    @pooled
+    def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
+        """Turn the wheel at a place, notches."""
+        place = self._place(x, y)
+        vertical, horizontal = _WHEEL[direction]
+        for _ in range(amount):
+            self._parts.events.wheel(
+                place.x,
+                place.y,
+                vertical=vertical * _LINES_PER_NOTCH,
+                horizontal=horizontal * _LINES_PER_NOTCH,
+            )
+
+    @pooled
+    def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Launched:  # noqa: ARG002
+        """Start a program; `service` has no meaning on macOS."""
+        return self._parts.launch(argv, folder, lambda: self.press_keys(("super", "n")))
+
+    @pooled
+    def capture(self) -> Picture:
+        """Take a picture of all displays."""
+        return self._parts.capture(Space(self._parts.displays()))
+
+    def idle_seconds(self) -> float:
+        """Seconds since the last input of any kind."""
+        return self._parts.events.idle_seconds()
+
+    @pooled
+    def permissions(self) -> tuple[Permission, ...]:
+        """Each permission, tried by doing."""
+        return (
+            try_accessibility(self._ax, self._parts.apps()),
+            try_screen(self.capture),
+            try_input(self._parts.events),
+        )
+
+    def close(self) -> None:
+        """Nothing was taken that has to be given back."""
+
+    def _pool(self) -> AbstractContextManager[object]:
+        return self._parts.pool()
+
+    def _measure(self) -> Space:
+        self._space = Space(self._parts.displays())
+        return self._space
+
+    def _place(self, x: int, y: int) -> Point:
+        if Space(self._parts.displays()) != self._space:
+            raise DisplaysChangedError(
+                "A display came, went or moved after the last look.",
+                "Look again; places of the last look are not valid any more.",
+            )
+        if not self._parts.events.may_post():
+            raise accessibility_missing()
+        return self._space.points(x, y)
+
+    def _keys_arrive(self) -> None:
+        """Refuse to type where macOS would drop the keys without a word."""
+        holder = self._parts.secure_input()
+        if holder is not None:
+            raise SecureInputError(
+                f"Secure Input is on (by {holder}): macOS keeps synthetic keys from programs.",
+                f"Leave the password field of {holder}, or quit {holder}; a terminal has a menu "
+                "item Secure Keyboard Entry to switch off.",
+            )
+        if not self._parts.events.may_post():
+            raise accessibility_missing()
+
+    def _tap(self, code: int, flags: int) -> None:
+        self._parts.events.key(code, down=True, flags=flags)
+        self._parts.events.key(code, down=False, flags=flags)
+
+    def _editable(self, node: Node) -> Element:
+        if node.secure or Capability.EDIT_TEXT not in node.can:
+            raise UnsupportedError(f"{node.role} {node.name!r} takes no native edits")
+        return as_ref(node).element
+
+    def _to_front(self, ref: MacRef, node: Node) -> None:
+        self._parts.activate(ref.pid)
+        application = self._ax.application(ref.pid)
+        # The workspace may have brought it to the front all the same; callers verify.
+        with suppress(UnsupportedError):
+            self._ax.write(application, "AXFrontmost", True)
+        if isinstance(node.window, MacRef):
+            # A sheet has no such action: it is raised with its window.
+            with suppress(UnsupportedError):
+                self._ax.perform(node.window.element, "AXRaise")
+
+    def _options(self, container: Node) -> tuple[Element, ...]:
+        if Capability.SELECTION not in container.can:
+            raise UnsupportedError(f"{container.role} {container.name!r} has no selection")
+        items, count = self._ax.children(as_ref(container).element, _MAX_OPTIONS)
+        if count > len(items):
+            raise UnsupportedError(f"the container has {count} children")
+        wanted = {"AXRow", "AXRadioButton", "AXMenuItem", "AXStaticText", "AXCell", "AXButton"}
+        kept = []
+        for item in items:
+            (role,) = self._ax.read(item, ("AXRole",))
+            if role in wanted:
+                kept.append(item)
+        return tuple(kept)
+
+    def _opened(self, pop_up: Node) -> tuple[Element, ...]:
+        """The items of a pop-up's menu, which exist only while it is open."""
+        element = as_ref(pop_up).element
+        self._ax.perform(element, "AXPress")
+        limit = time.monotonic() + _MENU_SECONDS
+        while time.monotonic() < limit:
+            menus, _ = self._ax.children(element, 5)
+            for menu in menus:
+                items, _ = self._ax.children(menu, _MAX_OPTIONS)
+                if items:
+                    return items
+            time.sleep(0.02)
+        raise UnsupportedError(f"the menu of {pop_up.name!r} did not open")
+
+    def _close_menu(self, pop_up: Node) -> None:
+        menus, _ = self._ax.children(as_ref(pop_up).element, 5)
+        for menu in menus:
+            self._ax.perform(menu, "AXCancel")
+
+    def _title(self, element: Element) -> str:
+        """Name of an option; a row is named by the first text inside."""
+        role, title, described = self._ax.read(element, ("AXRole", "AXTitle", "AXDescription"))
+        for found in (title, described):
+            if isinstance(found, str) and found:
+                return found
+        if role == "AXStaticText":
+            (value,) = self._ax.read(element, ("AXValue",))
+            return value if isinstance(value, str) else ""
+        for child in self._ax.children(element, 20)[0]:
+            found = self._title(child)
+            if found:
+                return found
+        return ""
+
+    def _answered(self, read: Callable[[], T], node: Node) -> T:
+        """Read once more when a program is busy; then it counts as one that is not there."""
+        try:
+            return read()
+        except NotAnsweringError:
+            pass
+        try:
+            return read()
+        except NotAnsweringError as error:
+            raise GoneError(f"the program of {node.role} {node.name!r} does not answer") from error
+
+
+def _is_pop_up(node: Node) -> bool:
+    return node.native_role.startswith("AXPopUpButton")
+
+
+def open_macos() -> MacBackend:
+    """Open the desktop of this Mac.
+
+    Raises:
+        UnsupportedPlatformError: This is no Mac.
+        MissingProgramError: PyObjC is not installed.
+        PermissionMissingError: The accessibility permission is withheld.
+        NoDisplayError: There is no display.
+    """
+    if sys.platform != "darwin":
+        raise UnsupportedPlatformError(
+            "The macOS backend works on macOS only.",
+            "Unset QAGENT_BACKEND to let the agent choose.",
+        )
+    try:
+        import objc  # type: ignore[import-not-found,unused-ignore]
+
+        from qagent.desktop.macos.ax import SystemAccessibility
+        from qagent.desktop.macos.capture import Capture
+        from qagent.desktop.macos.displays import (
+            read_displays,
+            running_apps,
+            secure_input_holder,
+        )
+        from qagent.desktop.macos.events import SystemEvents
+        from qagent.desktop.macos.workspace import activate, launch
+    except ImportError as error:
+        raise MissingProgramError(
+            f"A package of PyObjC is missing ({error.name}).",
+            "Install the agent's packages again: `pip install qagent` brings them on macOS.",
+        ) from error
+    with objc.autorelease_pool():
+        return MacBackend(
+            Parts(
+                ax=SystemAccessibility(),
+                events=SystemEvents(),
+                displays=read_displays,
+                apps=running_apps,
+                secure_input=secure_input_holder,
+                capture=Capture().take,
+                launch=launch,
+                activate=activate,
+                pool=objc.autorelease_pool,
+            )
+        )

@@ -1,0 +1,160 @@
+"""The narrow interface between our decisions and PyObjC, in plain Python values."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qagent.desktop.base import DesktopError
+
+Element = Hashable
+"""An accessible element: equal when it is the same one on the screen."""
+
+
+class PermissionMissingError(DesktopError):
+    """macOS withholds a permission from the program that runs the agent.
+
+    Attributes:
+        permission: Name of the permission as System Settings shows it.
+        pane: Address of the settings pane; `open` takes it.
+    """
+
+    def __init__(self, what: str, repair: str, *, permission: str, pane: str) -> None:
+        super().__init__(what, repair)
+        self.permission = permission
+        self.pane = pane
+
+
+class SecureInputError(DesktopError):
+    """A program has Secure Input on: synthetic keys do not arrive."""
+
+
+class DisplaysChangedError(DesktopError):
+    """A display came, went or moved after the last look: places are not valid any more."""
+
+
+class NotAnsweringError(Exception):
+    """A program did not answer in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place or a size in points, the unit of macOS."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range of text in UTF-16 units, as macOS counts."""
+
+    location: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """One display: bounds in global points, and device pixels per point."""
+
+    id: int
+    x: float
+    y: float
+    width: float
+    height: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunningApp:
+    """A program with windows on the screen, frontmost first."""
+
+    pid: int
+    name: str
+
+
+class Accessibility(Protocol):
+    """Accessible elements of other programs."""
+
+    def trusted(self) -> bool:
+        """Whether macOS says that we may use the accessibility interface."""
+        ...
+
+    def application(self, pid: int) -> Element:
+        """The root element of a program."""
+        ...
+
+    def read(self, element: Element, names: Sequence[str]) -> tuple[object | None, ...]:
+        """Read attributes in one message; None for one that the element lacks.
+
+        Raises:
+            GoneError: The element does not exist any more.
+            NotAnsweringError: The program did not answer in time.
+            PermissionMissingError: We may not use the accessibility interface.
+        """
+        ...
+
+    def children(self, element: Element, most: int) -> tuple[tuple[Element, ...], int]:
+        """The first children and the number of all; errors as in `read`."""
+        ...
+
+    def settable(self, element: Element, name: str) -> bool:
+        """Whether an attribute can be set; errors as in `read`."""
+        ...
+
+    def write(self, element: Element, name: str, value: object) -> None:
+        """Set an attribute.
+
+        Raises:
+            UnsupportedError: The element does not take it.
+        """
+        ...
+
+    def actions(self, element: Element) -> tuple[str, ...]:
+        """Names of the element's actions; errors as in `read`."""
+        ...
+
+    def perform(self, element: Element, action: str) -> None:
+        """Run an action; one that keeps its program busy counts as run.
+
+        Raises:
+            UnsupportedError: The element has no such action.
+        """
+        ...
+
+
+class Events(Protocol):
+    """Synthetic keys and pointer events; places in global points."""
+
+    def may_post(self) -> bool:
+        """Whether macOS says that our events arrive."""
+        ...
+
+    def may_listen(self) -> bool:
+        """Whether macOS lets us watch the keyboard (Input Monitoring)."""
+        ...
+
+    def characters(self, chunk: str) -> None:
+        """Type a chunk of text in one key event; 20 UTF-16 units at most."""
+        ...
+
+    def key(self, code: int, *, down: bool, flags: int) -> None:
+        """Move one key."""
+        ...
+
+    def click(self, x: float, y: float, *, secondary: bool, count: int) -> None:
+        """Press a pointer button."""
+        ...
+
+    def wheel(self, x: float, y: float, *, vertical: int, horizontal: int) -> None:
+        """Turn the wheel by lines; positive is up and left."""
+        ...
+
+    def idle_seconds(self) -> float:
+        """Seconds since the last input."""
+        ...
+
+
+ReadDisplays = Callable[[], tuple[Display, ...]]
+RunningApps = Callable[[], tuple[RunningApp, ...]]
+SecureInputHolder = Callable[[], str | None]
+"""Name of the program that has Secure Input on (`unknown` when macOS names none), or None."""
