@@ -10,7 +10,7 @@ from qs_cloud.telemetry import log_ids
 _planning: Planning | None = None
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, str]:
+def handler(event: dict[str, Any], context: object) -> dict[str, str | bool]:
     """Plan a run, or what is left of it.
 
     Args:
@@ -18,8 +18,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, str]:
         context: Lambda's context; not used.
 
     Returns:
-        ``{"status": "planned" | "not_understood" | "done", "reason"?, "message"?}``; the plan
-        itself is on the run's item.
+        ``{"status": "planned" | "not_understood" | "done", "reason"?, "message"?,
+        "needs_consent"?}``; the plan itself is on the run's item.
 
     Raises:
         Cancelled: If the run was cancelled.

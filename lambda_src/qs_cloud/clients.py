@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from boto3.session import Session
     from botocore.config import Config
     from botocore.credentials import Credentials
+    from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_elasticache import ElastiCacheClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
@@ -29,6 +31,44 @@ class Bedrock(Protocol):
 
     def get_foundation_model(self, *, modelIdentifier: str) -> Mapping[str, Any]:  # noqa: N803
         """Describe a model."""
+        ...
+
+
+class Comprehend(Protocol):
+    """What the functions use of Comprehend."""
+
+    def classify_document(self, *, Text: str, EndpointArn: str) -> Mapping[str, Any]:  # noqa: N803
+        """Classify a text by a trained classifier."""
+        ...
+
+    def detect_dominant_language(self, *, Text: str) -> Mapping[str, Any]:  # noqa: N803
+        """Say in which languages a text may be."""
+        ...
+
+    def detect_entities(self, *, Text: str, LanguageCode: str) -> Mapping[str, Any]:  # noqa: N803
+        """Find what a text names."""
+        ...
+
+    def detect_key_phrases(
+        self,
+        *,
+        Text: str,  # noqa: N803
+        LanguageCode: str,  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Find the phrases that a text turns on."""
+        ...
+
+    def detect_pii_entities(
+        self,
+        *,
+        Text: str,  # noqa: N803
+        LanguageCode: str,  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Find personal data in a text."""
+        ...
+
+    def detect_sentiment(self, *, Text: str, LanguageCode: str) -> Mapping[str, Any]:  # noqa: N803
+        """Say how a text is meant."""
         ...
 
 
@@ -53,6 +93,12 @@ def _config() -> "Config":
         read_timeout=READ_TIMEOUT_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     )
+
+
+@cache
+def apigateway() -> "APIGatewayClient":
+    """Client of API Gateway's control plane."""
+    return _session().client("apigateway", config=_config())
 
 
 @cache
@@ -115,6 +161,12 @@ def events() -> "EventBridgeClient":
 
 
 @cache
+def scheduler() -> "EventBridgeSchedulerClient":
+    """Client of EventBridge Scheduler."""
+    return _session().client("scheduler", config=_config())
+
+
+@cache
 def elasticache() -> "ElastiCacheClient":
     """Client of ElastiCache."""
     return _session().client("elasticache", config=_config())
@@ -124,6 +176,13 @@ def elasticache() -> "ElastiCacheClient":
 def bedrock() -> "Bedrock":
     """Client of Bedrock's control plane."""
     client: Bedrock = _session().client("bedrock", config=_config())
+    return client
+
+
+@cache
+def comprehend() -> "Comprehend":
+    """Client of Comprehend."""
+    client: Comprehend = _session().client("comprehend", config=_config())
     return client
 
 

@@ -12,9 +12,10 @@ from http import HTTPStatus
 
 from qs_cloud.errors import CloudCallError
 from qs_cloud.machine import start_execution
-from qs_cloud.run_record import RunRecord, new_run_values
+from qs_cloud.run_record import RunRecord, digest_of, new_run_values
 from qs_cloud.table import Table
 from qs_cloud.telemetry import count, logger
+from qs_cloud.templates import Templates
 from qscreen.wire import Device, DeviceStatus, RunRequest
 
 MAX_KEY_LENGTH = 255
@@ -68,11 +69,13 @@ class Intake:
         runs: The runs table.
         devices: The devices table.
         state_machine_arn: The state machine of a run.
+        templates: Where goals of templates come from.
     """
 
     runs: Table[RunRecord]
     devices: Table[Device]
     state_machine_arn: str
+    templates: Templates
 
     def start(self, owner: str, key: str, request: RunRequest, at: datetime) -> str:
         """Start the run of a request, unless it was started before.
@@ -89,15 +92,15 @@ class Intake:
         Raises:
             RunRefusedError: If the device is not the owner's or was revoked, or the key was
                 used for another request.
+            RefusedError: If there is no such template, or the inputs do not fit it.
             CloudCallError: If a service cannot be reached; repeating the request is safe.
         """
         run_id = run_id_of(owner, key)
         existing, created = self.runs.get(run_id), False
         if existing is None:
             self._demand_device(owner, request.device_id)
-            created = self.runs.create(
-                new_run_values(run_id, owner, request.device_id, request.goal, request.mode, at)
-            )
+            goal, version = self._goal(owner, request)
+            created = self.runs.create(new_run_values(run_id, owner, request, goal, version, at))
             existing = None if created else self.runs.get(run_id)
         if existing is not None:
             _demand_same(existing, request)
@@ -107,6 +110,12 @@ class Intake:
         logger().info("Run accepted", extra={"run_id": run_id, "device_id": request.device_id})
         count("RunsAccepted", dimensions={"mode": request.mode.value})
         return run_id
+
+    def _goal(self, owner: str, request: RunRequest) -> tuple[str, int | None]:
+        if request.goal is not None:
+            return request.goal, None
+        filled = self.templates.filled(owner, request)
+        return filled.goal, filled.template_version
 
     def _demand_device(self, owner: str, device_id: str) -> None:
         device = self.devices.get(device_id)
@@ -136,7 +145,12 @@ class Intake:
 
 def _demand_same(existing: RunRecord, request: RunRequest) -> None:
     run = existing.run
-    if (run.goal, run.device_id, run.mode) != (request.goal, request.device_id, request.mode):
+    if existing.request_digest is not None:
+        same = existing.request_digest == digest_of(request)
+    else:
+        asked = (request.goal, request.device_id, request.mode)
+        same = (run.goal, run.device_id, run.mode) == asked
+    if not same:
         raise RunRefusedError(
             Refusal.KEY_REUSED,
             f"The key of the run {run.run_id} was used before, for another goal, device or mode. "

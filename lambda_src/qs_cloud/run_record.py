@@ -1,5 +1,7 @@
 """A run as its item holds it: what the API shows, and what only the functions need."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +18,7 @@ from qscreen.wire import (
     Run,
     RunMode,
     RunReason,
+    RunRequest,
     RunStatus,
     StageName,
     Step,
@@ -34,6 +37,11 @@ class RunRecord:
         cancel_requested: Whether somebody asked to cancel it.
         open_command_id: The command that the device works on; None between commands.
         pending: Ids of the plan's steps that are still to be done.
+        confirm_token: The state machine's token of an open confirmation; never leaves the cloud.
+        request_digest: Digest of the request; None for a run of an older release.
+        model_uses: What each call of a model used, as JSON texts.
+        situation: Digest of the screen and of the steps that were left when a repair was planned
+            last; None before the first.
         audit_sequence: Place in the audit chain; None until it is recorded.
         audit_hash: Hash of that entry.
     """
@@ -42,6 +50,10 @@ class RunRecord:
     cancel_requested: bool = False
     open_command_id: str | None = None
     pending: tuple[str, ...] = ()
+    confirm_token: str | None = None
+    request_digest: str | None = None
+    model_uses: tuple[str, ...] = ()
+    situation: str | None = None
     audit_sequence: int | None = None
     audit_hash: str | None = None
 
@@ -70,16 +82,21 @@ class RunRecord:
 
 
 def new_run_values(
-    run_id: str, owner: str, device_id: str, goal: str, mode: RunMode, at: datetime
+    run_id: str,
+    owner: str,
+    request: RunRequest,
+    goal: str,
+    template_version: int | None,
+    at: datetime,
 ) -> dict[str, Value | None]:
     """Make the item of a run that has just been asked for.
 
     Args:
         run_id: Id of the run.
         owner: Cognito ``sub`` of the user who asks.
-        device_id: Device on which it is to run.
-        goal: What to do.
-        mode: How far it may go.
+        request: What was asked for.
+        goal: What to do: the request's own goal, or its template's with the inputs in it.
+        template_version: Version of the template; None without one.
         at: When it was asked for.
 
     Returns:
@@ -88,9 +105,12 @@ def new_run_values(
     return {
         "run_id": run_id,
         "owner": owner,
-        "device_id": device_id,
+        "device_id": request.device_id,
         "goal": goal,
-        "mode": mode.value,
+        "template_id": request.template_id,
+        "template_version": template_version,
+        "request_digest": digest_of(request),
+        "mode": request.mode.value,
         "status": RunStatus.QUEUED.value,
         "attempts": 0,
         "cancel_requested": False,
@@ -99,6 +119,20 @@ def new_run_values(
         "created_at": stamp(at),
         "updated_at": stamp(at),
     }
+
+
+def digest_of(request: RunRequest) -> str:
+    """Tell one request from another.
+
+    Args:
+        request: What was asked for.
+
+    Returns:
+        SHA-256 of the request, hexadecimal.
+    """
+    # Sorted, because the inputs of a template come in any order.
+    text = json.dumps(request.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def run_record(values: Mapping[str, Any]) -> RunRecord:
@@ -114,12 +148,14 @@ def run_record(values: Mapping[str, Any]) -> RunRecord:
         pydantic.ValidationError: If the item is not what the functions write.
     """
     plan, not_understood = values.get("plan"), values.get("not_understood")
-    reason = values.get("reason")
+    reason, confirmed_at = values.get("reason"), values.get("confirmed_at")
     run = Run(
         run_id=values["run_id"],
         owner=values["owner"],
         device_id=values["device_id"],
         goal=values["goal"],
+        template_id=values.get("template_id"),
+        template_version=values.get("template_version"),
         mode=RunMode(values["mode"]),
         status=RunStatus(values["status"]),
         reason=RunReason(reason) if reason else None,
@@ -131,6 +167,7 @@ def run_record(values: Mapping[str, Any]) -> RunRecord:
         effects=tuple(Effect.model_validate_json(text) for text in values.get("effects", ())),
         stages=stages(values.get("marks", ())),
         attempts=values.get("attempts", 0),
+        confirmed_at=datetime.fromisoformat(confirmed_at) if confirmed_at else None,
         created_at=datetime.fromisoformat(values["created_at"]),
         updated_at=datetime.fromisoformat(values["updated_at"]),
     )
@@ -139,6 +176,10 @@ def run_record(values: Mapping[str, Any]) -> RunRecord:
         cancel_requested=values.get("cancel_requested", False),
         open_command_id=values.get("open_command_id"),
         pending=tuple(values.get("pending", ())),
+        confirm_token=values.get("confirm_token"),
+        request_digest=values.get("request_digest"),
+        model_uses=tuple(values.get("model_uses", ())),
+        situation=values.get("situation"),
         audit_sequence=values.get("audit_sequence"),
         audit_hash=values.get("audit_hash"),
     )

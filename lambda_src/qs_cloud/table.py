@@ -9,6 +9,7 @@ from qs_cloud.calls import calling, error_code
 from qs_cloud.change import Change
 from qs_cloud.command_record import CommandRecord, command_record
 from qs_cloud.device_record import device_record
+from qs_cloud.errors import CloudCallError
 from qs_cloud.items import Value, from_item, to_attribute, to_item
 from qs_cloud.run_record import RunRecord, run_record
 from qscreen.wire import Device
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 RecordT = TypeVar("RecordT")
 
+_BATCH_TRIES = 4
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 _TRANSACTION_CANCELLED = "TransactionCanceledException"
 
@@ -60,6 +62,36 @@ class Table(Generic[RecordT]):
             )
         item = answer.get("Item")
         return self.read(from_item(item)) if item else None
+
+    def get_many(self, identifiers: Sequence[str]) -> dict[str, RecordT]:
+        """Read up to 100 items, each consistently.
+
+        Args:
+            identifiers: Values of the key.
+
+        Returns:
+            The records that there are, by key.
+
+        Raises:
+            CloudCallError: If the call fails, or the service goes on leaving items out.
+        """
+        found: dict[str, RecordT] = {}
+        keys: Any = [{self.key: {"S": one}} for one in dict.fromkeys(identifiers)]
+        for _ in range(_BATCH_TRIES):
+            if not keys:
+                return found
+            with calling(f"read the {self.what}s"):
+                answer = self._client.batch_get_item(
+                    RequestItems={self.name: {"Keys": keys, "ConsistentRead": True}}
+                )
+            for item in answer["Responses"].get(self.name, []):
+                values = from_item(item)
+                found[values[self.key]] = self.read(values)
+            left: Any = answer.get("UnprocessedKeys", {})
+            keys = left.get(self.name, {}).get("Keys", [])
+        if keys:
+            raise CloudCallError(f"read the {self.what}s", "UnprocessedKeys")
+        return found
 
     def create(self, values: Mapping[str, Value | None]) -> bool:
         """Write an item unless there is one with its key.

@@ -181,6 +181,24 @@ def redact(text: str) -> str:
     return text
 
 
+def find(text: str) -> list[tuple[Kind, int, int]]:
+    """Find what `redact` would replace, and leave the text as it is.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Kind, offset and offset after it of each place, in the text's order.
+    """
+    found: list[tuple[Kind, int, int]] = []
+    for kind, finder in _RULES:
+        for start, stop in list(finder(text)):
+            found.append((kind, start, stop))
+            # As wide as it was, so that offsets stay, and the shape of nothing.
+            text = text[:start] + "\0" * (stop - start) + text[stop:]
+    return sorted(found, key=lambda place: place[1])
+
+
 def _replace(text: str, find: _Finder, marker: str) -> str:
     parts: list[str] = []
     end = 0

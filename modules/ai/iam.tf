@@ -6,13 +6,13 @@ data "aws_iam_policy_document" "converse" {
   # here and the model there.
   statement {
     sid       = "ConverseThroughProfiles"
-    actions   = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
+    actions   = ["bedrock:InvokeModel"]
     resources = toset(values(local._asked_arns))
   }
 
   statement {
     sid       = "ConverseBehindProfiles"
-    actions   = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
+    actions   = ["bedrock:InvokeModel"]
     resources = local._model_arns
 
     condition {

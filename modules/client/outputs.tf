@@ -51,7 +51,14 @@ output "releases_bucket" {
   value       = { name = module.releases.name, arn = module.releases.arn }
 }
 
-output "partner_key_ids" {
-  description = "Ids of the partners' API keys by partner; the keys themselves are read from API Gateway."
-  value       = { for name, key in aws_api_gateway_api_key.partner : name => key.id }
+output "partner_secret_arns" {
+  description = "ARNs of the secrets with the partners' API keys, by partner. Known before there is anything in them."
+  value       = { for name, secret in aws_secretsmanager_secret.partner : name => secret.arn }
+}
+
+output "rotatable_partner_secrets" {
+  description = "The same ARNs, known once the usage plans stand that a rotation adds keys to: rotate these."
+  value       = { for name, secret in aws_secretsmanager_secret.partner : name => secret.arn }
+
+  depends_on = [aws_api_gateway_usage_plan.partner]
 }

@@ -25,6 +25,12 @@ variable "artifacts_key_arn" {
   nullable    = false
 }
 
+variable "secrets_key_arn" {
+  description = "ARN of the KMS key that encrypts the secrets of partners."
+  type        = string
+  nullable    = false
+}
+
 variable "permissions_boundary_arn" {
   description = "ARN of the policy that bounds the roles."
   type        = string
@@ -57,6 +63,20 @@ variable "scopes" {
     "devices.read"   = "Read devices"
     "devices.write"  = "Enrol and revoke devices"
     "commands.write" = "Answer commands as a device"
+
+    "templates.read"  = "Read templates"
+    "templates.write" = "Make, change and delete templates"
+    "schedules.read"  = "Read schedules"
+    "schedules.write" = "Make and delete schedules"
+    "uploads.write"   = "Upload files"
+    "account.read"    = "Read one's own settings and sessions"
+    "account.write"   = "Change one's own settings and end sessions"
+    "health.read"     = "Ask what the platform depends on"
+    "mcp.vision"      = "Call the MCP server for pictures"
+    "mcp.document"    = "Call the MCP server for documents"
+    "mcp.language"    = "Call the MCP server for texts"
+    "mcp.planner"     = "Call the MCP server for plans"
+    "mcp.workflow"    = "Call the MCP server for workflows"
   }
 
   validation {

@@ -1,9 +1,9 @@
 locals {
-  _policies = {
-    api        = { work = data.aws_iam_policy_document.api.json }
+  _policies = merge(local._mcp_policies, local._governance_policies, {
+    api        = { work = data.aws_iam_policy_document.api.json, workflows = data.aws_iam_policy_document.workflows.json }
     authorizer = { work = data.aws_iam_policy_document.authorizer.json }
     dispatch   = { work = data.aws_iam_policy_document.dispatch.json }
-    planner    = { work = data.aws_iam_policy_document.planner.json }
+    planner    = { converse = var.ai.converse_policy_json, work = data.aws_iam_policy_document.planner.json }
     recorder   = { work = data.aws_iam_policy_document.recorder.json }
     migrate    = { work = data.aws_iam_policy_document.migrate.json }
 
@@ -12,7 +12,7 @@ locals {
     ship-logs       = { for name, document in data.aws_iam_policy_document.ship_logs : name => document.json }
     work-jobs       = { work = data.aws_iam_policy_document.work_jobs.json }
     reap-devices    = { work = data.aws_iam_policy_document.reap_devices.json }
-  }
+  })
   _run_objects = "${var.data.buckets.screenshots.arn}/runs/*"
 }
 
@@ -29,22 +29,54 @@ data "aws_iam_policy_document" "api" {
   }
 
   statement {
+    sid       = "KeepSessions"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    resources = [var.data.tables.sessions.arn, "${var.data.tables.sessions.arn}/index/*"]
+  }
+
+  statement {
+    sid       = "ReadItemsOfJobs"
+    actions   = ["dynamodb:BatchGetItem"]
+    resources = [var.data.tables.runs.arn, var.data.tables.devices.arn]
+  }
+
+  statement {
     sid       = "KeepSnapshots"
     actions   = ["s3:GetObject", "s3:PutObject"]
     resources = [local._run_objects]
   }
 
   statement {
-    # With it a missing picture reads as "not found" rather than as "not allowed".
-    sid       = "SeeMissingPictures"
+    # An upload is a request that this role signs: what the role may not do, its holder may not do.
+    sid       = "SignUploads"
+    actions   = ["s3:PutObject"]
+    resources = ["${var.data.buckets.screenshots.arn}/uploads/*"]
+  }
+
+  statement {
+    # With it a missing picture reads as "not found" rather than as "not allowed"; and the health
+    # check asks whether the buckets answer.
+    sid       = "SeeMissingObjects"
     actions   = ["s3:ListBucket"]
-    resources = [var.data.buckets.screenshots.arn]
+    resources = [var.data.buckets.screenshots.arn, var.data.buckets.templates.arn]
 
     condition {
       test     = "StringLike"
       variable = "s3:prefix"
-      values   = ["runs/*"]
+      values   = ["runs/*", "templates/*"]
     }
+  }
+
+  statement {
+    sid       = "QueueJobs"
+    actions   = ["sqs:GetQueueAttributes", "sqs:SendMessage"]
+    resources = [local._queue_arns.jobs]
+  }
+
+  statement {
+    sid       = "AskSecrets"
+    actions   = ["secretsmanager:DescribeSecret"]
+    resources = [var.data.database_secret_arn, var.data.cache_secret_arn]
   }
 
   statement {
@@ -55,7 +87,7 @@ data "aws_iam_policy_document" "api" {
 
   statement {
     sid       = "StartRuns"
-    actions   = ["states:StartExecution"]
+    actions   = ["states:ListExecutions", "states:StartExecution"]
     resources = [local._state_machine_arn]
   }
 
@@ -131,6 +163,18 @@ data "aws_iam_policy_document" "planner" {
   }
 
   statement {
+    sid       = "ReadSnapshots"
+    actions   = ["s3:GetObject"]
+    resources = [local._run_objects]
+  }
+
+  statement {
+    sid       = "FindModels"
+    actions   = ["ssm:GetParameter"]
+    resources = [var.ai.models_parameter.arn]
+  }
+
+  statement {
     sid       = "FindCache"
     actions   = ["secretsmanager:GetSecretValue"]
     resources = [var.data.cache_secret_arn]
@@ -139,7 +183,7 @@ data "aws_iam_policy_document" "planner" {
   statement {
     sid       = "UseKeys"
     actions   = ["kms:Decrypt"]
-    resources = [var.key_arns.data, var.key_arns.secrets]
+    resources = [var.key_arns.screenshots, var.key_arns.data, var.key_arns.secrets]
   }
 }
 

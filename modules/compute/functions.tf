@@ -36,15 +36,18 @@ locals {
   })
 
   # What the module looks up for the build: `stores` are functions that reach the databases.
-  _functions = {
+  _functions = merge(local._mcp_functions, local._governance_functions, {
     api = {
       description     = "Serves the REST API"
       memory_mb       = 512
       timeout_seconds = 15
       stores          = false
-      environment = merge(local._command_environment, {
+      environment = merge(local._command_environment, local._workflow_environment, {
         QS_IDEMPOTENCY_TABLE   = var.data.tables.idempotency.name
-        QS_DATA_KEY_ARN        = var.key_arns.data
+        QS_SESSIONS_TABLE      = var.data.tables.sessions.name
+        QS_JOBS_QUEUE_URL      = local._jobs_queue_url
+        QS_DB_SECRET_ARN       = var.data.database_secret_arn
+        QS_CACHE_SECRET_ARN    = var.data.cache_secret_arn
         QS_STATE_MACHINE_ARN   = local._state_machine_arn
         QS_DEVICE_QUEUE_PREFIX = local._device_queue_prefix
         QS_DEVICE_ROLE_ARN     = local._device_role_arn
@@ -76,9 +79,9 @@ locals {
     planner = {
       description     = "Plans the steps of a run"
       memory_mb       = 512
-      timeout_seconds = 30
+      timeout_seconds = 55
       stores          = true
-      environment     = merge(local._run_environment, { QS_CACHE_SECRET_ARN = var.data.cache_secret_arn })
+      environment     = merge(local._run_environment, local._converse_environment, { QS_CACHE_SECRET_ARN = var.data.cache_secret_arn })
     }
     recorder = {
       description     = "Records finished runs"
@@ -124,11 +127,12 @@ locals {
       memory_mb       = 512
       timeout_seconds = 60
       stores          = false
-      environment = {
+      environment = merge(local._template_environment, {
         QS_RUNS_TABLE        = var.data.tables.runs.name
         QS_DEVICES_TABLE     = var.data.tables.devices.name
+        QS_IDEMPOTENCY_TABLE = var.data.tables.idempotency.name
         QS_STATE_MACHINE_ARN = local._state_machine_arn
-      }
+      })
     }
     reap-devices = {
       description     = "Ends what lost devices left open, and measures the fleet"
@@ -143,7 +147,7 @@ locals {
         QS_MODELS_PARAMETER      = var.ai.models_parameter.name
       }
     }
-  }
+  })
 }
 
 locals {

@@ -92,9 +92,21 @@ data "aws_iam_policy_document" "work_jobs" {
   }
 
   statement {
-    sid       = "ReadDevices"
+    sid       = "ReadDevicesAndTemplates"
     actions   = ["dynamodb:GetItem"]
-    resources = [var.data.tables.devices.arn]
+    resources = [var.data.tables.devices.arn, var.data.tables.configuration.arn]
+  }
+
+  statement {
+    sid       = "ReadTemplates"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.data.buckets.templates.arn}/templates/*"]
+  }
+
+  statement {
+    sid       = "NoteRefusals"
+    actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+    resources = [var.data.tables.idempotency.arn]
   }
 
   statement {

@@ -24,12 +24,15 @@ output "event_bus" {
 }
 
 output "queues" {
-  description = "Name, ARN and URL of the queues: dead_letters (failed asynchronous invocations), jobs, jobs_dead_letters."
+  description = "Name, ARN and URL of the queues: dead_letters (failed asynchronous invocations), jobs, jobs_dead_letters, audit, audit_dead_letters."
   value = {
     for purpose, queue in {
       dead_letters      = aws_sqs_queue.dead_letters
       jobs              = aws_sqs_queue.jobs
       jobs_dead_letters = aws_sqs_queue.jobs_dead_letters
+
+      audit              = aws_sqs_queue.audit
+      audit_dead_letters = aws_sqs_queue.audit_dead_letters
     } : purpose => { name = queue.name, arn = queue.arn, url = queue.url }
   }
 }

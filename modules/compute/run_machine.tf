@@ -21,6 +21,7 @@ resource "aws_sfn_state_machine" "run" {
     observe_seconds   = var.settings.observe_seconds
     plan_seconds      = var.settings.plan_seconds
     act_seconds       = var.settings.act_seconds
+    confirm_seconds   = var.settings.confirm_seconds
     finish_seconds    = var.settings.finish_seconds
   })
 

@@ -4,12 +4,12 @@ resource "aws_scheduler_schedule_group" "this" {
 
 locals {
   # What runs by the clock: the function, how often, and why.
-  _schedules = {
+  _schedules = merge(local._governance_schedules, {
     reap-devices = {
       expression  = "rate(${var.settings.reap_minutes} ${var.settings.reap_minutes == 1 ? "minute" : "minutes"})"
       description = "Ends what lost devices left open, and measures the fleet"
     }
-  }
+  })
 }
 
 resource "aws_scheduler_schedule" "this" {

@@ -10,7 +10,7 @@ variable "build_dir" {
 
   validation {
     condition = !fileexists("${var.build_dir}/manifest.json") || length(setsubtract(
-      ["api", "authorizer", "dispatch", "migrate", "planner", "reap-devices", "recorder", "rotate-postgres", "rotate-redis", "ship-logs", "work-jobs"],
+      ["api", "authorizer", "dispatch", "mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow", "migrate", "planner", "reap-devices", "recorder", "retention", "rotate-partner-key", "rotate-postgres", "rotate-redis", "ship-logs", "user-data", "work-jobs", "write-audit"],
       try(keys(jsondecode(file("${var.build_dir}/manifest.json")).functions), []),
     )) == 0
     error_message = "The manifest in build_dir lacks a function of the platform, or is not JSON; delete the folder and run `qops build` again."
@@ -68,6 +68,9 @@ variable "data" {
     buckets = object({
       screenshots = object({ name = string, arn = string })
       artifacts   = object({ name = string, arn = string })
+      audit       = object({ name = string, arn = string })
+      settings    = object({ name = string, arn = string })
+      templates   = object({ name = string, arn = string })
     })
     database_secret_arn       = string
     database_proxy            = optional(string)
@@ -79,13 +82,15 @@ variable "data" {
 }
 
 variable "ai" {
-  description = "Least-privilege policies of the AI services (JSON), and the parameter that names the model of each role."
+  description = "Least-privilege policies of the AI services (JSON), the parameter that names the model of each role, and the guardrail of every conversation."
   type = object({
     model_lifecycle_policy_json = string
     vision_policy_json          = string
     document_policy_json        = string
     language_policy_json        = string
+    converse_policy_json        = string
     models_parameter            = object({ name = string, arn = string })
+    guardrail                   = object({ id = string, version = string })
   })
   nullable = false
 }
@@ -97,6 +102,27 @@ variable "search" {
     endpoint_parameter = object({ name = string, arn = string })
   })
   default = null
+}
+
+variable "partners" {
+  description = "Partners by name, with the secrets that hold their API keys; their usage plans bear the environment's prefix and their names."
+  type = map(object({
+    secret_arn = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.partners) : can(regex("^[a-z][a-z0-9-]{1,30}$", name))])
+    error_message = "A partner's name must be 2 to 31 lower-case letters, digits or hyphens and start with a letter; rename it."
+  }
+
+  validation {
+    condition = alltrue([
+      for name, partner in var.partners : strcontains(partner.secret_arn, ":secret:${var.context.prefix}/partner-${name}")
+    ])
+    error_message = "The secret of a partner is named <prefix>/partner-<name>; the function that rotates may reach no other. Rename the secret."
+  }
 }
 
 variable "endpoint_url" {
@@ -118,13 +144,14 @@ variable "deployment" {
 }
 
 variable "settings" {
-  description = "Limits of runs, jobs and functions. Seconds: heartbeat_seconds without a sign of life fail a command, observe_seconds and act_seconds bound the two device tasks, command_ttl_seconds is how long a device may take a command, device_silent_seconds when a device counts as silent."
+  description = "Limits of runs, jobs and functions. Seconds: heartbeat_seconds without a sign of life fail a command, observe_seconds and act_seconds bound the two device tasks, confirm_seconds is how long a plan waits for its confirmation, command_ttl_seconds is how long a device may take a command, device_silent_seconds when a device counts as silent. history_days: how long finished runs are kept. partner_key_overlap_hours: how long a partner's former key stays valid beside the new one; partner_probe_url: a route that asks for a key, to try a new one on. mcp_allowed_origins: web pages of other origins that may speak with the MCP servers. classifier_endpoints: Comprehend endpoints that classify mails and intents; rules stand in without."
   type = object({
     max_attempts            = optional(number, 3)
     heartbeat_seconds       = optional(number, 30)
     observe_seconds         = optional(number, 120)
     plan_seconds            = optional(number, 60)
     act_seconds             = optional(number, 900)
+    confirm_seconds         = optional(number, 3600)
     finish_seconds          = optional(number, 60)
     analysis_seconds        = optional(number, 60)
     command_ttl_seconds     = optional(number, 120)
@@ -137,6 +164,16 @@ variable "settings" {
     event_archive_days      = optional(number, 30)
     reap_minutes            = optional(number, 5)
     device_silent_seconds   = optional(number, 300)
+    history_days            = optional(number, 365)
+
+    partner_key_overlap_hours = optional(number, 24)
+    partner_probe_url         = optional(string)
+
+    mcp_allowed_origins = optional(set(string), [])
+    classifier_endpoints = optional(object({
+      mail   = optional(string)
+      intent = optional(string)
+    }), {})
     jobs = optional(object({
       batch_size      = optional(number, 10)
       window_seconds  = optional(number, 1)
@@ -158,6 +195,11 @@ variable "settings" {
   }
 
   validation {
+    condition     = var.settings.confirm_seconds >= 60 && var.settings.confirm_seconds <= 86400
+    error_message = "confirm_seconds must be 60 to 86400: a person has to look at the plan, and the screen that it was made for must not be of another day; 3600 is the usual choice."
+  }
+
+  validation {
     condition     = var.settings.analysis_seconds >= 5 && var.settings.analysis_seconds <= 300
     error_message = "analysis_seconds must be 5 to 300: an express execution ends after five minutes at the latest; 60 is the usual choice."
   }
@@ -170,7 +212,7 @@ variable "settings" {
   validation {
     condition = length(setsubtract(
       setunion(keys(var.settings.reserved_concurrency), keys(var.settings.provisioned_concurrency)),
-      ["api", "authorizer", "dispatch", "migrate", "planner", "reap-devices", "recorder", "rotate-postgres", "rotate-redis", "ship-logs", "work-jobs"],
+      ["api", "authorizer", "dispatch", "mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow", "migrate", "planner", "reap-devices", "recorder", "retention", "rotate-partner-key", "rotate-postgres", "rotate-redis", "ship-logs", "user-data", "work-jobs", "write-audit"],
     )) == 0
     error_message = "reserved_concurrency and provisioned_concurrency name a function that does not exist; use the names of the folders in lambda_src."
   }
@@ -191,7 +233,32 @@ variable "settings" {
   }
 
   validation {
+    condition     = var.settings.history_days >= 30 && var.settings.history_days <= 3650
+    error_message = "history_days must be 30 to 3650: the database refuses to expire the last 30 days; 365 is the usual choice."
+  }
+
+  validation {
+    condition     = var.settings.partner_key_overlap_hours >= 1 && var.settings.partner_key_overlap_hours <= 168
+    error_message = "partner_key_overlap_hours must be 1 to 168: a partner needs time to take the new key, and the former one must end before the next rotation; 24 is the usual choice."
+  }
+
+  validation {
+    condition     = var.settings.partner_probe_url == null || can(regex("^https://", var.settings.partner_probe_url))
+    error_message = "partner_probe_url must be an https address of a route that asks for an API key; use null to try no request."
+  }
+
+  validation {
     condition     = var.settings.device_silent_seconds >= 60
     error_message = "device_silent_seconds must be at least 60: devices say that they are alive once a minute; 300 is the usual choice."
+  }
+
+  validation {
+    condition     = alltrue([for origin in var.settings.mcp_allowed_origins : can(regex("^https://[^/,]+$", origin))])
+    error_message = "mcp_allowed_origins are https origins without a path, such as https://tools.example.com; correct them."
+  }
+
+  validation {
+    condition     = alltrue([for arn in compact(values(var.settings.classifier_endpoints)) : strcontains(arn, ":document-classifier-endpoint/${var.context.prefix}-")])
+    error_message = "classifier_endpoints are ARNs of Comprehend's document classifier endpoints whose names begin with the environment's prefix: the functions may ask no others. Rename the endpoint."
   }
 }

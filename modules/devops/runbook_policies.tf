@@ -14,6 +14,9 @@ resource "aws_iam_role_policy" "runbook" {
     resume        = data.aws_iam_policy_document.halt["resume"].json
     rotate-secret = data.aws_iam_policy_document.rotate_secret.json
     restore-table = data.aws_iam_policy_document.restore_table.json
+
+    restore-database = data.aws_iam_policy_document.restore_database.json
+
     revoke-device = data.aws_iam_policy_document.revoke_device.json
   }
 
@@ -24,6 +27,7 @@ resource "aws_iam_role_policy" "runbook" {
 
 locals {
   _function_arns = [for name in sort(keys(var.functions)) : var.functions[name].function_arn]
+  _rds           = "arn:${var.context.partition}:rds:${local._place}"
   _tables        = "arn:${var.context.partition}:dynamodb:${local._place}:table/${var.context.prefix}"
 }
 
@@ -136,6 +140,50 @@ data "aws_iam_policy_document" "restore_table" {
       test     = "StringEquals"
       variable = "kms:ViaService"
       values   = ["dynamodb.${var.context.region}.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "restore_database" {
+  statement {
+    sid     = "ReadSource"
+    actions = ["rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBInstances"]
+    resources = [
+      "${local._rds}:auto-backup:*",
+      "${local._rds}:db:${var.context.prefix}",
+      "${local._rds}:db:${var.context.prefix}-????????t??????z",
+    ]
+  }
+
+  # The new instance takes over the groups of the old one.
+  statement {
+    sid     = "Restore"
+    actions = ["rds:AddTagsToResource", "rds:RestoreDBInstanceToPointInTime"]
+    resources = [
+      "${local._rds}:db:${var.context.prefix}",
+      "${local._rds}:db:${var.context.prefix}-????????t??????z",
+      "${local._rds}:og:default:*",
+      "${local._rds}:pg:${var.context.prefix}-*",
+      "${local._rds}:subgrp:${var.context.prefix}",
+    ]
+  }
+
+  # Only instances whose names end in the time they are of: the ones that the runbook makes.
+  statement {
+    sid       = "ProtectTarget"
+    actions   = ["rds:ModifyDBInstance"]
+    resources = ["${local._rds}:db:${var.context.prefix}-????????t??????z"]
+  }
+
+  statement {
+    sid       = "EncryptTarget"
+    actions   = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+    resources = [var.key_arns.data]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["rds.${var.context.region}.amazonaws.com"]
     }
   }
 }

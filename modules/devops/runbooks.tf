@@ -152,6 +152,53 @@ locals {
       ]
     }
 
+    restore-database = {
+      description = "Restores the database of ${var.context.prefix} to a point in time, as a new instance beside it. Nothing is overwritten."
+      parameters = {
+        Time = { type = "String", description = "Point in time, as 2026-01-31T09:00:00+09:00", allowedPattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$" }
+      }
+      outputs = ["Start.Target", "Protect.Address"]
+      steps = [
+        {
+          name           = "Start"
+          action         = "aws:executeScript"
+          timeoutSeconds = 120
+          inputs = {
+            Runtime      = "python3.11"
+            Handler      = "start"
+            Script       = file("${path.module}/runbooks/restore_database.py")
+            InputPayload = { database = var.context.prefix, time = "{{ Time }}" }
+          }
+          outputs = [{ Name = "Target", Selector = "$.Payload.target", Type = "String" }]
+        },
+        {
+          name           = "Wait"
+          action         = "aws:waitForAwsResourceProperty"
+          timeoutSeconds = 14400
+          inputs = {
+            Service              = "rds"
+            Api                  = "DescribeDBInstances"
+            DBInstanceIdentifier = "{{ Start.Target }}"
+            PropertySelector     = "$.DBInstances[0].DBInstanceStatus"
+            DesiredValues        = ["available"]
+          }
+        },
+        {
+          name           = "Protect"
+          action         = "aws:executeScript"
+          timeoutSeconds = 120
+          isEnd          = true
+          inputs = {
+            Runtime      = "python3.11"
+            Handler      = "protect"
+            Script       = file("${path.module}/runbooks/restore_database.py")
+            InputPayload = { database = var.context.prefix, target = "{{ Start.Target }}" }
+          }
+          outputs = [{ Name = "Address", Selector = "$.Payload.address", Type = "String" }]
+        },
+      ]
+    }
+
     revoke-device = {
       description = "Revokes a device of ${var.context.prefix}: its status first, then its queue."
       parameters = {

@@ -18,6 +18,15 @@ locals {
       evaluations = 1
       threshold   = 0
     }
+    audit-dead-letters = {
+      description = "An event did not get into the audit. Mend its cause, then move the messages of ${var.queues.audit_dead_letters} back to their queue."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = var.queues.audit_dead_letters }
+      statistic   = "Maximum"
+      evaluations = 1
+      threshold   = 0
+    }
     jobs-age = {
       description = "The oldest job waits longer than promised. Look at throttles and errors of the function that works off ${var.queues.jobs}."
       namespace   = "AWS/SQS"

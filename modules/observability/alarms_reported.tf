@@ -3,6 +3,24 @@
 locals {
   _roles = { for role in ["fast", "planner", "vision"] : role => { Role = role, service = var.settings.reporter } }
 
+  _record_alarms = {
+    audit-broken = {
+      description = "The audit's chain or a copy of it does not hold. Nobody but an intruder changes either: keep the database as it is and compare it with the copies."
+      metric      = "AuditBroken"
+      service     = "write-audit"
+    }
+    audit-copies-failed = {
+      description = "Entries of the audit have no copy under object lock yet. Look at the log of write-audit."
+      metric      = "AuditCopiesFailed"
+      service     = "write-audit"
+    }
+    retention-failed = {
+      description = "Something that is older than its retention could not be deleted. Look at the log of the function retention."
+      metric      = "RetentionFailures"
+      service     = "retention"
+    }
+  }
+
   _reported_alarms = merge(
     {
       command-age = {
@@ -15,6 +33,18 @@ locals {
         evaluations = 3
         datapoints  = 2
         threshold   = var.settings.command_age_seconds
+      }
+    },
+    {
+      for name, alarm in local._record_alarms : name => {
+        description = alarm.description
+        namespace   = "QScreen"
+        metric      = alarm.metric
+        dimensions  = { service = alarm.service }
+        statistic   = "Sum"
+        period      = 3600
+        evaluations = 1
+        threshold   = 0
       }
     },
     {

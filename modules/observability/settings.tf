@@ -8,7 +8,7 @@ variable "settings" {
     anomaly_detection      = optional(bool, true)
     anomaly_width          = optional(number, 3)
     function_p95_ms        = optional(number, 10000)
-    function_p95_ms_by     = optional(map(number), { migrate = 240000, rotate-redis = 240000, reap-devices = 90000, work-jobs = 45000, ship-logs = 45000, rotate-postgres = 45000 })
+    function_p95_ms_by     = optional(map(number), { migrate = 240000, rotate-redis = 240000, reap-devices = 90000, work-jobs = 45000, ship-logs = 45000, rotate-postgres = 45000, user-data = 850000, retention = 240000, write-audit = 90000, rotate-partner-key = 150000 })
     silent_after_seconds   = optional(map(number), { reap-devices = 7200 })
     jobs_age_seconds       = optional(number, 300)
     command_age_seconds    = optional(number, 1200)

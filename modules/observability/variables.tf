@@ -48,11 +48,12 @@ variable "state_machine_arns" {
 }
 
 variable "queues" {
-  description = "Names of the queues: dead letters of functions, jobs, and dead letters of jobs."
+  description = "Names of the queues: dead letters of functions, jobs, and dead letters of jobs and of the audit."
   type = object({
-    dead_letters      = string
-    jobs              = string
-    jobs_dead_letters = string
+    dead_letters       = string
+    jobs               = string
+    jobs_dead_letters  = string
+    audit_dead_letters = string
   })
   nullable = false
 }

@@ -14,6 +14,7 @@ module "client" {
   context            = module.context.context
   access_logs_bucket = module.data.access_logs_bucket.name
   artifacts_key_arn  = module.security.key_arns["artifacts"]
+  secrets_key_arn    = module.security.key_arns["secrets"]
 
   permissions_boundary_arn = module.security.permissions_boundary_arn
 
@@ -83,6 +84,8 @@ module "compute" {
   deployment = var.devops.deployments == null || var.emulated ? "terraform" : "codedeploy"
   settings   = var.compute
 
+  partners = { for name, arn in module.client.partner_secret_arns : name => { secret_arn = arn } }
+
   identity = {
     issuer       = module.client.issuer
     user_pool_id = module.client.user_pool_id
@@ -109,10 +112,16 @@ module "compute" {
     vision_policy_json          = module.ai.vision_policy_json
     document_policy_json        = module.ai.document_policy_json
     language_policy_json        = module.ai.language_policy_json
+    converse_policy_json        = module.ai.converse_policy_json
 
     models_parameter = {
       name = module.ai.models_parameter
       arn  = module.ai.models_parameter_arn
+    }
+
+    guardrail = {
+      id      = module.ai.guardrail.id
+      version = module.ai.guardrail.version
     }
   }
 }
@@ -163,7 +172,7 @@ module "security" {
   config_bucket = module.data.buckets["logs"]
   settings      = var.security
 
-  rotations = {
+  rotations = merge(local._partner_rotations, {
     postgres = {
       secret_arn    = module.data.rotatable_secrets["postgres"]
       function_arn  = module.compute.functions["rotate-postgres"].function_arn
@@ -173,6 +182,16 @@ module "security" {
       secret_arn    = module.data.rotatable_secrets["redis"]
       function_arn  = module.compute.functions["rotate-redis"].function_arn
       function_name = module.compute.functions["rotate-redis"].function_name
+    }
+  })
+}
+
+locals {
+  _partner_rotations = {
+    for name, arn in module.client.rotatable_partner_secrets : "partner-${name}" => {
+      secret_arn    = arn
+      function_arn  = module.compute.functions["rotate-partner-key"].function_arn
+      function_name = module.compute.functions["rotate-partner-key"].function_name
     }
   }
 }

@@ -124,6 +124,7 @@ variable "compute" {
     observe_seconds         = optional(number)
     plan_seconds            = optional(number)
     act_seconds             = optional(number)
+    confirm_seconds         = optional(number)
     finish_seconds          = optional(number)
     analysis_seconds        = optional(number)
     command_ttl_seconds     = optional(number)
@@ -136,6 +137,16 @@ variable "compute" {
     event_archive_days      = optional(number)
     reap_minutes            = optional(number)
     device_silent_seconds   = optional(number)
+    history_days            = optional(number)
+
+    partner_key_overlap_hours = optional(number)
+    partner_probe_url         = optional(string)
+
+    mcp_allowed_origins = optional(set(string))
+    classifier_endpoints = optional(object({
+      mail   = optional(string)
+      intent = optional(string)
+    }))
     jobs = optional(object({
       batch_size      = optional(number)
       window_seconds  = optional(number)

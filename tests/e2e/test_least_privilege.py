@@ -47,14 +47,18 @@ UNCALLED = {
     "xray:PutTraceSegments": "the runtime sends the traces",
 }
 UNCALLED_BY = {
-    ("api", "s3:ListBucket"): "with it a missing picture reads as 404, not as 403",
     ("ship-logs", "es:ESHttpPost"): "signed HTTP, no boto3 client",
     ("work-jobs", "sqs:ChangeMessageVisibility"): "Lambda polls the queue with the function's role",
     ("work-jobs", "sqs:DeleteMessage"): "Lambda polls the queue with the function's role",
     ("work-jobs", "sqs:GetQueueAttributes"): "Lambda polls the queue with the function's role",
     ("work-jobs", "sqs:ReceiveMessage"): "Lambda polls the queue with the function's role",
+    ("write-audit", "sqs:ChangeMessageVisibility"): "Lambda polls with the function's role",
+    ("write-audit", "sqs:DeleteMessage"): "Lambda polls with the function's role",
+    ("write-audit", "sqs:GetQueueAttributes"): "Lambda polls with the function's role",
+    ("write-audit", "sqs:ReceiveMessage"): "Lambda polls with the function's role",
 }
 NEVER_REACHED = {
+    ("mcp-workflow", "states:SendTaskSuccess"): "shares tell(), and cancels only",
     ("reap-devices", "states:SendTaskSuccess"): "shares tell(), and reports failures only",
 }
 """Calls that the graph finds and the function never makes, so that it may not make them either."""

@@ -32,12 +32,25 @@ from mypy.types import CallableType, Instance, Type, TypeType, UnionType, get_pr
 from terraform_copy import REPOSITORY
 
 SOURCES = REPOSITORY / "lambda_src"
-PREFIXES = {"stepfunctions": "states", "opensearch": "es"}
+PREFIXES = {"stepfunctions": "states", "opensearch": "es", "bedrock_runtime": "bedrock"}
 """IAM's name of a service where it is not boto3's."""
 
 RENAMED = {
+    "bedrock:Converse": {"bedrock:InvokeModel"},
+    "bedrock:ConverseStream": {"bedrock:InvokeModelWithResponseStream"},
+    # API Gateway knows methods, not operations.
+    "apigateway:CreateApiKey": {"apigateway:POST"},
+    "apigateway:CreateUsagePlanKey": {"apigateway:POST"},
+    "apigateway:DeleteApiKey": {"apigateway:DELETE"},
+    "apigateway:GetApiKey": {"apigateway:GET"},
+    "apigateway:GetApiKeys": {"apigateway:GET"},
+    "apigateway:GetUsagePlanKey": {"apigateway:GET"},
+    "apigateway:GetUsagePlans": {"apigateway:GET"},
     "dynamodb:TransactWriteItems": {"dynamodb:PutItem", "dynamodb:UpdateItem"},
+    "s3:CopyObject": {"s3:GetObject", "s3:PutObject"},
+    "s3:DeleteObjects": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
     "s3:HeadObject": {"s3:GetObject"},
+    "s3:ListObjectVersions": {"s3:ListBucketVersions"},
     "s3:ListObjectsV2": {"s3:ListBucket"},
     "sqs:SendMessageBatch": {"sqs:SendMessage"},
     "sqs:DeleteMessageBatch": {"sqs:DeleteMessage"},
@@ -45,10 +58,14 @@ RENAMED = {
 """Operations that IAM knows by other names."""
 
 IMPLIED = {
+    "bedrock:InvokeModel": {"bedrock:ApplyGuardrail"},
     "sts:AssumeRole": {"sts:TagSession"},
     "sqs:CreateQueue": {"sqs:TagQueue"},
+    # The schedule gets a role, and its content a key that the service looks at for the caller.
+    "scheduler:CreateSchedule": {"iam:PassRole", "kms:DescribeKey"},
 }
-"""What an operation needs beside its own action, as the platform calls it (both pass tags)."""
+"""What an operation needs beside its own action, as the platform calls it: with the guardrail, and
+with tags."""
 
 LIBRARIES = {
     "aws_lambda_powertools.utilities.idempotency.persistence.dynamodb.DynamoDBPersistenceLayer": {
@@ -167,6 +184,9 @@ def _read(mypy_file: MypyFile, types: dict[Expression, Type], parts: dict[str, _
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = {f"{node.module}.{alias.name}" for alias in node.names}
             part_at(node.lineno).names |= {node.module, *(n for n in names if _is_module(n))}
+        elif isinstance(node, ast.FunctionDef) and any(map(_declares_a_tool, node.decorator_list)):
+            # What a server is handed it calls, and nothing else names it.
+            parts[module].names.add(f"{module}.{node.name}")
         elif isinstance(node, ast.ClassDef):
             part = parts.setdefault(f"{module}.{node.name}", _Part())
             part.is_class = True
@@ -190,6 +210,15 @@ def _read(mypy_file: MypyFile, types: dict[Expression, Type], parts: dict[str, _
                     here.methods.add(expression.name)
                 if service := _service(info):
                     here.actions |= _actions(service, expression.name, tree, expression.line)
+
+
+def _declares_a_tool(decorator: ast.expr) -> bool:
+    """Whether a decorator is ``@server.tool(...)`` of a remote MCP server."""
+    return (
+        isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Attribute)
+        and decorator.func.attr == "tool"
+    )
 
 
 _ELSEWHERE = frozenset({"node", "info", "type", "names", "original_def", "analyzed"})

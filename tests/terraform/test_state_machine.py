@@ -16,6 +16,7 @@ NUMBERS = {
     "observe_seconds": 60,
     "plan_seconds": 30,
     "act_seconds": 300,
+    "confirm_seconds": 600,
     "finish_seconds": 30,
 }
 
@@ -55,7 +56,7 @@ def test_every_task_catches_everything_and_retries_lambda(
     states: dict[str, dict[str, Any]],
 ) -> None:
     tasks = {name: state for name, state in states.items() if state["Type"] == "Task"}
-    assert tasks.keys() == {"Observe", "Plan", "Act", "Finish"}
+    assert tasks.keys() == {"Observe", "Plan", "Confirm", "Act", "Finish"}
     for name, state in tasks.items():
         if name != "Finish":
             assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
@@ -118,11 +119,41 @@ def test_repairs_are_bounded(states: dict[str, dict[str, Any]]) -> None:
     assert states["Repair"]["Next"] == "Observe"
 
 
-def test_only_the_mode_auto_acts(states: dict[str, dict[str, Any]]) -> None:
-    first, second = states["IsPlanned"]["Choices"][:2]
-    assert first["Next"] == "Planned"
-    assert {"Not": {"Variable": "$.mode", "StringEquals": "auto"}} in first["And"]
-    assert second["Next"] == "Act"
+def test_nothing_acts_without_the_mode_auto_or_a_confirmation(
+    states: dict[str, dict[str, Any]],
+) -> None:
+    planned = {"Variable": "$.planning.answer.status", "StringEquals": "planned"}
+    ways = [
+        (choice["Next"], choice.get("And", [choice]))
+        for choice in states["IsPlanned"]["Choices"]
+        if choice["Next"] in {"Confirm", "Planned", "Act"}
+    ]
+    assert [way for way, _ in ways] == ["Confirm", "Confirm", "Planned", "Act"]
+    for _, conditions in ways[:3]:
+        assert planned in conditions
+    (_, asked), (_, unexplained), (_, rest), _ = ways
+    assert {"Variable": "$.mode", "StringEquals": "confirm"} in asked
+    assert {"Variable": "$.planning.answer.needs_consent", "BooleanEquals": True} in unexplained
+    assert {"Not": {"Variable": "$.mode", "StringEquals": "auto"}} in rest
+    into_act = {name for name, state in states.items() if "Act" in next_states(state)}
+    assert into_act == {"IsPlanned", "Confirm"}
+    assert states["Repair"]["Next"] == "Observe", "a repair is planned, and confirmed, anew"
+
+
+def test_a_confirmation_waits_for_a_person_for_a_bounded_time(
+    states: dict[str, dict[str, Any]],
+) -> None:
+    state = states["Confirm"]
+    assert state["Resource"].endswith(":lambda:invoke.waitForTaskToken")
+    assert (state["TimeoutSeconds"], "HeartbeatSeconds" in state) == (600, False)
+    leads = {error: catch["Next"] for catch in state["Catch"] for error in catch["ErrorEquals"]}
+    assert leads == {
+        "Cancelled": "Cancelled",
+        "States.Timeout": "ConfirmationExpired",
+        "States.ALL": "PlatformError",
+    }
+    # The recorder takes a caught time-out for a silent device.
+    assert "error.$" not in states["ConfirmationExpired"]["Parameters"]
 
 
 def test_recording_outlasts_a_failover_of_the_database(

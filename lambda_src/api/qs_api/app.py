@@ -10,13 +10,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
 from qs_api.call import Call, identity_of
+from qs_api.entity_tags import matches
 from qs_api.operations import OPERATIONS, Operation
-from qs_api.problems import CONTENT_TYPE, ProblemAnswer, bad_body
+from qs_api.problems import CONTENT_TYPE, ProblemAnswer, bad_body, not_found, refusal
 from qs_api.services import Services
 from qs_cloud.clock import utc_now
+from qs_cloud.refusal import RefusedError
+from qs_cloud.sessions import SessionEndedError, sign_in_of
 from qs_cloud.telemetry import count, fault, log_ids, logger
 from qscreen.api.routes import ROUTES, Route
 from qscreen.wire import Problem, ProblemError, WireModel
+
+MAX_PATH_VALUE = 128
 
 
 class App:
@@ -68,21 +73,43 @@ class App:
             try:
                 call = self._call(route, path)
                 call.demand(route.scope)
+                self._note_session(call)
                 result = operation(call, self._services)
             except ProblemAnswer as answer:
                 return self._problem(answer.problem)
+            except RefusedError as refused:
+                return self._problem(refusal(refused).problem)
             except Exception as error:
                 logger().error(
                     "Operation failed", extra={"operation": route.operation_id, **fault(error)}
                 )
                 count("PlatformErrors", dimensions={"operation": route.operation_id})
                 return self._problem(_internal_error())
-            return _json(route.status, result)
+            return _answer(route, call, result)
 
         return endpoint
 
+    def _note_session(self, call: Call) -> None:
+        if call.caller is None:
+            return
+        sign_in = sign_in_of(call.headers.get("authorization", ""), call.caller.sub)
+        if sign_in is None:
+            return
+        try:
+            self._services.sessions.note(sign_in, call.now)
+        except SessionEndedError as error:
+            raise ProblemAnswer(
+                HTTPStatus.UNAUTHORIZED,
+                "The session of this token was ended.",
+                "Sign in again.",
+            ) from error
+
     def _call(self, route: Route, path: dict[str, str]) -> Call:
         event = self._resolver.current_event
+        for name, value in path.items():
+            # Longer than any id; DynamoDB would refuse it as a key.
+            if len(value) > MAX_PATH_VALUE:
+                raise not_found(name.removesuffix("_id"), f"{value[:20]}...")
         return Call(
             caller=identity_of(event.raw_event),
             path=path,
@@ -118,10 +145,15 @@ class App:
         )
 
 
-def _json(status: int, model: WireModel) -> Response[str]:
+def _answer(route: Route, call: Call, model: WireModel) -> Response[str]:
+    etag = getattr(model, "etag", None) if route.etag else None
+    headers = {"ETag": etag} if etag else {}
+    if etag and route.method == "GET" and matches(call.headers.get("if-none-match"), etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers, body="")
     return Response(
-        status_code=status,
+        status_code=route.status,
         content_type="application/json",
+        headers=headers,
         body=model.model_dump_json(exclude_none=True),
     )
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from qs_api.problems import ProblemAnswer
-from qscreen.api.routes import Group, Scope
+from qscreen.api.routes import SCOPES_OF_GROUP, Group, Scope
 from qscreen.wire import WireModel
 
 ModelT = TypeVar("ModelT", bound=WireModel)
@@ -37,6 +37,11 @@ class Identity:
     def sees_all(self) -> bool:
         """Whether the caller may look at what belongs to others."""
         return bool(self.groups & _SEES_ALL)
+
+    @property
+    def known_groups(self) -> frozenset[str]:
+        """The groups that the platform knows."""
+        return self.groups & {group.value for group in Group}
 
     def may_see(self, owner: str) -> bool:
         """Decide whether the caller may see something.
@@ -99,13 +104,24 @@ class Call:
             scope: The route's scope; None for a public one.
 
         Raises:
-            ProblemAnswer: 401 without an identity, 403 without the scope.
+            ProblemAnswer: 401 without an identity, 403 without the scope, or if none of the
+                caller's groups has it.
         """
-        if scope is not None and scope.value not in self.user.scopes:
+        if scope is None:
+            return
+        if scope.value not in self.user.scopes:
             raise ProblemAnswer(
                 HTTPStatus.FORBIDDEN,
                 f"The token does not carry the scope {scope.value}.",
                 "Ask an administrator for the role, or sign in with this scope.",
+            )
+        groups = self.user.known_groups
+        if groups and not any(scope in SCOPES_OF_GROUP[Group(name)] for name in groups):
+            # The browser's sign-in gives whatever scope was asked for; it is no role.
+            raise ProblemAnswer(
+                HTTPStatus.FORBIDDEN,
+                f"None of your groups has the scope {scope.value}: {', '.join(sorted(groups))}.",
+                "Ask an administrator for the role.",
             )
 
     def body_as(self, model: type[ModelT]) -> ModelT:

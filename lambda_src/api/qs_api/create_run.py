@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from qs_api.call import Call
-from qs_api.problems import ProblemAnswer, bad_parameter, conflict, not_found, revoked
+from qs_api.keys import read_key
+from qs_api.problems import ProblemAnswer, conflict, not_found, revoked
 from qs_api.services import Services
 from qs_cloud import clients
-from qs_cloud.intake import MAX_KEY_LENGTH, Refusal, RunRefusedError
+from qs_cloud.intake import Refusal, RunRefusedError
 from qscreen.wire import Run, RunRequest
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ def create_run(call: Call, services: Services) -> Run:
     Raises:
         ProblemAnswer: 400 without a usable key, 404 for an unknown device, 409 for a revoked
             device, a key used for another request, or a request still being worked on.
+        RefusedError: If there is no such template, or the inputs do not fit it.
         CloudCallError: If a service cannot be reached.
     """
     request = call.body_as(RunRequest)
-    key = _read_key(call)
+    key = read_key(call)
     run_id = _start_once(call, services, request, key)
     record = services.runs.get(run_id)
     if record is None:
@@ -47,17 +49,6 @@ def create_run(call: Call, services: Services) -> Run:
             "Send the request with a new Idempotency-Key.",
         )
     return record.run
-
-
-def _read_key(call: Call) -> str:
-    key = call.headers.get("idempotency-key", "").strip()
-    if not key or len(key) > MAX_KEY_LENGTH:
-        raise bad_parameter(
-            "Idempotency-Key",
-            f"The header must hold 1 to {MAX_KEY_LENGTH} characters.",
-            "Send a new random key, e.g. a UUID, with each new run; the same one to repeat it.",
-        )
-    return key
 
 
 @lru_cache(maxsize=4)
@@ -124,6 +115,6 @@ def _problem(refusal: Refusal, request: RunRequest) -> ProblemAnswer:
 
 def _other_request() -> ProblemAnswer:
     return conflict(
-        "This Idempotency-Key was used before, for a run with another goal, device or mode.",
+        "This Idempotency-Key was used before, for another run.",
         "Send a new Idempotency-Key with a new run; repeat the exact request to get its run.",
     )

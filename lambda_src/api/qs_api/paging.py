@@ -10,6 +10,7 @@ from qs_api.problems import bad_parameter
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+_MAX_DIGITS = 4
 
 
 def read_limit(call: Call) -> int:
@@ -73,7 +74,7 @@ def read_token(call: Call, names: frozenset[str]) -> dict[str, str] | None:
     if (
         not isinstance(key, dict)
         or set(key) != names
-        or not all(isinstance(value, str) for value in key.values())
+        or not all(isinstance(value, str) and value for value in key.values())
         or key["owner"] != call.user.sub
     ):
         raise bad_parameter(
@@ -82,3 +83,70 @@ def read_token(call: Call, names: frozenset[str]) -> dict[str, str] | None:
             "Send next_token as the last page gave it, or none to begin anew.",
         )
     return key
+
+
+def write_name(owner: str, name: str | None) -> str | None:
+    """Write the id at which a page of a user's documents ended as a token.
+
+    Args:
+        owner: ``sub`` of the user.
+        name: The id; None at the end of the list.
+
+    Returns:
+        The token, or None.
+    """
+    return None if name is None else write_token({"owner": owner, "name": name})
+
+
+def read_name(call: Call) -> str | None:
+    """Read the token of an earlier page of documents.
+
+    Args:
+        call: The request.
+
+    Returns:
+        The id after which the page begins; None for the first page.
+
+    Raises:
+        ProblemAnswer: 400 if it is not a token that this caller got from such a list.
+    """
+    key = read_token(call, frozenset({"owner", "name"}))
+    return None if key is None else key["name"]
+
+
+def write_place(owner: str, place: int | None) -> str | None:
+    """Write the place at which a page of a job's items ended as a token.
+
+    Args:
+        owner: ``sub`` of the caller.
+        place: The place of the next item; None at the end.
+
+    Returns:
+        The token, or None.
+    """
+    return None if place is None else write_token({"owner": owner, "place": str(place)})
+
+
+def read_place(call: Call) -> int:
+    """Read the token of an earlier page of items.
+
+    Args:
+        call: The request.
+
+    Returns:
+        Place of the first item of the page.
+
+    Raises:
+        ProblemAnswer: 400 if it is not a token that this caller got from such a list.
+    """
+    key = read_token(call, frozenset({"owner", "place"}))
+    if key is None:
+        return 0
+    text = key["place"]
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS):
+        raise bad_parameter(
+            "next_token",
+            "It is not a token that an earlier page of this list gave you.",
+            "Send next_token as the last page gave it, or none to begin anew.",
+        )
+    return int(text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from qs_cloud.refusal import RefusedError, Why
 from qscreen.wire import Problem, ProblemError
 
 CONTENT_TYPE = "application/problem+json"
@@ -109,6 +110,26 @@ def bad_parameter(name: str, detail: str, next_step: str) -> ProblemAnswer:
         next_step,
         (ProblemError(path=name, detail=detail),),
     )
+
+
+_STATUS = {
+    Why.WRONG: HTTPStatus.BAD_REQUEST,
+    Why.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Why.CONFLICT: HTTPStatus.CONFLICT,
+    Why.STALE: HTTPStatus.PRECONDITION_FAILED,
+}
+
+
+def refusal(refused: RefusedError) -> ProblemAnswer:
+    """Turn a refusal of a use case into an answer.
+
+    Args:
+        refused: The refusal.
+
+    Returns:
+        The problem to raise.
+    """
+    return ProblemAnswer(_STATUS[refused.why], refused.detail, refused.next_step, refused.faults)
 
 
 def bad_body(error: ValidationError, body: Any) -> ProblemAnswer:

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 
+from qs_api.dependencies import Dependencies
 from qs_api.queue_policy import QueuePolicy
 from qs_cloud.command_record import CommandRecord
 from qs_cloud.config import variable
 from qs_cloud.intake import Intake
+from qs_cloud.jobs import JobRecord, jobs_table
+from qs_cloud.run_actions import RunActions
 from qs_cloud.run_record import RunRecord
+from qs_cloud.schedules import Schedules, ScheduleTarget
+from qs_cloud.sessions import Sessions, sessions_table
 from qs_cloud.table import Table, commands_table, devices_table, runs_table
+from qs_cloud.templates import Templates
 from qscreen.wire import Device
 
 
@@ -28,6 +34,13 @@ class Services:
         queue_prefix: Names of device queues begin with this.
         queue_policy: Policy of device queues.
         device_role_arn: Role that a device's credentials are of.
+        configuration_table: Name of the configuration table.
+        jobs_queue_url: The jobs queue.
+        templates: The templates.
+        schedules: The schedules.
+        sessions: Where people are signed in.
+        jobs: The jobs of many items.
+        dependencies: What a deep health check asks.
     """
 
     environment: str
@@ -42,11 +55,23 @@ class Services:
     queue_prefix: str
     queue_policy: QueuePolicy
     device_role_arn: str
+    configuration_table: str
+    jobs_queue_url: str
+    templates: Templates
+    schedules: Schedules
+    sessions: Sessions
+    jobs: Table[JobRecord]
+    dependencies: Dependencies
 
     @property
     def intake(self) -> Intake:
         """What starts runs."""
-        return Intake(self.runs, self.devices, self.state_machine_arn)
+        return Intake(self.runs, self.devices, self.state_machine_arn, self.templates)
+
+    @property
+    def run_actions(self) -> RunActions:
+        """What cancels and confirms runs."""
+        return RunActions(self.runs, self.commands, self.state_machine_arn)
 
     @classmethod
     def from_environment(cls) -> "Services":
@@ -58,6 +83,7 @@ class Services:
         Raises:
             ConfigurationError: If a variable is missing or unusable.
         """
+        templates = Templates.from_environment()
         return cls(
             environment=variable("QS_ENVIRONMENT"),
             runs=runs_table(variable("QS_RUNS_TABLE")),
@@ -71,4 +97,11 @@ class Services:
             queue_prefix=variable("QS_DEVICE_QUEUE_PREFIX"),
             queue_policy=QueuePolicy.from_environment(),
             device_role_arn=variable("QS_DEVICE_ROLE_ARN"),
+            configuration_table=templates.table,
+            jobs_queue_url=variable("QS_JOBS_QUEUE_URL"),
+            templates=templates,
+            schedules=Schedules(templates.table, templates, ScheduleTarget.from_environment()),
+            sessions=Sessions(sessions_table(variable("QS_SESSIONS_TABLE"))),
+            jobs=jobs_table(variable("QS_IDEMPOTENCY_TABLE")),
+            dependencies=Dependencies.from_environment(),
         )

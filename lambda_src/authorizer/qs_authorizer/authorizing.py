@@ -9,9 +9,15 @@ from qs_authorizer.keys import SigningKeys
 from qs_authorizer.tokens import Claims, Verifier, bearer_token
 from qs_cloud.config import variable
 from qs_cloud.telemetry import count, logger
+from qscreen.api.mcp import MCP_ROUTES, McpRoute
 from qscreen.api.routes import ROUTES, SCOPES_OF_GROUP, Group, Route, Scope
 
 _OUR_PREFIX = "qscreen/"
+_ALL_ROUTES: tuple[Route | McpRoute, ...] = (
+    *ROUTES,
+    # A public path is reached without this function, and the policy has room for so much only.
+    *(route for route in MCP_ROUTES if route.scope),
+)
 _CALLED_BY_DEVICES = {
     (route.method, route.path): route for route in ROUTES if route.called_by_device
 }
@@ -141,7 +147,9 @@ def policy(
     """
     base = "/".join(method_arn.split("/")[:2])
     held = frozenset(scopes)
-    permitted = {route: route not in refused and _permits(route.scope, held) for route in ROUTES}
+    permitted = {
+        route: route not in refused and _permits(route.scope, held) for route in _ALL_ROUTES
+    }
     allowed = [_resource(base, route) for route, yes in permitted.items() if yes]
     denied = [_resource(base, route) for route, yes in permitted.items() if not yes]
     statements = [
@@ -156,6 +164,6 @@ def _permits(scope: Scope | None, held: Collection[str]) -> bool:
     return scope is None or scope.value in held
 
 
-def _resource(base: str, route: Route) -> str:
+def _resource(base: str, route: Route | McpRoute) -> str:
     parts = ("*" if part.startswith("{") else part for part in route.path.split("/"))
     return f"{base}/{route.method}{'/'.join(parts)}"

@@ -10,11 +10,12 @@ from qs_cloud.change import Change
 from qs_cloud.clock import stamp, utc_now
 from qs_cloud.command_record import CommandRecord, CommandState, command_prefix, new_command_values
 from qs_cloud.config import seconds_variable, variable
-from qs_cloud.errors import Cancelled, DeviceFailed, RunEndedError, RunMissingError
+from qs_cloud.errors import Cancelled, DeviceFailed, RunEndedError
 from qs_cloud.marks import started
 from qs_cloud.run_record import FINAL_STATUSES, RunRecord
 from qs_cloud.table import Table, commands_table, devices_table, runs_table
 from qs_cloud.telemetry import count, logger
+from qs_dispatch.open_runs import open_run
 from qs_dispatch.task import Task
 from qs_dispatch.upload import upload_ticket
 from qscreen.wire import (
@@ -91,12 +92,13 @@ class Dispatcher:
             DeviceFailed: If the device is unknown or revoked, or its queue is gone.
             CloudCallError: If a service cannot be reached; the state machine tries again.
         """
-        record = self._open_run(task.run_id)
+        kind = CommandKind(task.kind)
+        record = open_run(self.runs, task.run_id)
         device = self._active_device(record.run.device_id)
         now = utc_now()
-        command = self._made_before(task, record)
+        command = self._made_before(task, kind, record)
         if command is None:
-            command = self._command(task.kind, record, now)
+            command = self._command(kind, record, now)
             self.commands.create(new_command_values(command, device.owner, task.task_token))
             if not self._point_to(command, now):
                 return self.dispatch(task)
@@ -113,16 +115,6 @@ class Dispatcher:
         count("CommandsSent", dimensions={"kind": command.kind.value})
         return command.id
 
-    def _open_run(self, run_id: str) -> RunRecord:
-        record = self.runs.get(run_id)
-        if record is None:
-            raise RunMissingError(f"There is no run {run_id}: its item was deleted meanwhile.")
-        if record.run.status.final:
-            raise RunEndedError(f"The run {run_id} has ended: {record.run.status}.")
-        if record.cancel_requested:
-            raise Cancelled("The run was cancelled before the command was sent.")
-        return record
-
     def _active_device(self, device_id: str) -> Device:
         device = self.devices.get(device_id)
         if device is None:
@@ -133,11 +125,11 @@ class Dispatcher:
             )
         return device
 
-    def _made_before(self, task: Task, record: RunRecord) -> Command | None:
+    def _made_before(self, task: Task, kind: CommandKind, record: RunRecord) -> Command | None:
         # Step Functions tries again after a fault of Lambda, which may have come after the work
         # was done. A second command with the same steps would have them done twice; the first
         # one sent again is done once, because the device knows its id.
-        perform = task.kind is CommandKind.PERFORM
+        perform = kind is CommandKind.PERFORM
         if record.open_command_id is None:
             if perform and record.run.stages and record.run.stages[-1].name is StageName.ACT:
                 raise self._answer_lost()
@@ -146,7 +138,7 @@ class Dispatcher:
             record.open_command_id,
             Change(set={"task_token": task.task_token}, equals={"state": CommandState.OPEN.value}),
         )
-        if adopted is None or adopted.command.kind is not task.kind:
+        if adopted is None or adopted.command.kind is not kind:
             raise self._answer_lost()
         return adopted.command
 

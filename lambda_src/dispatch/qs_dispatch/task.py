@@ -1,19 +1,28 @@
 """The payload that the state machine sends."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from pydantic import Field, ValidationError
 
 from qs_cloud.errors import BadPayloadError
-from qscreen.wire import CommandKind, WireModel
+from qscreen.wire import WireModel
 from qscreen.wire.base import Identifier
+
+
+class TaskKind(StrEnum):
+    """What the state machine waits for: a device's answer, or with `confirm` a person's."""
+
+    OBSERVE = "observe"
+    PERFORM = "perform"
+    CONFIRM = "confirm"
 
 
 class Task(WireModel):
     """One task of the state machine."""
 
-    kind: CommandKind
+    kind: TaskKind
     run_id: Identifier
     task_token: str = Field(min_length=1)
 

@@ -1,5 +1,5 @@
-"""From a goal to a validated plan, or to the reason why there is none.
+"""The planning of a run: its first plan, and what a repair leaves to do.
 
-What lives here: the planners in the order in which they are asked, the check of their plans,
-and what a repair leaves to do. What does not: the command grammar itself (``qscreen``).
+What lives here: the task of the state machine, and what the run's item keeps of a plan. What does
+not: how a plan is made and checked (``qs_planning``), and the command grammar (``qscreen``).
 """

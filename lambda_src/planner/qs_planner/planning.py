@@ -1,9 +1,10 @@
 """One planning of a run: the first one, or a repair."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
-from qs_cloud.cache import Cache
 from qs_cloud.change import Change
 from qs_cloud.clock import stamp, utc_now
 from qs_cloud.config import variable
@@ -13,10 +14,10 @@ from qs_cloud.marks import ended, started
 from qs_cloud.run_record import FINAL_STATUSES, RunRecord
 from qs_cloud.table import Table, runs_table
 from qs_cloud.telemetry import count, logger
-from qs_planner.cached_plans import CachedPlans, grammar_version
-from qs_planner.planners import GrammarPlanner, Planner, make_plan
 from qs_planner.task import PlanningResult, PlanningStatus, Task
-from qs_planner.validation import check_plan
+from qs_planning.planners import Planned, Planners, planners_from_environment
+from qs_planning.screen import fingerprint, read_snapshot
+from qs_planning.validation import check_plan
 from qscreen.verdict import remaining_steps
 from qscreen.wire import (
     Language,
@@ -24,12 +25,13 @@ from qscreen.wire import (
     Plan,
     RunReason,
     RunStatus,
+    Snapshot,
     StageName,
+    Step,
 )
 
-
-def _planners() -> tuple[Planner, ...]:
-    return (GrammarPlanner(),)
+MODEL_SECONDS = 42
+"""How long a model may take, of the 60 s that the state machine waits for a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ class Planning:
 
     Attributes:
         runs: The runs table.
-        cached: Plans of earlier runs.
-        planners: Who is asked, in this order.
+        planners: Who makes plans.
+        bucket: Where snapshots lie.
     """
 
     runs: Table[RunRecord]
-    cached: CachedPlans
-    planners: Sequence[Planner] = field(default_factory=_planners)
+    planners: Planners
+    bucket: str
 
     @classmethod
     def from_environment(cls) -> "Planning":
@@ -58,7 +60,8 @@ class Planning:
         """
         return cls(
             runs=runs_table(variable("QS_RUNS_TABLE")),
-            cached=CachedPlans(Cache(variable("QS_CACHE_SECRET_ARN")), grammar_version()),
+            planners=planners_from_environment(MODEL_SECONDS),
+            bucket=variable("QS_SCREENSHOTS_BUCKET"),
         )
 
     def plan(self, task: Task) -> PlanningResult:
@@ -78,16 +81,27 @@ class Planning:
             CloudCallError: If the runs table cannot be reached.
         """
         record = self._begin(task.run_id)
+
+        @cache
+        def screen() -> Snapshot | None:
+            return read_snapshot(self.bucket, task.snapshot_key)
+
+        run, here = record.run, None
         # A plan on the item means that an earlier attempt made it: then only what that attempt
         # left unconfirmed is to be done, and the goal is not read anew.
-        if record.run.plan is None:
-            answer = make_plan(record.run.goal, self.cached, self.planners)
+        if run.plan is None:
+            found = self.planners.plan(run.goal, screen, run.run_id)
         else:
-            answer = record.run.plan
-        if isinstance(answer, NotUnderstood):
-            return self._not_understood(record, answer)
-        check_plan(answer, record.run.goal)
-        return self._planned(record, answer)
+            remaining = remaining_steps(run.plan, run.effects)
+            here = situation(screen(), remaining)
+            if here is not None and here == record.situation:
+                return self._going_in_circles(record)
+            failed = record.last_effects.get(remaining[0].id) if remaining else None
+            found = self.planners.repair(run.plan, remaining, failed, screen, run.run_id)
+        if isinstance(found.answer, NotUnderstood):
+            return self._not_understood(record, found.answer, found)
+        check_plan(found.answer, run.goal)
+        return self._planned(record, found.answer, found, here)
 
     def _begin(self, run_id: str) -> RunRecord:
         now = utc_now()
@@ -109,41 +123,70 @@ class Planning:
             raise RunEndedError(f"The run {run_id} has ended: {found.run.status}.")
         raise Cancelled("The run was cancelled before it was planned.")
 
-    def _planned(self, record: RunRecord, plan: Plan) -> PlanningResult:
-        pending = tuple(step.id for step in remaining_steps(plan, record.run.effects))
-        self._end(record, {"plan": plan.model_dump_json(), "pending": pending})
+    def _planned(
+        self, record: RunRecord, plan: Plan, found: Planned, here: str | None
+    ) -> PlanningResult:
+        remaining = remaining_steps(plan, record.run.effects)
+        pending = tuple(step.id for step in remaining)
+        consents = sum(step.consent is not None for step in remaining)
+        values: dict[str, Value] = {"plan": plan.model_dump_json(), "pending": pending}
+        if here is not None:
+            values["situation"] = here
+        self._end(record, values, found)
         logger().info(
             "Planned",
             extra={
                 "source": plan.source.value,
                 "steps": len(plan.steps),
                 "pending": len(pending),
+                "consents": consents,
                 "attempts": record.run.attempts + 1,
             },
         )
         count("Plans", dimensions={"source": plan.source.value})
-        return PlanningResult(PlanningStatus.PLANNED if pending else PlanningStatus.DONE)
+        if consents:
+            count("PlansNeedingConsent")
+        return PlanningResult(
+            PlanningStatus.PLANNED if pending else PlanningStatus.DONE, needs_consent=consents > 0
+        )
 
-    def _not_understood(self, record: RunRecord, answer: NotUnderstood) -> PlanningResult:
+    def _going_in_circles(self, record: RunRecord) -> PlanningResult:
+        self._end(record, {}, None)
+        logger().info("Going in circles", extra={"attempts": record.run.attempts + 1})
+        count("RunsGoingInCircles")
+        language = record.run.plan.language if record.run.plan else Language.EN
+        return PlanningResult(
+            PlanningStatus.GOING_IN_CIRCLES,
+            reason=RunReason.GOING_IN_CIRCLES,
+            message=_CIRCLES[language],
+        )
+
+    def _not_understood(
+        self, record: RunRecord, answer: NotUnderstood, found: Planned
+    ) -> PlanningResult:
         message = _explain(answer)
-        self._end(record, {"not_understood": answer.model_dump_json()})
+        if found.none is not None:
+            message = f"{message} {found.none.message}"
+        self._end(record, {"not_understood": answer.model_dump_json()}, found)
         logger().info("Goal not understood", extra={"language": answer.language.value})
         count("GoalsNotUnderstood", dimensions={"language": answer.language.value})
         return PlanningResult(
             PlanningStatus.NOT_UNDERSTOOD, reason=RunReason.NOT_UNDERSTOOD, message=message
         )
 
-    def _end(self, record: RunRecord, found: dict[str, Value]) -> None:
+    def _end(self, record: RunRecord, values: dict[str, Value], found: Planned | None) -> None:
         now = utc_now()
+        used = found.uses if found is not None else ()
+        uses = {"model_uses": tuple(use.to_json() for use in used)} if used else {}
         kept = self.runs.change(
             record.run.run_id,
             Change(
                 set={
-                    **found,
+                    **values,
                     "attempts": record.run.attempts + 1,
                     "updated_at": stamp(now),
                 },
-                append={"marks": (ended(StageName.PLAN, now),)},
+                append={"marks": (ended(StageName.PLAN, now),), **uses},
                 unless={"cancel_requested": True},
                 none_of={"status": FINAL_STATUSES},
             ),
@@ -151,6 +194,31 @@ class Planning:
         if kept is None:
             raise Cancelled("The run was cancelled while it was being planned.")
 
+
+def situation(seen: Snapshot | None, remaining: Sequence[Step]) -> str | None:
+    """Tell where a run stands when it is repaired.
+
+    Args:
+        seen: The screen; None if it cannot be read.
+        remaining: The steps that are left.
+
+    Returns:
+        A digest of both; None without a screen. The same one twice means that the attempt between
+        them changed nothing, and that one more would not either.
+    """
+    if seen is None:
+        return None
+    steps = "".join(f"\n{step.model_dump_json()}" for step in remaining)
+    return hashlib.sha256(f"{fingerprint(seen)}{steps}".encode()).hexdigest()
+
+
+_CIRCLES = {
+    Language.KO: "같은 화면에서 같은 단계가 다시 남았으므로 실행을 멈췄습니다. 더 해 봐도 달라지지 "
+    "않습니다. 실행 보고서의 사진을 보고 화면을 바로잡거나 대상을 더 정확히 말해 주세요.",
+    Language.EN: "The run was stopped: the last attempt left the same steps on the same screen, so "
+    "another would change nothing. Look at the pictures in the run's report, put the screen right "
+    "or name the target more exactly, and start the run again.",
+}
 
 _NEXT_STEP = {
     Language.KO: "이렇게 말해 보세요: {examples}",

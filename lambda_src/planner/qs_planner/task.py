@@ -26,6 +26,7 @@ class PlanningStatus(StrEnum):
     PLANNED = "planned"
     NOT_UNDERSTOOD = "not_understood"
     DONE = "done"
+    GOING_IN_CIRCLES = "going_in_circles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,23 @@ class PlanningResult:
         status: What came of it.
         reason: Why there is no plan.
         message: What happened, why, what to do next; for the user.
+        needs_consent: Whether a person must agree to a step before anything is done.
     """
 
     status: PlanningStatus
     reason: RunReason | None = None
     message: str | None = None
+    needs_consent: bool = False
 
-    def answer(self) -> dict[str, str]:
+    def answer(self) -> dict[str, str | bool]:
         """Write the answer as the contract has it; what is absent is left out."""
-        found = {"status": self.status.value}
+        found: dict[str, str | bool] = {"status": self.status.value}
         if self.reason is not None:
             found["reason"] = self.reason.value
         if self.message is not None:
             found["message"] = self.message
+        if self.needs_consent:
+            found["needs_consent"] = True
         return found
 
 

@@ -16,16 +16,34 @@ from qscreen.api.transport import (
 from qscreen.wire import (
     CommandAck,
     CommandResult,
+    DeepHealth,
     Device,
     DeviceCredentials,
     DeviceList,
     EnrolRequest,
     Health,
     HeartbeatReply,
+    Job,
+    JobRequest,
     Run,
+    RunConfirmation,
     RunList,
     RunReport,
     RunRequest,
+    Schedule,
+    ScheduleList,
+    ScheduleRequest,
+    Session,
+    SessionList,
+    Setting,
+    SettingList,
+    SettingRequest,
+    Template,
+    TemplateList,
+    TemplateRequest,
+    TemplateVersionList,
+    Upload,
+    UploadRequest,
 )
 
 __all__ = [
@@ -67,6 +85,23 @@ class ApiClient:
             Health,
             "GET",
             "/v1/health",
+        )
+
+    def get_deep_health(
+        self,
+    ) -> DeepHealth:
+        """Ask everything that the API depends on, each for a few seconds at most.
+
+        GET /v1/health/deep, scope qscreen/health.read.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            DeepHealth,
+            "GET",
+            "/v1/health/deep",
         )
 
     def create_run(
@@ -163,6 +198,30 @@ class ApiClient:
             f"/v1/runs/{segment(run_id)}/cancel",
         )
 
+    def confirm_run(
+        self,
+        run_id: str,
+        request: RunConfirmation,
+    ) -> Run:
+        """Let the plan that a run waits with go on; to reject it, cancel the run.
+
+        POST /v1/runs/{run_id}/confirm, scope qscreen/runs.write.
+
+        Args:
+            run_id: Id of the run.
+            request: The body.
+
+        Returns:
+            The answer with status 202.
+        """
+        return call(
+            self._transport,
+            Run,
+            "POST",
+            f"/v1/runs/{segment(run_id)}/confirm",
+            request=request,
+        )
+
     def get_run_report(
         self,
         run_id: str,
@@ -182,6 +241,491 @@ class ApiClient:
             RunReport,
             "GET",
             f"/v1/runs/{segment(run_id)}/report",
+        )
+
+    def create_job(
+        self,
+        request: JobRequest,
+        *,
+        idempotency_key: str,
+    ) -> Job:
+        """Ask for up to 1,000 runs at once.
+
+        POST /v1/jobs, scope qscreen/runs.write.
+
+        Args:
+            request: The body.
+            idempotency_key: Key of this request, 8 to 128 characters; the same key with the
+                same body answers the same result and does nothing twice.
+
+        Returns:
+            The answer with status 202.
+        """
+        return call(
+            self._transport,
+            Job,
+            "POST",
+            "/v1/jobs",
+            request=request,
+            headers={"Idempotency-Key": idempotency_key},
+        )
+
+    def get_job(
+        self,
+        job_id: str,
+        *,
+        limit: int | None = None,
+        next_token: str | None = None,
+    ) -> Job:
+        """Show a job and what became of its items.
+
+        GET /v1/jobs/{job_id}, scope qscreen/runs.read.
+
+        Args:
+            job_id: Id of the job.
+            limit: Items per page at most, 1 to 100; the API chooses when it is None.
+            next_token: Where to go on, from the page before.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Job,
+            "GET",
+            f"/v1/jobs/{segment(job_id)}",
+            query={"limit": limit, "next_token": next_token},
+        )
+
+    def create_template(
+        self,
+        request: TemplateRequest,
+        *,
+        idempotency_key: str,
+    ) -> Template:
+        """Make a template: a goal with inputs.
+
+        POST /v1/templates, scope qscreen/templates.write.
+
+        Args:
+            request: The body.
+            idempotency_key: Key of this request, 8 to 128 characters; the same key with the
+                same body answers the same result and does nothing twice.
+
+        Returns:
+            The answer with status 201.
+        """
+        return call(
+            self._transport,
+            Template,
+            "POST",
+            "/v1/templates",
+            request=request,
+            headers={"Idempotency-Key": idempotency_key},
+        )
+
+    def list_templates(
+        self,
+        *,
+        limit: int | None = None,
+        next_token: str | None = None,
+    ) -> TemplateList:
+        """List the caller's templates.
+
+        GET /v1/templates, scope qscreen/templates.read.
+
+        Args:
+            limit: Items per page at most, 1 to 100; the API chooses when it is None.
+            next_token: Where to go on, from the page before.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            TemplateList,
+            "GET",
+            "/v1/templates",
+            query={"limit": limit, "next_token": next_token},
+        )
+
+    def get_template(
+        self,
+        template_id: str,
+    ) -> Template:
+        """Show a template in its newest version.
+
+        GET /v1/templates/{template_id}, scope qscreen/templates.read.
+
+        Args:
+            template_id: Id of the template.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Template,
+            "GET",
+            f"/v1/templates/{segment(template_id)}",
+        )
+
+    def update_template(
+        self,
+        template_id: str,
+        request: TemplateRequest,
+        *,
+        if_match: str,
+    ) -> Template:
+        """Make a new version of a template.
+
+        PUT /v1/templates/{template_id}, scope qscreen/templates.write.
+
+        Args:
+            template_id: Id of the template.
+            request: The body.
+            if_match: Entity tag (``etag``) of what was looked at.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Template,
+            "PUT",
+            f"/v1/templates/{segment(template_id)}",
+            request=request,
+            headers={"If-Match": if_match},
+        )
+
+    def delete_template(
+        self,
+        template_id: str,
+        *,
+        if_match: str | None = None,
+    ) -> Template:
+        """Delete a template with all its versions.
+
+        DELETE /v1/templates/{template_id}, scope qscreen/templates.write.
+
+        Args:
+            template_id: Id of the template.
+            if_match: Entity tag (``etag``) of what was looked at; None for any state.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Template,
+            "DELETE",
+            f"/v1/templates/{segment(template_id)}",
+            headers={"If-Match": if_match} if if_match else None,
+        )
+
+    def list_template_versions(
+        self,
+        template_id: str,
+    ) -> TemplateVersionList:
+        """List the versions of a template that are kept, newest first.
+
+        GET /v1/templates/{template_id}/versions, scope qscreen/templates.read.
+
+        Args:
+            template_id: Id of the template.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            TemplateVersionList,
+            "GET",
+            f"/v1/templates/{segment(template_id)}/versions",
+        )
+
+    def get_template_version(
+        self,
+        template_id: str,
+        version: int,
+    ) -> Template:
+        """Show one version of a template.
+
+        GET /v1/templates/{template_id}/versions/{version}, scope qscreen/templates.read.
+
+        Args:
+            template_id: Id of the template.
+            version: Number of the version.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Template,
+            "GET",
+            f"/v1/templates/{segment(template_id)}/versions/{version}",
+        )
+
+    def create_schedule(
+        self,
+        request: ScheduleRequest,
+        *,
+        idempotency_key: str,
+    ) -> Schedule:
+        """Let a template run by the clock.
+
+        POST /v1/schedules, scope qscreen/schedules.write.
+
+        Args:
+            request: The body.
+            idempotency_key: Key of this request, 8 to 128 characters; the same key with the
+                same body answers the same result and does nothing twice.
+
+        Returns:
+            The answer with status 201.
+        """
+        return call(
+            self._transport,
+            Schedule,
+            "POST",
+            "/v1/schedules",
+            request=request,
+            headers={"Idempotency-Key": idempotency_key},
+        )
+
+    def list_schedules(
+        self,
+        *,
+        limit: int | None = None,
+        next_token: str | None = None,
+    ) -> ScheduleList:
+        """List the caller's schedules.
+
+        GET /v1/schedules, scope qscreen/schedules.read.
+
+        Args:
+            limit: Items per page at most, 1 to 100; the API chooses when it is None.
+            next_token: Where to go on, from the page before.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            ScheduleList,
+            "GET",
+            "/v1/schedules",
+            query={"limit": limit, "next_token": next_token},
+        )
+
+    def get_schedule(
+        self,
+        schedule_id: str,
+    ) -> Schedule:
+        """Show a schedule.
+
+        GET /v1/schedules/{schedule_id}, scope qscreen/schedules.read.
+
+        Args:
+            schedule_id: Id of the schedule.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Schedule,
+            "GET",
+            f"/v1/schedules/{segment(schedule_id)}",
+        )
+
+    def delete_schedule(
+        self,
+        schedule_id: str,
+    ) -> Schedule:
+        """Delete a schedule; runs that it started go on.
+
+        DELETE /v1/schedules/{schedule_id}, scope qscreen/schedules.write.
+
+        Args:
+            schedule_id: Id of the schedule.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Schedule,
+            "DELETE",
+            f"/v1/schedules/{segment(schedule_id)}",
+        )
+
+    def create_upload(
+        self,
+        request: UploadRequest,
+    ) -> Upload:
+        """Get a form upload for one file of one size and type, below the caller's own prefix.
+
+        POST /v1/uploads, scope qscreen/uploads.write.
+
+        Args:
+            request: The body.
+
+        Returns:
+            The answer with status 201.
+        """
+        return call(
+            self._transport,
+            Upload,
+            "POST",
+            "/v1/uploads",
+            request=request,
+        )
+
+    def list_settings(
+        self,
+        *,
+        limit: int | None = None,
+        next_token: str | None = None,
+    ) -> SettingList:
+        """List the caller's settings, by name.
+
+        GET /v1/settings, scope qscreen/account.read.
+
+        Args:
+            limit: Items per page at most, 1 to 100; the API chooses when it is None.
+            next_token: Where to go on, from the page before.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            SettingList,
+            "GET",
+            "/v1/settings",
+            query={"limit": limit, "next_token": next_token},
+        )
+
+    def get_setting(
+        self,
+        setting_name: str,
+    ) -> Setting:
+        """Show a setting.
+
+        GET /v1/settings/{setting_name}, scope qscreen/account.read.
+
+        Args:
+            setting_name: Name of the setting: words joined by dots.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Setting,
+            "GET",
+            f"/v1/settings/{segment(setting_name)}",
+        )
+
+    def put_setting(
+        self,
+        setting_name: str,
+        request: SettingRequest,
+        *,
+        if_match: str | None = None,
+    ) -> Setting:
+        """Keep a setting; with If-Match only if nobody changed it meanwhile.
+
+        PUT /v1/settings/{setting_name}, scope qscreen/account.write.
+
+        Args:
+            setting_name: Name of the setting: words joined by dots.
+            request: The body.
+            if_match: Entity tag (``etag``) of what was looked at; None for any state.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Setting,
+            "PUT",
+            f"/v1/settings/{segment(setting_name)}",
+            request=request,
+            headers={"If-Match": if_match} if if_match else None,
+        )
+
+    def delete_setting(
+        self,
+        setting_name: str,
+        *,
+        if_match: str | None = None,
+    ) -> Setting:
+        """Forget a setting.
+
+        DELETE /v1/settings/{setting_name}, scope qscreen/account.write.
+
+        Args:
+            setting_name: Name of the setting: words joined by dots.
+            if_match: Entity tag (``etag``) of what was looked at; None for any state.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Setting,
+            "DELETE",
+            f"/v1/settings/{segment(setting_name)}",
+            headers={"If-Match": if_match} if if_match else None,
+        )
+
+    def list_sessions(
+        self,
+        *,
+        limit: int | None = None,
+        next_token: str | None = None,
+    ) -> SessionList:
+        """List where the caller is signed in, newest first.
+
+        GET /v1/sessions, scope qscreen/account.read.
+
+        Args:
+            limit: Items per page at most, 1 to 100; the API chooses when it is None.
+            next_token: Where to go on, from the page before.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            SessionList,
+            "GET",
+            "/v1/sessions",
+            query={"limit": limit, "next_token": next_token},
+        )
+
+    def end_session(
+        self,
+        session_id: str,
+    ) -> Session:
+        """End a session of the caller: its tokens are refused within a minute.
+
+        DELETE /v1/sessions/{session_id}, scope qscreen/account.write.
+
+        Args:
+            session_id: Id of the session.
+
+        Returns:
+            The answer with status 200.
+        """
+        return call(
+            self._transport,
+            Session,
+            "DELETE",
+            f"/v1/sessions/{segment(session_id)}",
         )
 
     def enrol_device(

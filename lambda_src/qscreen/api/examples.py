@@ -91,8 +91,134 @@ _DEVICE = wire.Device(
     last_seen_at=_DONE_AT,
 )
 
+_TEMPLATE_REQUEST = wire.TemplateRequest(
+    title="회의 메모",
+    description="메모를 쓰고 저장합니다.",
+    goal="메모장에 '{{text}}'이라고 쓰고 '{{file_name}}'로 저장해 줘",
+    inputs=(
+        wire.TemplateInput(name="text", description="메모의 내용", max_length=500),
+        wire.TemplateInput(name="file_name", default="memo.txt", max_length=100),
+    ),
+)
+_TEMPLATE = wire.Template(
+    template_id="tpl-5c1e8d",
+    owner=_QUEUED.owner,
+    version=1,
+    etag='"6f1c0d8a2b7e4f9d8c3a5b1e"',
+    title=_TEMPLATE_REQUEST.title,
+    description=_TEMPLATE_REQUEST.description,
+    goal=_TEMPLATE_REQUEST.goal,
+    inputs=_TEMPLATE_REQUEST.inputs,
+    created_at=_ASKED_AT,
+    updated_at=_ASKED_AT,
+)
+_SCHEDULE_REQUEST = wire.ScheduleRequest(
+    name="아침 메모",
+    expression="cron(0 9 ? * MON-FRI *)",
+    timezone="Asia/Seoul",
+    template_id=_TEMPLATE.template_id,
+    inputs={"text": "회의 3시, 2층"},
+    device_id="dev-7h2k9q",
+)
+_SCHEDULE = wire.Schedule(
+    schedule_id="sch-2b9f4a",
+    owner=_QUEUED.owner,
+    name=_SCHEDULE_REQUEST.name,
+    expression=_SCHEDULE_REQUEST.expression,
+    timezone=_SCHEDULE_REQUEST.timezone,
+    template_id=_SCHEDULE_REQUEST.template_id,
+    inputs=_SCHEDULE_REQUEST.inputs,
+    device_id=_SCHEDULE_REQUEST.device_id,
+    mode=_SCHEDULE_REQUEST.mode,
+    state=_SCHEDULE_REQUEST.state,
+    created_at=_ASKED_AT,
+)
+_SETTING = wire.Setting(
+    name="report.language", value="ko", etag='"0d8a2b7e4f9d8c3a5b1e6f1c"', updated_at=_ASKED_AT
+)
+_SESSION = wire.Session(
+    session_id="ses-8d3e1c",
+    client_id="4r1qd2example",
+    started_at=_ASKED_AT,
+    last_seen_at=_DONE_AT,
+    current=True,
+)
+
 _INSTANCES: tuple[WireModel, ...] = (
     wire.Health(status=wire.HealthStatus.OK, version="0.1.0", environment="local"),
+    wire.DeepHealth(
+        status=wire.HealthStatus.DEGRADED,
+        version="0.1.0",
+        environment="local",
+        checked_at=_ASKED_AT,
+        checks=(
+            wire.HealthCheck(name="table runs", state=wire.CheckState.HEALTHY, milliseconds=4.2),
+            wire.HealthCheck(
+                name="queue jobs",
+                state=wire.CheckState.UNHEALTHY,
+                milliseconds=12.5,
+                detail="QueueDoesNotExist",
+            ),
+        ),
+    ),
+    wire.RunConfirmation(attempts=1),
+    wire.JobRequest(
+        items=(
+            wire.RunRequest(goal=_GOAL, device_id="dev-7h2k9q"),
+            wire.RunRequest(
+                template_id="tpl-5c1e8d", inputs={"text": "안녕"}, device_id="dev-7h2k9q"
+            ),
+        )
+    ),
+    wire.Job(
+        job_id="job-4f7a6b",
+        total=2,
+        created_at=_ASKED_AT,
+        items=(
+            wire.JobItem(
+                index=0,
+                status=wire.JobItemStatus.STARTED,
+                run_id="run-01jd3k9v7c",
+                run_status=wire.RunStatus.ACTING,
+            ),
+            wire.JobItem(
+                index=1,
+                status=wire.JobItemStatus.REFUSED,
+                detail="The owner of the run has no device dev-7h2k9r.",
+            ),
+        ),
+    ),
+    _TEMPLATE_REQUEST,
+    _TEMPLATE,
+    wire.TemplateList(
+        items=(
+            wire.TemplateSummary(
+                template_id=_TEMPLATE.template_id,
+                title=_TEMPLATE.title,
+                version=1,
+                updated_at=_ASKED_AT,
+            ),
+        )
+    ),
+    wire.TemplateVersionList(items=(wire.TemplateVersion(version=1, created_at=_ASKED_AT),)),
+    _SCHEDULE_REQUEST,
+    _SCHEDULE,
+    wire.ScheduleList(items=(_SCHEDULE,)),
+    wire.UploadRequest(filename="sales.pdf", content_type=wire.ContentType.PDF, size_bytes=48213),
+    wire.Upload(
+        upload_id="upl-3e7b9c",
+        key=f"uploads/{_QUEUED.owner}/upl-3e7b9c/sales.pdf",
+        url="https://screenshots.example.com/",
+        fields={"key": f"uploads/{_QUEUED.owner}/upl-3e7b9c/sales.pdf", "policy": "<policy>"},
+        content_type=wire.ContentType.PDF,
+        size_bytes=48213,
+        expires_at=_DONE_AT,
+    ),
+    wire.SettingRequest(value="ko"),
+    _SETTING,
+    wire.SettingList(items=(_SETTING,)),
+    _SESSION,
+    wire.SessionList(items=(_SESSION,)),
     wire.RunRequest(goal=_GOAL, device_id="dev-7h2k9q", mode=wire.RunMode.AUTO),
     _QUEUED,
     wire.RunList(items=(_QUEUED,)),
@@ -141,12 +267,24 @@ PROBLEM_EXAMPLES: dict[int, wire.Problem] = {
             "The token lacks the scope, or the device that calls was revoked.",
             "Ask an administrator for the role, or enrol the device again.",
         ),
-        (404, "Not found", "There is no such run, device or command.", "Check the id."),
+        (404, "Not found", "There is nothing of this id that belongs to you.", "Check the id."),
         (
             409,
             "Conflict",
             "The Idempotency-Key was used with another body, or the device is revoked.",
             "Use a new key for a new request, or enrol the device again.",
+        ),
+        (
+            412,
+            "Changed meanwhile",
+            "It was changed or deleted since you looked at it.",
+            "Read it again, and send its new etag.",
+        ),
+        (
+            428,
+            "Say what you looked at",
+            "A change needs the header If-Match.",
+            "Read it, and send its etag as If-Match.",
         ),
         (429, "Too many requests", "The request rate is over its limit.", "Wait some seconds."),
         (500, "Platform error", "The request failed inside the platform.", "Send it again."),

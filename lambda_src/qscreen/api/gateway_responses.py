@@ -8,6 +8,7 @@ variables and nothing else, so the texts are written out here.
 import json
 from dataclasses import dataclass
 
+_UNAUTHORIZED = 401
 _MESSAGE = "$context.error.messageString"
 """Replaced by a quoted JSON string."""
 _VALIDATION = "$context.error.validationErrorString"
@@ -31,6 +32,18 @@ class GatewayResponse:
     title: str
     detail: str
     next_step: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Header fields of the answer, as parameters of the response.
+
+        A challenge holds plain text only, so it cannot name the metadata of the one MCP server
+        that was asked: its clients then look at the well-known path of the server's own path.
+        """
+        fields = {"Content-Type": "application/problem+json"}
+        if self.status == _UNAUTHORIZED:
+            fields["WWW-Authenticate"] = 'Bearer realm="qscreen"'
+        return {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in fields.items()}
 
     @property
     def template(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from qscreen.api.examples import EXAMPLES, PROBLEM_EXAMPLES
 from qscreen.api.routes import ROUTES, Route
 from qscreen.wire import Problem, WireModel
+from qscreen.wire.setting import SETTING_NAME_PATTERN
 
 IDENTIFIER_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
@@ -44,6 +45,14 @@ _IDEMPOTENCY_KEY = Parameter(
     "answers the same result and does nothing twice; with another body it is a 409.",
     "0b6b5a0e-6a53-4b5e-8a56-3c3f5d2f9a11",
     {"type": "string", "minLength": 8, "maxLength": 128},
+)
+_IF_NONE_MATCH = Parameter(
+    "If-None-Match",
+    "header",
+    False,
+    "Entity tags that the caller knows; if the answer has one of them it is a 304 without a body.",
+    '"6f1c0d8a2b7e4f9d8c3a5b1e"',
+    {"type": "string", "minLength": 1, "maxLength": 1024},
 )
 _LIMIT = Parameter(
     "limit",
@@ -93,7 +102,22 @@ class Operation:
         """Python expression of the path with quoted parameters."""
         if not self.path_parameters:
             return f'"{self.route.path}"'
-        return 'f"' + _PATH_PARAMETER.sub(r"{segment(\1)}", self.route.path) + '"'
+        quoted = _PATH_PARAMETER.sub(
+            lambda m: f"{{{m[1]}}}" if m[1] == "version" else f"{{segment({m[1]})}}",
+            self.route.path,
+        )
+        return f'f"{quoted}"'
+
+    def path_meaning(self, name: str) -> str:
+        """Say what a parameter of the path is.
+
+        Args:
+            name: Name of the parameter.
+
+        Returns:
+            A sentence.
+        """
+        return _path_parameter(name).description
 
     @property
     def documented(self) -> bool:
@@ -117,9 +141,18 @@ class Operation:
         found = [_path_parameter(name) for name in self.path_parameters]
         if self.route.idempotency_key:
             found.append(_IDEMPOTENCY_KEY)
+        if self.route.if_match:
+            found.append(_if_match(required=self.route.if_match == "required"))
+        if self.conditional:
+            found.append(_IF_NONE_MATCH)
         if self.route.paginated:
             found += [_LIMIT, _NEXT_TOKEN]
         return tuple(found)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it may answer that nothing has changed."""
+        return self.route.etag and self.route.method == "GET"
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -150,14 +183,57 @@ def as_json(model: WireModel) -> object:
     return model.model_dump(mode="json", exclude_none=True)
 
 
+def _if_match(*, required: bool) -> Parameter:
+    rule = "Without it the request is a 428." if required else "Without it any state is changed."
+    return Parameter(
+        "If-Match",
+        "header",
+        False,
+        f"Entity tag that the caller looked at, or `*`; with another one it is a 412. {rule}",
+        '"6f1c0d8a2b7e4f9d8c3a5b1e"',
+        {"type": "string", "minLength": 1, "maxLength": 1024},
+    )
+
+
+_OTHER_PATH_PARAMETERS = {
+    "setting_name": Parameter(
+        "setting_name",
+        "path",
+        True,
+        "Name of the setting: words joined by dots.",
+        "report.language",
+        {"type": "string", "minLength": 1, "maxLength": 100, "pattern": SETTING_NAME_PATTERN},
+    ),
+    "version": Parameter(
+        "version",
+        "path",
+        True,
+        "Number of the version.",
+        1,
+        {"type": "integer", "minimum": 1, "maximum": 1000000},
+    ),
+}
+_EXAMPLE_IDS = {
+    "run": "run-01jd3k9v7c",
+    "device": "dev-7h2k9q",
+    "command": "cmd-01jd3k9w2x",
+    "template": "tpl-5c1e8d",
+    "schedule": "sch-2b9f4a",
+    "session": "ses-8d3e1c",
+    "job": "job-4f7a6b",
+}
+
+
 def _path_parameter(name: str) -> Parameter:
+    if name in _OTHER_PATH_PARAMETERS:
+        return _OTHER_PATH_PARAMETERS[name]
     what = name.removesuffix("_id")
     return Parameter(
         name,
         "path",
         True,
         f"Id of the {what}.",
-        {"run": "run-01jd3k9v7c", "device": "dev-7h2k9q"}.get(what, "cmd-01jd3k9w2x"),
+        _EXAMPLE_IDS[what],
         {"type": "string", "minLength": 3, "maxLength": 64, "pattern": IDENTIFIER_PATTERN},
     )
 

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from qscreen import __version__
 from qscreen.api.examples import PROBLEM_EXAMPLES
 from qscreen.api.gateway_responses import GATEWAY_RESPONSES
+from qscreen.api.mcp import MCP_ROUTES, MCP_SERVERS, METADATA_PREFIX, McpRoute
 from qscreen.api.operations import (
     OPERATIONS,
     as_json,
@@ -31,7 +32,10 @@ from qscreen.api.type_tables import type_tables
 from qscreen.wire import Problem
 
 PLACEHOLDERS: tuple[str, ...] = (
-    *sorted({f"invoke_arns.{route.function}" for route in ROUTES}),
+    *sorted(
+        {f"invoke_arns.{function}" for function in (r.function for r in ROUTES)}
+        | {f"invoke_arns.{route.function}" for route in MCP_ROUTES}
+    ),
     "authorizer_invoke_arn",
     "authorizer_role_arn",
     "region",
@@ -56,10 +60,22 @@ _AUTHORIZATION = (
 )
 _TAGS = {
     "health": "Whether the API is up.",
-    "runs": "Start, watch and cancel runs.",
+    "runs": "Start, watch, confirm and cancel runs.",
+    "jobs": "Many runs at once.",
+    "templates": "Goals with inputs, in versions.",
+    "schedules": "Templates that run by the clock.",
+    "uploads": "Files for the tools, straight into S3.",
+    "settings": "Small values that a user keeps.",
+    "sessions": "Where a user is signed in.",
     "devices": "Enrol and revoke devices; the devices' own calls.",
     "commands": "What devices report.",
+    "mcp": "Remote MCP servers: JSON-RPC over streamable HTTP, without sessions.",
 }
+_MCP_REQUEST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+_MCP_ANSWER = {"jsonrpc": "2.0", "id": 1, "result": {"tools": []}}
+_ISSUER = "https://cognito-idp.ap-northeast-2.amazonaws.com/ap-northeast-2_example"
+_ADDRESS = "https://api.example.com"
+_RISK_KEY = "qscreen/risk"
 
 
 def published_document() -> str:
@@ -102,7 +118,10 @@ def documentation() -> str:
     scopes = [
         {
             "name": scope.value,
-            "operations": [op.route.operation_id for op in OPERATIONS if op.route.scope is scope],
+            "operations": [
+                *(op.route.operation_id for op in OPERATIONS if op.route.scope is scope),
+                *(f"`{server.path}`" for server in MCP_SERVERS if server.scope is scope),
+            ],
             "groups": [group.value for group, held in SCOPES_OF_GROUP.items() if scope in held],
         }
         for scope in Scope
@@ -116,6 +135,9 @@ def documentation() -> str:
         operations=OPERATIONS,
         scopes=scopes,
         all_problems=PROBLEM_EXAMPLES.values(),
+        mcp_servers=MCP_SERVERS,
+        metadata_prefix=METADATA_PREFIX,
+        risk_key=_RISK_KEY,
         types=[(table.name, table.fields, table.text, table.values) for table in tables],
     )
     return re.sub(r"\n{3,}", "\n\n", text)
@@ -130,6 +152,9 @@ def _document(*, gateway: bool) -> str:
         authorization=_AUTHORIZATION,
         tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         paths=operations_by_path(),
+        mcp_paths=_mcp_routes_by_path(),
+        mcp_request=_MCP_REQUEST,
+        mcp_answer=_MCP_ANSWER,
         problem_model=Problem,
         gateway_responses=GATEWAY_RESPONSES,
         # Set in marks that nothing else contains, so that escaping can tell them apart.
@@ -151,7 +176,36 @@ def _render(template: str, **values: Any) -> str:
     environment.filters["json"] = _json
     environment.filters["reference"] = reference
     environment.filters["example"] = as_json
+    environment.filters["mcp_description"] = _mcp_description
+    environment.filters["mcp_metadata"] = _mcp_metadata
+    environment.filters["mcp_problems"] = _mcp_problems
     return environment.get_template(template).render(values)
+
+
+def _mcp_routes_by_path() -> dict[str, list[McpRoute]]:
+    grouped: dict[str, list[McpRoute]] = {}
+    for route in MCP_ROUTES:
+        grouped.setdefault(route.path, []).append(route)
+    return grouped
+
+
+def _mcp_description(route: McpRoute) -> str:
+    needs = f"Needs the scope `{route.scope.value}`." if route.scope else "Public."
+    return f"{route.summary}. {needs}"
+
+
+def _mcp_metadata(route: McpRoute) -> dict[str, object]:
+    return {
+        "resource": _ADDRESS + route.server.path,
+        "resource_name": route.server.title,
+        "authorization_servers": [_ISSUER],
+        "scopes_supported": [route.server.scope.value],
+        "bearer_methods_supported": ["header"],
+    }
+
+
+def _mcp_problems(route: McpRoute) -> list[Problem]:
+    return [PROBLEM_EXAMPLES[status] for status in ((401, 403) if route.scope else ()) + (429, 500)]
 
 
 def _json(value: object) -> str:

@@ -1,46 +1,18 @@
 """The typed route table of the API.
 
 Every other description of the API (the OpenAPI document, API Gateway's methods, the
-authorizer's scopes, the client, the documentation) is made from this table.
+authorizer's scopes, the client, the documentation) is made from this table, and from the one of
+the MCP servers (``qscreen.api.mcp``).
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import Literal
 
 from qscreen import wire
+from qscreen.api.scopes import SCOPES_OF_GROUP, Group, Scope
 from qscreen.wire import WireModel
 
-
-class Scope(StrEnum):
-    """OAuth scopes of the resource server ``qscreen``."""
-
-    RUNS_READ = "qscreen/runs.read"
-    RUNS_WRITE = "qscreen/runs.write"
-    DEVICES_READ = "qscreen/devices.read"
-    DEVICES_WRITE = "qscreen/devices.write"
-    COMMANDS_WRITE = "qscreen/commands.write"
-
-
-class Group(StrEnum):
-    """Cognito groups; a user's roles."""
-
-    VIEWER = "viewer"
-    USER = "user"
-    OPERATOR = "operator"
-    ADMIN = "admin"
-
-
-SCOPES_OF_GROUP: dict[Group, frozenset[Scope]] = {
-    Group.VIEWER: frozenset({Scope.RUNS_READ, Scope.DEVICES_READ}),
-    Group.USER: frozenset(Scope),
-    Group.OPERATOR: frozenset(Scope),
-    Group.ADMIN: frozenset(Scope),
-}
-"""Scopes that a group's members have when their token carries none of ours.
-
-Tokens of the password and SRP sign-in carry only ``aws.cognito.signin.user.admin``; tokens
-of the authorization code flow carry the scopes asked for, and these then bind.
-"""
+__all__ = ["ROUTES", "SCOPES_OF_GROUP", "Group", "Route", "Scope"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +30,9 @@ class Route:
         status: Status code of the successful answer.
         idempotency_key: Whether the ``Idempotency-Key`` header is required.
         paginated: Whether ``limit`` (1-100) and ``next_token`` query parameters are taken.
+        etag: Whether the answer carries its entity tag (``etag`` of the model) as ``ETag``; a GET
+            then honours ``If-None-Match`` with 304.
+        if_match: Whether the ``If-Match`` header is taken; None if not.
         problems: Status codes of the documented problem answers, beside 400, 401, 403,
             429 and 500, which every protected operation documents.
         function: Function that answers, by the name of its folder.
@@ -73,6 +48,8 @@ class Route:
     request: type[WireModel] | None = None
     idempotency_key: bool = False
     paginated: bool = False
+    etag: bool = False
+    if_match: Literal["required", "optional"] | None = None
     problems: tuple[int, ...] = field(default=())
     function: str = "api"
 
@@ -84,6 +61,14 @@ class Route:
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/health", "getHealth", "Shallow health of the API", None, wire.Health),
+    Route(
+        "GET",
+        "/v1/health/deep",
+        "getDeepHealth",
+        "Ask everything that the API depends on, each for a few seconds at most",
+        Scope.HEALTH_READ,
+        wire.DeepHealth,
+    ),
     Route(
         "POST",
         "/v1/runs",
@@ -125,12 +110,226 @@ ROUTES: tuple[Route, ...] = (
         problems=(404,),
     ),
     Route(
+        "POST",
+        "/v1/runs/{run_id}/confirm",
+        "confirmRun",
+        "Let the plan that a run waits with go on; to reject it, cancel the run",
+        Scope.RUNS_WRITE,
+        wire.Run,
+        status=202,
+        request=wire.RunConfirmation,
+        problems=(404, 409),
+    ),
+    Route(
         "GET",
         "/v1/runs/{run_id}/report",
         "getRunReport",
         "Show a run with links to its pictures and its place in the audit chain",
         Scope.RUNS_READ,
         wire.RunReport,
+        problems=(404,),
+    ),
+    Route(
+        "POST",
+        "/v1/jobs",
+        "createJob",
+        "Ask for up to 1,000 runs at once",
+        Scope.RUNS_WRITE,
+        wire.Job,
+        status=202,
+        request=wire.JobRequest,
+        idempotency_key=True,
+        problems=(409,),
+    ),
+    Route(
+        "GET",
+        "/v1/jobs/{job_id}",
+        "getJob",
+        "Show a job and what became of its items",
+        Scope.RUNS_READ,
+        wire.Job,
+        paginated=True,
+        problems=(404,),
+    ),
+    Route(
+        "POST",
+        "/v1/templates",
+        "createTemplate",
+        "Make a template: a goal with inputs",
+        Scope.TEMPLATES_WRITE,
+        wire.Template,
+        status=201,
+        request=wire.TemplateRequest,
+        idempotency_key=True,
+        etag=True,
+        problems=(409,),
+    ),
+    Route(
+        "GET",
+        "/v1/templates",
+        "listTemplates",
+        "List the caller's templates",
+        Scope.TEMPLATES_READ,
+        wire.TemplateList,
+        paginated=True,
+    ),
+    Route(
+        "GET",
+        "/v1/templates/{template_id}",
+        "getTemplate",
+        "Show a template in its newest version",
+        Scope.TEMPLATES_READ,
+        wire.Template,
+        etag=True,
+        problems=(404,),
+    ),
+    Route(
+        "PUT",
+        "/v1/templates/{template_id}",
+        "updateTemplate",
+        "Make a new version of a template",
+        Scope.TEMPLATES_WRITE,
+        wire.Template,
+        request=wire.TemplateRequest,
+        etag=True,
+        if_match="required",
+        problems=(404, 412, 428),
+    ),
+    Route(
+        "DELETE",
+        "/v1/templates/{template_id}",
+        "deleteTemplate",
+        "Delete a template with all its versions",
+        Scope.TEMPLATES_WRITE,
+        wire.Template,
+        if_match="optional",
+        problems=(404, 409, 412),
+    ),
+    Route(
+        "GET",
+        "/v1/templates/{template_id}/versions",
+        "listTemplateVersions",
+        "List the versions of a template that are kept, newest first",
+        Scope.TEMPLATES_READ,
+        wire.TemplateVersionList,
+        problems=(404,),
+    ),
+    Route(
+        "GET",
+        "/v1/templates/{template_id}/versions/{version}",
+        "getTemplateVersion",
+        "Show one version of a template",
+        Scope.TEMPLATES_READ,
+        wire.Template,
+        etag=True,
+        problems=(404,),
+    ),
+    Route(
+        "POST",
+        "/v1/schedules",
+        "createSchedule",
+        "Let a template run by the clock",
+        Scope.SCHEDULES_WRITE,
+        wire.Schedule,
+        status=201,
+        request=wire.ScheduleRequest,
+        idempotency_key=True,
+        problems=(404, 409),
+    ),
+    Route(
+        "GET",
+        "/v1/schedules",
+        "listSchedules",
+        "List the caller's schedules",
+        Scope.SCHEDULES_READ,
+        wire.ScheduleList,
+        paginated=True,
+    ),
+    Route(
+        "GET",
+        "/v1/schedules/{schedule_id}",
+        "getSchedule",
+        "Show a schedule",
+        Scope.SCHEDULES_READ,
+        wire.Schedule,
+        problems=(404,),
+    ),
+    Route(
+        "DELETE",
+        "/v1/schedules/{schedule_id}",
+        "deleteSchedule",
+        "Delete a schedule; runs that it started go on",
+        Scope.SCHEDULES_WRITE,
+        wire.Schedule,
+        problems=(404,),
+    ),
+    Route(
+        "POST",
+        "/v1/uploads",
+        "createUpload",
+        "Get a form upload for one file of one size and type, below the caller's own prefix",
+        Scope.UPLOADS_WRITE,
+        wire.Upload,
+        status=201,
+        request=wire.UploadRequest,
+    ),
+    Route(
+        "GET",
+        "/v1/settings",
+        "listSettings",
+        "List the caller's settings, by name",
+        Scope.ACCOUNT_READ,
+        wire.SettingList,
+        paginated=True,
+    ),
+    Route(
+        "GET",
+        "/v1/settings/{setting_name}",
+        "getSetting",
+        "Show a setting",
+        Scope.ACCOUNT_READ,
+        wire.Setting,
+        etag=True,
+        problems=(404,),
+    ),
+    Route(
+        "PUT",
+        "/v1/settings/{setting_name}",
+        "putSetting",
+        "Keep a setting; with If-Match only if nobody changed it meanwhile",
+        Scope.ACCOUNT_WRITE,
+        wire.Setting,
+        request=wire.SettingRequest,
+        etag=True,
+        if_match="optional",
+        problems=(404, 412),
+    ),
+    Route(
+        "DELETE",
+        "/v1/settings/{setting_name}",
+        "deleteSetting",
+        "Forget a setting",
+        Scope.ACCOUNT_WRITE,
+        wire.Setting,
+        if_match="optional",
+        problems=(404, 412),
+    ),
+    Route(
+        "GET",
+        "/v1/sessions",
+        "listSessions",
+        "List where the caller is signed in, newest first",
+        Scope.ACCOUNT_READ,
+        wire.SessionList,
+        paginated=True,
+    ),
+    Route(
+        "DELETE",
+        "/v1/sessions/{session_id}",
+        "endSession",
+        "End a session of the caller: its tokens are refused within a minute",
+        Scope.ACCOUNT_WRITE,
+        wire.Session,
         problems=(404,),
     ),
     Route(

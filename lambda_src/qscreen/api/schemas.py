@@ -84,6 +84,9 @@ def convert(schema: Schema, dialect: Dialect) -> Schema:
     """
     node = {key: value for key, value in schema.items() if key not in _DROPPED}
     nullable = _take_null(node)
+    if "patternProperties" in node:
+        # OpenAPI 3.0 cannot say which keys a map takes; the function checks them.
+        (node["additionalProperties"],) = node.pop("patternProperties").values()
     _convert_children(node, dialect)
     _convert_keywords(node, dialect)
     if dialect is Dialect.GATEWAY:

@@ -40,12 +40,14 @@ from qscreen.wire.device import (
     EnrolRequest,
 )
 from qscreen.wire.effect import Effect, EffectError, Outcome, Route
-from qscreen.wire.health import Health, HealthStatus
+from qscreen.wire.health import CheckState, DeepHealth, Health, HealthCheck, HealthStatus
+from qscreen.wire.job import Job, JobItem, JobItemStatus, JobRequest
 from qscreen.wire.plan import NotUnderstood, Plan, PlanSource, Step, Suggestion
 from qscreen.wire.problem import Problem, ProblemError
 from qscreen.wire.run import (
     PictureLinks,
     Run,
+    RunConfirmation,
     RunList,
     RunMode,
     RunReason,
@@ -55,17 +57,34 @@ from qscreen.wire.run import (
     Stage,
     StageName,
 )
+from qscreen.wire.schedule import Schedule, ScheduleList, ScheduleRequest, ScheduleState
+from qscreen.wire.session import Session, SessionList
+from qscreen.wire.setting import Setting, SettingList, SettingRequest
 from qscreen.wire.snapshot import Element, Rect, Role, Screen, Snapshot, State
+from qscreen.wire.template import (
+    InputKind,
+    Template,
+    TemplateInput,
+    TemplateList,
+    TemplateRequest,
+    TemplateSummary,
+    TemplateVersion,
+    TemplateVersionList,
+)
+from qscreen.wire.upload import ContentType, Upload, UploadRequest
 
 __all__ = [
     "Action",
     "ActionKind",
+    "CheckState",
     "Click",
     "Command",
     "CommandAck",
     "CommandKind",
     "CommandResult",
     "CommandStatus",
+    "ContentType",
+    "DeepHealth",
     "Device",
     "DeviceCredentials",
     "DeviceList",
@@ -77,8 +96,14 @@ __all__ = [
     "EnrolRequest",
     "Focus",
     "Health",
+    "HealthCheck",
     "HealthStatus",
     "HeartbeatReply",
+    "InputKind",
+    "Job",
+    "JobItem",
+    "JobItemStatus",
+    "JobRequest",
     "Language",
     "NotUnderstood",
     "OpenApp",
@@ -95,6 +120,7 @@ __all__ = [
     "Role",
     "Route",
     "Run",
+    "RunConfirmation",
     "RunList",
     "RunMode",
     "RunReason",
@@ -102,10 +128,19 @@ __all__ = [
     "RunRequest",
     "RunStatus",
     "SaveAs",
+    "Schedule",
+    "ScheduleList",
+    "ScheduleRequest",
+    "ScheduleState",
     "Screen",
     "Scroll",
     "ScrollDirection",
     "Select",
+    "Session",
+    "SessionList",
+    "Setting",
+    "SettingList",
+    "SettingRequest",
     "Snapshot",
     "Stage",
     "StageName",
@@ -113,7 +148,16 @@ __all__ = [
     "Step",
     "Suggestion",
     "Target",
+    "Template",
+    "TemplateInput",
+    "TemplateList",
+    "TemplateRequest",
+    "TemplateSummary",
+    "TemplateVersion",
+    "TemplateVersionList",
     "TypeText",
+    "Upload",
+    "UploadRequest",
     "UploadTicket",
     "WaitFor",
     "WireModel",

@@ -24,6 +24,12 @@ class Step(WireModel):
     because: str = Field(
         max_length=1000, description="The part of the goal that asks for this step, as written."
     )
+    consent: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="Why a person must agree before this step is done, in the goal's language; "
+        "absent when the goal explains it.",
+    )
 
     @property
     def risk(self) -> RiskCategory:
@@ -39,6 +45,11 @@ class Plan(WireModel):
     source: PlanSource
     steps: tuple[Step, ...] = Field(min_length=1, max_length=20)
     created_at: Timestamp
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a person must agree to one of its steps, whatever the run's mode is."""
+        return any(step.consent is not None for step in self.steps)
 
 
 class Suggestion(WireModel):

@@ -2,15 +2,16 @@
 
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from qscreen.wire.base import Identifier, Timestamp, WireModel
 from qscreen.wire.effect import Effect
 from qscreen.wire.plan import NotUnderstood, Plan
+from qscreen.wire.template import InputName, InputValue
 
 
 class RunMode(StrEnum):
-    """How far a run may go; only `auto` acts, the others end with the plan."""
+    """How far a run may go: to the plan, to the plan and on after a confirmation, or to the end."""
 
     DRY_RUN = "dry_run"
     CONFIRM = "confirm"
@@ -23,6 +24,7 @@ class RunStatus(StrEnum):
     QUEUED = "queued"
     OBSERVING = "observing"
     PLANNING = "planning"
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
     ACTING = "acting"
     PLANNED = "planned"
     SUCCEEDED = "succeeded"
@@ -46,21 +48,52 @@ class RunReason(StrEnum):
     STEP_REFUSED = "step_refused"
     STEP_FAILED = "step_failed"
     NOT_CONFIRMED = "not_confirmed"
+    GOING_IN_CIRCLES = "going_in_circles"
     CANCELLED = "cancelled"
+    CONFIRMATION_EXPIRED = "confirmation_expired"
     PLATFORM_ERROR = "platform_error"
 
 
 class RunRequest(WireModel):
-    """Body of `POST /v1/runs`. The `Idempotency-Key` header is required with it."""
+    """Body of `POST /v1/runs`: a goal, or a template with its inputs.
 
-    goal: str = Field(
+    The `Idempotency-Key` header is required with it.
+    """
+
+    goal: str | None = Field(
+        default=None,
         min_length=1,
         max_length=2000,
         pattern=r"^[^\x00]+$",
-        description="What to do, in Korean or English.",
+        description="What to do, in Korean or English; left out with a template.",
+    )
+    template_id: Identifier | None = None
+    template_version: int | None = Field(
+        default=None, ge=1, description="Version of the template; the newest when absent."
+    )
+    inputs: dict[InputName, InputValue] = Field(
+        default_factory=dict, max_length=20, description="Values of the template's inputs."
     )
     device_id: Identifier
     mode: RunMode = RunMode.AUTO
+
+    @model_validator(mode="after")
+    def _goal_or_template(self) -> "RunRequest":
+        if (self.goal is None) == (self.template_id is None):
+            raise ValueError("a run needs either a goal or a template_id")
+        if self.template_id is None and (self.inputs or self.template_version is not None):
+            raise ValueError("inputs and template_version belong to a template_id")
+        return self
+
+
+class RunConfirmation(WireModel):
+    """Body of `POST /v1/runs/{run_id}/confirm`: which plan was looked at."""
+
+    attempts: int = Field(
+        ge=1,
+        description="`attempts` of the run as it was looked at: what a repair has planned since "
+        "is not confirmed by it.",
+    )
 
 
 class StageName(StrEnum):
@@ -69,6 +102,7 @@ class StageName(StrEnum):
     INTAKE = "intake"
     OBSERVE = "observe"
     PLAN = "plan"
+    CONFIRM = "confirm"
     ACT = "act"
     RECORD = "record"
 
@@ -88,6 +122,8 @@ class Run(WireModel):
     owner: str = Field(description="Cognito `sub` of the user who started it.")
     device_id: Identifier
     goal: str
+    template_id: Identifier | None = Field(default=None, description="Where the goal is from.")
+    template_version: int | None = Field(default=None, ge=1)
     mode: RunMode
     status: RunStatus
     reason: RunReason | None = None
@@ -97,6 +133,9 @@ class Run(WireModel):
     effects: tuple[Effect, ...] = ()
     stages: tuple[Stage, ...] = ()
     attempts: int = Field(default=0, ge=0, description="How often the run planned.")
+    confirmed_at: Timestamp | None = Field(
+        default=None, description="When a person let the plan that waits go on."
+    )
     created_at: Timestamp
     updated_at: Timestamp
 

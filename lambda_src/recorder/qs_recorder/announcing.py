@@ -1,15 +1,13 @@
 """The event that tells the rest of the platform that a run has finished."""
 
-import json
 from datetime import datetime
 
-from qs_cloud import clients
-from qs_cloud.calls import calling
+from qs_cloud.bus import put_event
 from qs_cloud.clock import stamp
-from qs_cloud.errors import CloudCallError
 from qs_cloud.run_record import RunRecord
 from qs_recorder.ending import Ending
 from qs_recorder.history import Recorded
+from qscreen.audit import Scalar
 
 SOURCE = "qscreen.runs"
 DETAIL_TYPE = "Run Finished"
@@ -31,7 +29,7 @@ def announce(
         CloudCallError: If the bus cannot be reached or refuses the event.
     """
     run = record.run
-    detail = {
+    detail: dict[str, Scalar] = {
         "run_id": run.run_id,
         "owner": run.owner,
         "device_id": run.device_id,
@@ -43,18 +41,4 @@ def announce(
         "finished_at": stamp(finished_at),
         "audit_sequence": recorded.sequence,
     }
-    with calling("announce the end of the run"):
-        answer = clients.events().put_events(
-            Entries=[
-                {
-                    "EventBusName": bus,
-                    "Source": SOURCE,
-                    "DetailType": DETAIL_TYPE,
-                    "Detail": json.dumps(detail),
-                    "Resources": [],
-                }
-            ]
-        )
-    if answer.get("FailedEntryCount"):
-        code = str(answer["Entries"][0].get("ErrorCode", "Unknown"))
-        raise CloudCallError("announce the end of the run", code)
+    put_event(bus, SOURCE, DETAIL_TYPE, detail, "announce the end of the run")

@@ -1,6 +1,5 @@
 """History and audit in PostgreSQL: one transaction per run."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from qs_cloud.audit_chain import Identity, append, find, identity_of, lock_chain
 from qs_cloud.postgres import (
     Connection,
     Database,
@@ -19,14 +19,10 @@ from qs_recorder.ending import Ending
 from qs_recorder.statements import (
     DELETE_STEPS,
     FIND_ENDING,
-    FIND_ENTRY,
-    INSERT_ENTRY,
     INSERT_STEP,
-    LAST_ENTRY,
-    LOCK_CHAIN,
     UPSERT_RUN,
 )
-from qscreen.audit import GENESIS_HASH, AuditEntry, AuditRow, Scalar, chain_row
+from qscreen.audit import AuditRow, Scalar
 from qscreen.wire import Effect, RunReason, RunStatus, Step
 
 ACTION = "run.finished"
@@ -82,12 +78,11 @@ def _write(
         with database.transaction() as connection:
             # Whoever comes second waits here until the first has committed: the chain has one
             # end, and a repeat sees the entry that it repeats.
-            connection.run(LOCK_CHAIN)
-            known = connection.run(FIND_ENTRY, subject=run_id, action=ACTION)
-            if known:
-                sequence, entry_hash = known[0]
+            lock_chain(connection)
+            known = find(connection, run_id, ACTION)
+            if known is not None:
                 first = _first_ending(connection, run_id) or ending
-                return Recorded(int(sequence), str(entry_hash), first)
+                return Recorded(known.sequence, known.hash, first)
             _write_run(connection, record, ending, finished_at)
             _write_steps(connection, record)
             row = _chain(connection, record, ending, finished_at)
@@ -173,32 +168,19 @@ def _effect_values(effect: Effect | None) -> dict[str, Any]:
 def _chain(
     connection: Connection, record: RunRecord, ending: Ending, finished_at: datetime
 ) -> AuditRow:
-    last = connection.run(LAST_ENTRY)
-    sequence, previous = (int(last[0][0]), str(last[0][1])) if last else (0, GENESIS_HASH)
-    entry = AuditEntry(
-        sequence=sequence + 1,
+    # The pseudonym lets the entry stay when the user's data are erased.
+    identity = identity_of(connection, record.run.owner)
+    return append(
+        connection,
         at=finished_at,
-        actor=record.run.owner,
+        actor=identity.pseudonym,
         action=ACTION,
         subject=record.run.run_id,
-        detail=_detail(record, ending),
+        detail=_detail(record, ending, identity),
     )
-    row = chain_row(previous, entry)
-    connection.run(
-        INSERT_ENTRY,
-        sequence=entry.sequence,
-        at=entry.at,
-        actor=entry.actor,
-        action=entry.action,
-        subject=entry.subject,
-        detail=json.dumps(entry.detail),
-        previous_hash=row.previous_hash,
-        hash=row.hash,
-    )
-    return row
 
 
-def _detail(record: RunRecord, ending: Ending) -> dict[str, Scalar]:
+def _detail(record: RunRecord, ending: Ending, identity: Identity) -> dict[str, Scalar]:
     """Ids, outcomes and digests: the audit proves texts without keeping them."""
     run = record.run
     outcomes = Counter(effect.outcome.value for effect in record.last_effects.values())
@@ -211,11 +193,7 @@ def _detail(record: RunRecord, ending: Ending) -> dict[str, Scalar]:
         "attempts": run.attempts,
         "steps": len(run.plan.steps) if run.plan else 0,
         "confirmed": outcomes["confirmed"],
-        "goal_sha256": _sha256(run.goal),
-        "plan_sha256": _sha256(run.plan.model_dump_json()) if run.plan else None,
-        "effects_sha256": _sha256(effects),
+        "goal_hmac": identity.digest(run.goal),
+        "plan_hmac": identity.digest(run.plan.model_dump_json()) if run.plan else None,
+        "effects_hmac": identity.digest(effects),
     }
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,15 +1,6 @@
 """The SQL of the recorder."""
 
-CHAIN_LOCK = 0x5153_4155
-"""Key of the advisory lock ("QSAU") that gives the audit chain one writer at a time."""
-
-LOCK_CHAIN = f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"
-
-FIND_ENTRY = "SELECT sequence, hash FROM audit_log WHERE subject = :subject AND action = :action"
-
 FIND_ENDING = "SELECT status, reason, message FROM runs WHERE run_id = :run_id"
-
-LAST_ENTRY = "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1"
 
 UPSERT_RUN = """
 INSERT INTO runs (
@@ -34,13 +25,5 @@ INSERT INTO run_steps (
 ) VALUES (
     :run_id, :position, :step_id, :kind, CAST(:action AS jsonb), :because, :tries, :outcome,
     :route, :error, :evidence, :started_at, :duration_ms, :before_key, :after_key
-)
-"""
-
-INSERT_ENTRY = """
-INSERT INTO audit_log (
-    sequence, at, actor, action, subject, detail, previous_hash, hash
-) VALUES (
-    :sequence, :at, :actor, :action, :subject, CAST(:detail AS jsonb), :previous_hash, :hash
 )
 """

@@ -1,25 +1,10 @@
-"""The messages of the jobs queue."""
+"""Reading the messages of the jobs queue."""
 
-from typing import Literal
-
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from qs_cloud.errors import BadPayloadError
-from qs_cloud.intake import MAX_KEY_LENGTH
-from qscreen.api.routes import Group
-from qscreen.wire import RunRequest, WireModel
-
-
-class StartRunJob(WireModel):
-    """Start a run, as ``POST /v1/runs`` with ``job_id`` as its ``Idempotency-Key``."""
-
-    kind: Literal["start_run"]
-    job_id: str = Field(min_length=1, max_length=MAX_KEY_LENGTH)
-    owner: str = Field(min_length=1, max_length=128, description="Cognito `sub` of the user.")
-    groups: tuple[Group, ...] | None = Field(
-        default=None, description="The user's groups; without them whoever wrote the job checked."
-    )
-    request: RunRequest
+from qs_cloud.jobs import StartRunJob
+from qs_cloud.schedules import SCHEDULED_TIME
 
 
 def read_job(text: str) -> StartRunJob:
@@ -42,3 +27,21 @@ def read_job(text: str) -> StartRunJob:
             f"The message is no job that this release knows: {', '.join(fields) or 'no JSON'}. "
             "It goes to the dead letters; correct whoever wrote it."
         ) from None
+
+
+def key_of(job: StartRunJob, message_id: str) -> str:
+    """Name the run that a job asks for; a message that comes twice asks for the same one.
+
+    Args:
+        job: The job.
+        message_id: Id of its message.
+
+    Returns:
+        The key that the run's id is made from.
+    """
+    if job.occurrence is None:
+        return job.job_id
+    # A scheduler that does not fill in the time leaves its placeholder: then the message is all
+    # that tells one occurrence from the next.
+    occurrence = message_id if job.occurrence == SCHEDULED_TIME else job.occurrence
+    return f"{job.job_id}/{occurrence}"

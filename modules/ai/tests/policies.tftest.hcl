@@ -80,7 +80,7 @@ run "json" {
   }
 
   assert {
-    condition     = toset(flatten([for s in data.aws_iam_policy_document.converse.statement : s.actions])) == toset(["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream", "bedrock:ApplyGuardrail", "kms:Decrypt"])
+    condition     = toset(flatten([for s in data.aws_iam_policy_document.converse.statement : s.actions])) == toset(["bedrock:InvokeModel", "bedrock:ApplyGuardrail", "kms:Decrypt"])
     error_message = "who converses may do nothing else"
   }
 

@@ -13,6 +13,7 @@ variables {
   api                      = { url = "https://abc123.execute-api.ap-northeast-2.amazonaws.com/dev", id = "abc123", stage = "dev" }
   access_logs_bucket       = "qscreen-dev-access-logs-123456789012"
   artifacts_key_arn        = "arn:aws:kms:ap-northeast-2:123456789012:key/artifacts"
+  secrets_key_arn          = "arn:aws:kms:ap-northeast-2:123456789012:key/secrets"
   permissions_boundary_arn = "arn:aws:iam::123456789012:policy/qscreen-dev-boundary"
 
   device_resources = {

@@ -71,6 +71,18 @@ variables {
         name = "qscreen-dev-artifacts-123456789012"
         arn  = "arn:aws:s3:::qscreen-dev-artifacts-123456789012"
       }
+      audit = {
+        name = "qscreen-dev-audit-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-audit-123456789012"
+      }
+      settings = {
+        name = "qscreen-dev-settings-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-settings-123456789012"
+      }
+      templates = {
+        name = "qscreen-dev-templates-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-templates-123456789012"
+      }
     }
     database_secret_arn       = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-abcdef"
     database_admin_secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-admin-abcdef"
@@ -86,6 +98,8 @@ variables {
     vision_policy_json          = jsonencode({ Version = "2012-10-17", Statement = [] })
     document_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
     language_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+    converse_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+    guardrail                   = { id = "guardrail", version = "1" }
     models_parameter = {
       name = "/qscreen/dev/models"
       arn  = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/dev/models"
@@ -116,6 +130,11 @@ run "state_machine_keeps_the_contract" {
   }
 
   assert {
+    condition     = jsondecode(aws_sfn_state_machine.run.definition).States.Confirm.TimeoutSeconds == 3600 && jsondecode(aws_sfn_state_machine.run.definition).States.IsPlanned.Choices[0].Next == "Confirm"
+    error_message = "a plan of mode confirm waits for a person, for a bounded time"
+  }
+
+  assert {
     condition     = jsondecode(aws_sfn_state_machine.run.definition).States.IsConfirmed.Choices[1].And[1].NumericLessThan == 3
     error_message = "repairs are bounded"
   }
@@ -126,7 +145,7 @@ run "state_machine_keeps_the_contract" {
   }
 
   assert {
-    condition     = toset(keys(output.functions)) == toset(["api", "authorizer", "dispatch", "migrate", "planner", "reap-devices", "recorder", "rotate-postgres", "rotate-redis", "ship-logs", "work-jobs"])
+    condition     = toset(keys(output.functions)) == toset(["api", "authorizer", "dispatch", "mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow", "migrate", "planner", "reap-devices", "recorder", "retention", "rotate-partner-key", "rotate-postgres", "rotate-redis", "ship-logs", "user-data", "work-jobs", "write-audit"])
     error_message = "each folder of lambda_src with a handler is a function"
   }
 
@@ -177,6 +196,31 @@ run "state_machine_keeps_the_contract" {
   assert {
     condition     = aws_cloudwatch_event_archive.this.retention_days == 30
     error_message = "events can be replayed for a month"
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.audit.function_response_types == toset(["ReportBatchItemFailures"]) && jsondecode(aws_sqs_queue.audit.redrive_policy).maxReceiveCount == 5 && aws_sqs_queue.audit.visibility_timeout_seconds >= 6 * local._functions["write-audit"].timeout_seconds
+    error_message = "events wait for the audit, and a poisoned one comes back alone and ends in the dead letters"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.audited["platform"].event_pattern) == { source = [{ prefix = "qscreen." }] } && aws_cloudwatch_event_rule.audited["platform"].event_bus_name == "qscreen-dev" && aws_cloudwatch_event_rule.audited["rotations"].event_bus_name == "default"
+    error_message = "every event of the platform is audited, and the rotations of its secrets"
+  }
+
+  assert {
+    condition     = endswith(jsondecode(aws_cloudwatch_event_rule.audited["rotations"].event_pattern).detail.additionalEventData.SecretId[0].prefix, ":secret:qscreen-dev/")
+    error_message = "secrets of others in the account are none of the platform's business"
+  }
+
+  assert {
+    condition     = toset(keys(output.queues)) == toset(["dead_letters", "jobs", "jobs_dead_letters", "audit", "audit_dead_letters"])
+    error_message = "the queues are known outside"
+  }
+
+  assert {
+    condition     = { for name, schedule in aws_scheduler_schedule.this : name => schedule.schedule_expression if name != "reap-devices" } == { retention = "rate(1 day)", rotate-partner-key = "rate(1 hour)", write-audit = "rate(1 day)" }
+    error_message = "the audit is verified and old data end every day, former keys within an hour"
   }
 }
 
@@ -237,6 +281,42 @@ run "functions_on_an_endpoint" {
   }
 }
 
+run "mcp_servers" {
+  command = plan
+
+  variables {
+    settings = {
+      mcp_allowed_origins  = ["https://tools.example.com"]
+      classifier_endpoints = { mail = "arn:aws:comprehend:ap-northeast-2:123456789012:document-classifier-endpoint/qscreen-dev-mails" }
+    }
+  }
+
+  assert {
+    condition     = alltrue([for name in ["mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow"] : local._functions[name].timeout_seconds == 29 && local._function_environments[name].QS_ISSUER == var.identity.issuer && local._function_environments[name].QS_MCP_ALLOWED_ORIGINS == "https://tools.example.com"])
+    error_message = "a server answers before the gateway gives up, and knows who signs tokens and which pages may ask"
+  }
+
+  assert {
+    condition     = endswith(local._function_environments["mcp-language"].QS_MAIL_CLASSIFIER_ARN, "/qscreen-dev-mails") && !contains(keys(local._function_environments["mcp-language"]), "QS_INTENT_CLASSIFIER_ARN")
+    error_message = "a classifier is asked where there is one"
+  }
+
+  assert {
+    condition     = keys(local._policies["mcp-vision"]) == ["see", "work"] && keys(local._policies["mcp-document"]) == ["read", "work"] && keys(local._policies["mcp-language"]) == ["understand", "work"]
+    error_message = "each server may ask the AI services of its subject"
+  }
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.mcp_language.statement).resources == toset(["arn:aws:comprehend:ap-northeast-2:123456789012:document-classifier-endpoint/qscreen-dev-*"])
+    error_message = "no classifier of another environment is asked"
+  }
+
+  assert {
+    condition     = alltrue([for statement in data.aws_iam_policy_document.mcp_document.statement : alltrue([for resource in statement.resources : endswith(resource, "/documents/*")]) if contains(statement.actions, "s3:PutObject")])
+    error_message = "what is read out of documents is kept in its own place"
+  }
+}
+
 run "guarded_and_shipped" {
   command = plan
 
@@ -278,7 +358,37 @@ run "guarded_and_shipped" {
   }
 
   assert {
-    condition     = alltrue([for name in [aws_iam_role.device.name, aws_iam_role.scheduler.name, aws_iam_role.analysis.name, aws_sfn_state_machine.run.name, aws_sfn_state_machine.analysis.name] : length(name) <= 64]) && length(aws_sqs_queue.jobs_dead_letters.name) <= 80 && length(aws_cloudwatch_event_archive.this.name) <= 48
+    condition     = alltrue([for name in [aws_iam_role.device.name, aws_iam_role.schedules.name, aws_iam_role.scheduler.name, aws_iam_role.analysis.name, aws_sfn_state_machine.run.name, aws_sfn_state_machine.analysis.name] : length(name) <= 64]) && length(aws_sqs_queue.jobs_dead_letters.name) <= 80 && length(aws_cloudwatch_event_archive.this.name) <= 48
     error_message = "names stay within AWS's limits with the longest prefix"
+  }
+}
+
+run "partners" {
+  command = plan
+
+  variables {
+    partners = {
+      acme = { secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/partner-acme-abcdef" }
+    }
+    settings = {
+      history_days              = 90
+      partner_key_overlap_hours = 48
+      partner_probe_url         = "https://api.example.com/v1/health"
+    }
+  }
+
+  assert {
+    condition     = jsondecode(local._function_environments["rotate-partner-key"].QS_PARTNERS) == { acme = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/partner-acme-abcdef" } && local._function_environments["rotate-partner-key"].QS_KEY_OVERLAP_SECONDS == "172800" && local._function_environments["rotate-partner-key"].QS_PARTNER_PROBE_URL == "https://api.example.com/v1/health"
+    error_message = "the rotation knows its partners, their overlap and where to try a key"
+  }
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.rotate_partner_key.statement[0].resources) == "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/partner-*"
+    error_message = "the rotation reaches the secrets of partners only"
+  }
+
+  assert {
+    condition     = local._function_environments["retention"].QS_HISTORY_DAYS == "90"
+    error_message = "the history is kept as long as is set"
   }
 }

@@ -52,6 +52,18 @@ variables {
         name = "qscreen-dev-artifacts-123456789012"
         arn  = "arn:aws:s3:::qscreen-dev-artifacts-123456789012"
       }
+      audit = {
+        name = "qscreen-dev-audit-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-audit-123456789012"
+      }
+      settings = {
+        name = "qscreen-dev-settings-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-settings-123456789012"
+      }
+      templates = {
+        name = "qscreen-dev-templates-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-templates-123456789012"
+      }
     }
     database_secret_arn       = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-abcdef"
     database_admin_secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-admin-abcdef"
@@ -67,10 +79,28 @@ variables {
     vision_policy_json          = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Vision", Effect = "Allow", Action = "rekognition:DetectText", Resource = "*" }] })
     document_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Document", Effect = "Allow", Action = "rekognition:DetectText", Resource = "*" }] })
     language_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Language", Effect = "Allow", Action = "rekognition:DetectText", Resource = "*" }] })
+    converse_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Converse", Effect = "Allow", Action = "rekognition:DetectText", Resource = "*" }] })
+    guardrail                   = { id = "guardrail", version = "1" }
     models_parameter = {
       name = "/qscreen/dev/models"
       arn  = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/dev/models"
     }
+  }
+}
+
+override_resource {
+  target          = aws_sqs_queue.audit
+  override_during = plan
+  values = {
+    arn = "arn:aws:sqs:ap-northeast-2:123456789012:qscreen-dev-audit"
+  }
+}
+
+override_resource {
+  target          = aws_sqs_queue.audit_dead_letters
+  override_during = plan
+  values = {
+    arn = "arn:aws:sqs:ap-northeast-2:123456789012:qscreen-dev-audit-dead-letters"
   }
 }
 
@@ -156,6 +186,81 @@ override_module {
     role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-dispatch"
     role_name      = "qscreen-dev-dispatch"
     log_group_name = "/aws/lambda/qscreen-dev-dispatch"
+  }
+}
+
+override_module {
+  target          = module.function["mcp-document"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-mcp-document"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-document"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-document:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-document:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-mcp-document"
+    role_name      = "qscreen-dev-mcp-document"
+    log_group_name = "/aws/lambda/qscreen-dev-mcp-document"
+  }
+}
+
+override_module {
+  target          = module.function["mcp-language"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-mcp-language"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-language"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-language:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-language:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-mcp-language"
+    role_name      = "qscreen-dev-mcp-language"
+    log_group_name = "/aws/lambda/qscreen-dev-mcp-language"
+  }
+}
+
+override_module {
+  target          = module.function["mcp-planner"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-mcp-planner"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-planner"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-planner:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-planner:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-mcp-planner"
+    role_name      = "qscreen-dev-mcp-planner"
+    log_group_name = "/aws/lambda/qscreen-dev-mcp-planner"
+  }
+}
+
+override_module {
+  target          = module.function["mcp-vision"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-mcp-vision"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-vision"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-vision:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-vision:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-mcp-vision"
+    role_name      = "qscreen-dev-mcp-vision"
+    log_group_name = "/aws/lambda/qscreen-dev-mcp-vision"
+  }
+}
+
+override_module {
+  target          = module.function["mcp-workflow"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-mcp-workflow"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-workflow"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-workflow:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-mcp-workflow:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-mcp-workflow"
+    role_name      = "qscreen-dev-mcp-workflow"
+    log_group_name = "/aws/lambda/qscreen-dev-mcp-workflow"
   }
 }
 
@@ -279,6 +384,66 @@ override_module {
   }
 }
 
+override_module {
+  target          = module.function["retention"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-retention"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-retention"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-retention:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-retention:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-retention"
+    role_name      = "qscreen-dev-retention"
+    log_group_name = "/aws/lambda/qscreen-dev-retention"
+  }
+}
+
+override_module {
+  target          = module.function["rotate-partner-key"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-rotate-partner-key"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-rotate-partner-key"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-rotate-partner-key:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-rotate-partner-key:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-rotate-partner-key"
+    role_name      = "qscreen-dev-rotate-partner-key"
+    log_group_name = "/aws/lambda/qscreen-dev-rotate-partner-key"
+  }
+}
+
+override_module {
+  target          = module.function["user-data"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-user-data"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-user-data"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-user-data:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-user-data:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-user-data"
+    role_name      = "qscreen-dev-user-data"
+    log_group_name = "/aws/lambda/qscreen-dev-user-data"
+  }
+}
+
+override_module {
+  target          = module.function["write-audit"]
+  override_during = plan
+  outputs = {
+    function_name  = "qscreen-dev-write-audit"
+    function_arn   = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-write-audit"
+    alias_name     = "live"
+    alias_arn      = "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-write-audit:live"
+    invoke_arn     = "arn:aws:apigateway:ap-northeast-2:lambda:path/2015-03-31/functions/arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-write-audit:live/invocations"
+    role_arn       = "arn:aws:iam::123456789012:role/qscreen-dev-write-audit"
+    role_name      = "qscreen-dev-write-audit"
+    log_group_name = "/aws/lambda/qscreen-dev-write-audit"
+  }
+}
+
 # The provider would ask Step Functions to validate the definition.
 override_resource {
   target          = aws_sfn_state_machine.run
@@ -335,7 +500,7 @@ run "json" {
   }
 
   assert {
-    condition     = one(data.aws_iam_policy_document.scheduler.statement[0].resources) == "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-reap-devices:live"
+    condition     = toset(data.aws_iam_policy_document.scheduler.statement[0].resources) == toset([for name in ["reap-devices", "retention", "rotate-partner-key", "write-audit"] : "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-${name}:live"])
     error_message = "the clock invokes what is scheduled"
   }
 
@@ -350,7 +515,45 @@ run "json" {
   }
 
   assert {
-    condition     = alltrue([for document in [data.aws_iam_policy_document.api, data.aws_iam_policy_document.dispatch, data.aws_iam_policy_document.planner, data.aws_iam_policy_document.recorder, data.aws_iam_policy_document.migrate, data.aws_iam_policy_document.work_jobs, data.aws_iam_policy_document.reap_devices, data.aws_iam_policy_document.rotate_redis] : alltrue(flatten([for statement in document.statement : [for action in statement.actions : !endswith(action, "*")]]))])
+    condition     = jsondecode(aws_iam_role_policy.schedules.policy).Statement[0] == { Sid = "SendJobs", Effect = "Allow", Action = "sqs:SendMessage", Resource = ["arn:aws:sqs:ap-northeast-2:123456789012:qscreen-dev-jobs", "arn:aws:sqs:ap-northeast-2:123456789012:qscreen-dev-dead-letters"] }
+    error_message = "a user's schedule puts a job on the queue and does nothing else"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.schedules.assume_role_policy).Statement[0].Condition.ArnEquals == { "aws:SourceArn" = "arn:aws:scheduler:ap-northeast-2:123456789012:schedule-group/qscreen-dev" }
+    error_message = "the role is taken for schedules of the platform's own group only"
+  }
+
+  assert {
+    condition     = jsondecode(data.aws_iam_policy_document.workflows.json).Statement[2].Resource == "arn:aws:scheduler:ap-northeast-2:123456789012:schedule/qscreen-dev/sch-*" && jsondecode(data.aws_iam_policy_document.workflows.json).Statement[3].Condition.StringEquals == { "iam:PassedToService" = "scheduler.amazonaws.com" }
+    error_message = "users' schedules can be made and deleted, the platform's own cannot, and their role goes to the scheduler alone"
+  }
+
+  assert {
+    condition     = alltrue([for document in [data.aws_iam_policy_document.workflows, data.aws_iam_policy_document.api, data.aws_iam_policy_document.dispatch, data.aws_iam_policy_document.planner, data.aws_iam_policy_document.recorder, data.aws_iam_policy_document.migrate, data.aws_iam_policy_document.work_jobs, data.aws_iam_policy_document.reap_devices, data.aws_iam_policy_document.rotate_redis, data.aws_iam_policy_document.write_audit, data.aws_iam_policy_document.user_data, data.aws_iam_policy_document.retention, data.aws_iam_policy_document.rotate_partner_key] : alltrue(flatten([for statement in document.statement : [for action in statement.actions : !endswith(action, "*")]]))])
     error_message = "no policy of a function names all actions of a service"
+  }
+
+  assert {
+    condition     = toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.write_audit.json).Statement : statement.Action if strcontains(jsonencode(statement.Resource), var.data.buckets.audit.arn)])) == toset(["s3:GetObject", "s3:ListBucket", "s3:PutObject"])
+    error_message = "the audit writer adds copies and reads them; it deletes nothing"
+  }
+
+  assert {
+    condition     = !strcontains(jsonencode([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement if statement.Sid == "EraseObjects"]), "-audit-")
+    error_message = "an erasure deletes nothing in the audit bucket"
+  }
+
+  assert {
+    condition     = one([for statement in jsondecode(data.aws_iam_policy_document.rotate_partner_key.json).Statement : statement.Resource if statement.Sid == "RotateSecret"]) == "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/partner-*"
+    error_message = "the rotation of partners' keys reaches no other secret"
+  }
+
+  assert {
+    condition = alltrue([
+      for document in values(data.aws_iam_policy_document.audit_queue) :
+      document.statement[0].effect == "Deny" && one(document.statement[1].principals).identifiers == toset(["events.amazonaws.com"])
+    ])
+    error_message = "only the bus delivers into the audit's queues, and by TLS"
   }
 }

@@ -67,6 +67,18 @@ variables {
         name = "qscreen-dev-artifacts-123456789012"
         arn  = "arn:aws:s3:::qscreen-dev-artifacts-123456789012"
       }
+      audit = {
+        name = "qscreen-dev-audit-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-audit-123456789012"
+      }
+      settings = {
+        name = "qscreen-dev-settings-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-settings-123456789012"
+      }
+      templates = {
+        name = "qscreen-dev-templates-123456789012"
+        arn  = "arn:aws:s3:::qscreen-dev-templates-123456789012"
+      }
     }
     database_secret_arn       = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-abcdef"
     database_admin_secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/postgres-admin-abcdef"
@@ -82,6 +94,8 @@ variables {
     vision_policy_json          = jsonencode({ Version = "2012-10-17", Statement = [] })
     document_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
     language_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+    converse_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+    guardrail                   = { id = "guardrail", version = "1" }
     models_parameter = {
       name = "/qscreen/dev/models"
       arn  = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/dev/models"
@@ -124,6 +138,26 @@ run "heartbeat_outlasts_the_task" {
 
   variables {
     settings = { heartbeat_seconds = 60, observe_seconds = 60 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "confirmation_too_short" {
+  command = plan
+
+  variables {
+    settings = { confirm_seconds = 30 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "confirmation_of_another_day" {
+  command = plan
+
+  variables {
+    settings = { confirm_seconds = 86401 }
   }
 
   expect_failures = [var.settings]
@@ -207,4 +241,74 @@ run "silent_between_two_heartbeats" {
   }
 
   expect_failures = [var.settings]
+}
+
+run "a_page_without_tls" {
+  command = plan
+
+  variables {
+    settings = { mcp_allowed_origins = ["http://tools.example.com"] }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "somebody_elses_classifier" {
+  command = plan
+
+  variables {
+    settings = { classifier_endpoints = { mail = "arn:aws:comprehend:ap-northeast-2:123456789012:document-classifier-endpoint/other" } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "history_that_is_too_short" {
+  command = plan
+
+  variables {
+    settings = { history_days = 29 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "overlap_that_is_too_long" {
+  command = plan
+
+  variables {
+    settings = { partner_key_overlap_hours = 169 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "probe_without_tls" {
+  command = plan
+
+  variables {
+    settings = { partner_probe_url = "http://api.example.com" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "partner_name" {
+  command = plan
+
+  variables {
+    partners = { "Acme Inc" = { secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:x" } }
+  }
+
+  expect_failures = [var.partners]
+}
+
+run "partner_secret" {
+  command = plan
+
+  variables {
+    partners = { acme = { secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/redis-abcdef" } }
+  }
+
+  expect_failures = [var.partners]
 }

@@ -76,7 +76,7 @@ run "by_default_only_what_costs_nothing" {
 
   assert {
     condition = output.runbook_names == {
-      for name in ["halt", "redrive", "restore-table", "resume", "revoke-device", "rotate-secret"] : name => "qscreen-dev-${name}"
+      for name in ["halt", "redrive", "restore-database", "restore-table", "resume", "revoke-device", "rotate-secret"] : name => "qscreen-dev-${name}"
     }
     error_message = "each runbook is a document"
   }

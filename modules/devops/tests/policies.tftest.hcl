@@ -100,6 +100,11 @@ run "json" {
   }
 
   assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.runbook["restore-database"].policy).Statement : statement if statement.Sid == "ProtectTarget"]).Resource == "arn:aws:rds:ap-northeast-2:123456789012:db:qscreen-dev-????????t??????z"
+    error_message = "a restoration of the database changes only the instance that it made"
+  }
+
+  assert {
     condition     = one([for statement in jsondecode(aws_iam_role_policy.runbook["restore-table"].policy).Statement : statement if statement.Sid == "FillTarget"]).Resource == "arn:aws:dynamodb:ap-northeast-2:123456789012:table/qscreen-dev-*-????????T??????Z"
     error_message = "a restoration writes to its own table only"
   }

@@ -43,9 +43,10 @@ variables {
     analysis = "arn:aws:states:ap-northeast-2:123456789012:stateMachine:qscreen-dev-analysis"
   }
   queues = {
-    dead_letters      = "qscreen-dev-dead-letters"
-    jobs              = "qscreen-dev-jobs"
-    jobs_dead_letters = "qscreen-dev-jobs-dead-letters"
+    dead_letters       = "qscreen-dev-dead-letters"
+    jobs               = "qscreen-dev-jobs"
+    jobs_dead_letters  = "qscreen-dev-jobs-dead-letters"
+    audit_dead_letters = "qscreen-dev-audit-dead-letters"
   }
   tables              = { runs = "qscreen-dev-runs" }
   database_identifier = "qscreen-dev"
@@ -67,7 +68,7 @@ run "defaults" {
       "api-errors", "api-latency", "api-latency-trend", "api-traffic",
       "function-api-errors", "function-api-throttles", "function-api-duration",
       "function-reap-devices-errors", "function-reap-devices-throttles", "function-reap-devices-duration", "function-reap-devices-silent",
-      "dead-letters", "jobs-dead-letters", "jobs-age", "command-age",
+      "dead-letters", "jobs-dead-letters", "audit-dead-letters", "audit-broken", "audit-copies-failed", "retention-failed", "jobs-age", "command-age",
       "runs-failed", "runs-timed-out", "runs-throttled", "analyses-failed", "analyses-timed-out", "analyses-throttled",
       "database-cpu", "database-storage", "database-connections", "database-memory",
       "cache-001-cpu", "cache-001-memory", "cache-001-evictions",

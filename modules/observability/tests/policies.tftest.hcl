@@ -27,9 +27,10 @@ variables {
     analysis = "arn:aws:states:ap-northeast-2:123456789012:stateMachine:qscreen-dev-analysis"
   }
   queues = {
-    dead_letters      = "qscreen-dev-dead-letters"
-    jobs              = "qscreen-dev-jobs"
-    jobs_dead_letters = "qscreen-dev-jobs-dead-letters"
+    dead_letters       = "qscreen-dev-dead-letters"
+    jobs               = "qscreen-dev-jobs"
+    jobs_dead_letters  = "qscreen-dev-jobs-dead-letters"
+    audit_dead_letters = "qscreen-dev-audit-dead-letters"
   }
   tables              = { runs = "qscreen-dev-runs" }
   database_identifier = "qscreen-dev"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qops.build.archive import source_code_hash, write_archive
+from qops.build.bytecode import compiled
 from qops.build.dependencies import installed_files
 from qops.build.errors import BuildError
 from qops.build.target import Target, target_of
@@ -116,7 +117,10 @@ def _build_unit(unit: Unit, target: Target, cache: Path, folder: Path) -> bool:
                 next_step="Rename the own file.",
             )
         files.update(unit.sources)
-        write_archive({unit.prefix + name: path for name, path in files.items()}, cached)
+        # The canary's runtime is CloudWatch's own, of another version.
+        with compiled({} if unit.name == CANARY else unit.sources, target) as bytecode:
+            files.update(bytecode)
+            write_archive({unit.prefix + name: path for name, path in files.items()}, cached)
     os.utime(cached)
     _place(cached, folder / f"{unit.name}.zip")
     return fresh

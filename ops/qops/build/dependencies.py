@@ -9,12 +9,13 @@ import tempfile
 import threading
 from pathlib import Path
 
+from qops.build.bytecode import compile_folder
 from qops.build.errors import BuildError
 from qops.build.target import Target
 
 TIMEOUT_SECONDS = 300
 
-_JUNK_FOLDERS = frozenset({"__pycache__", "bin"})
+_JUNK_FOLDERS = frozenset({"bin"})
 # What an installer notes about itself differs from machine to machine and is of no use later.
 _JUNK_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", ".lock"})
 
@@ -61,7 +62,7 @@ def _wanted(path: Path) -> bool:
     return not (
         _JUNK_FOLDERS.intersection(path.parts[:-1])
         or path.name in _JUNK_FILES
-        or path.suffix in {".pyc", ".pyi"}
+        or path.suffix == ".pyi"
     )
 
 
@@ -99,6 +100,10 @@ def _install(requirements: Path, target: Target, folder: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in {"VIRTUAL_ENV", "PYTHONPATH"}}
     try:
         _run(command, environment, requirements)
+        # What a wheel brought may be of another version, or name the time it was made.
+        for stale in part.rglob("*.pyc"):
+            stale.unlink()
+        compile_folder(part, target)
         # Whoever builds at the same time installed the same; the first one stays.
         if not folder.is_dir():
             part.chmod(0o755)

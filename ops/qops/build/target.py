@@ -1,6 +1,7 @@
 """What the archives are built for."""
 
 import platform
+import shutil
 import sys
 from dataclasses import dataclass
 
@@ -35,7 +36,15 @@ class Target:
     def identity(self) -> str:
         """What must be the same for a cached archive to be used again."""
         where = self.wheels or f"{sys.platform}-{platform.machine()}"
-        return f"{self.runtime}|{self.architecture}|{where}"
+        bytecode = "bytecode" if self.interpreter else "sources"
+        return f"{self.runtime}|{self.architecture}|{where}|{bytecode}"
+
+    @property
+    def interpreter(self) -> str | None:
+        """An interpreter of the target's version, whose bytecode the runtime takes; or None."""
+        if self.python == f"{sys.version_info.major}.{sys.version_info.minor}":
+            return sys.executable
+        return shutil.which(f"python{self.python}")
 
     def installer_arguments(self) -> list[str]:
         """Arguments that make uv install for this target."""

@@ -11,9 +11,9 @@ HANDLER = "handler.py"
 LAYER = "layer"
 CANARY = "canary"
 CANARY_HOME = Path("modules", "observability", "canary")
-LAYER_PACKAGES = ("qscreen", "qs_cloud")
+LAYER_PACKAGES = ("qscreen", "qs_cloud", "qs_mcp", "qs_planning")
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Raised when the layout of archives changes, so that cached ones are not used again."""
 _LOCK = "requirements.txt"
 _LEFT_OUT = frozenset({"requirements.in", _LOCK, "README.md"})

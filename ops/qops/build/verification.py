@@ -71,20 +71,29 @@ def verify(manifest: BuildManifest) -> tuple[ImportReport, ...]:
         )
     with tempfile.TemporaryDirectory(prefix="qops-verify-") as name:
         home = Path(name)
-        layer = _unpack(manifest.path_of(LAYER), home / LAYER) / "python"
-        boto = _boto3(home / "runtime")
+        layer = unpack(manifest.path_of(LAYER), home / LAYER) / "python"
+        boto = runtime_packages(home / "runtime")
         return tuple(
             _import(
                 manifest,
                 function,
-                _unpack(manifest.path_of(function), home / function),
+                unpack(manifest.path_of(function), home / function),
                 [layer, boto],
             )
             for function in sorted(manifest.archives.keys() - {CANARY, LAYER})
         )
 
 
-def _unpack(archive: Path, folder: Path) -> Path:
+def unpack(archive: Path, folder: Path) -> Path:
+    """Unpack an archive.
+
+    Args:
+        archive: The archive.
+        folder: Where to.
+
+    Returns:
+        The folder.
+    """
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(folder)
     return folder
@@ -119,14 +128,23 @@ def _import(manifest: BuildManifest, name: str, folder: Path, others: list[Path]
         own_bytes=sum(
             path.stat().st_size
             for path in folder.rglob("*")
-            if path.is_file() and path.relative_to(folder).as_posix().startswith(own)
+            if path.suffix != ".pyc"
+            and path.is_file()
+            and path.relative_to(folder).as_posix().startswith(own)
         ),
         archive_bytes=manifest.path_of(name).stat().st_size,
     )
 
 
-def _boto3(folder: Path) -> Path:
-    """Make a folder with boto3 and what it needs, as the runtime brings them."""
+def runtime_packages(folder: Path) -> Path:
+    """Make a folder with boto3 and what it needs, as the runtime brings them.
+
+    Args:
+        folder: The folder to make.
+
+    Returns:
+        The folder.
+    """
     folder.mkdir(parents=True)
     for distribution in sorted(_closure("boto3")):
         for entry in _top_level(distribution):

@@ -7,6 +7,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from qops.local.engines.reading_environment import package_settings
 from qops.local.model import ACCOUNT, Folders
 from qops.local.ports import free_ports
 from qops.local.router.config import RouterConfig
@@ -16,6 +17,7 @@ NAME = "local cloud"
 _STOP_SECONDS = 4.0
 _ROUTER_STOP_SECONDS = 12.0
 _READY_SECONDS = 30.0
+_QOPS = Path(__file__).resolve().parents[1]
 
 
 def local_cloud_group(folders: Folders, python: Path, port: int, region: str) -> GroupSpec:
@@ -42,11 +44,17 @@ def local_cloud_group(folders: Folders, python: Path, port: int, region: str) ->
         account=ACCOUNT,
         folder=str(folders.data / "engines"),
         generation=secrets.token_hex(8),
+        package_settings=package_settings(),
+        model_url=os.environ.get("QOPS_LOCAL_MODEL_URL", ""),
+        model_name=os.environ.get("QOPS_LOCAL_MODEL_NAME", ""),
+        model_key=os.environ.get("QOPS_LOCAL_MODEL_KEY", ""),
     )
     settings = folders.data / "router.json"
     config.save(settings)
     base = _base_environment(folders, python)
-    qops = {**base, "PYTHONPATH": str(_import_path(folders))}
+    qops = {**base, "PYTHONPATH": str(_import_path(folders, "path", _QOPS))}
+    # the local model is the command grammar; only the router may see it, not the functions
+    router = {**base, "PYTHONPATH": str(_import_path(folders, "router-path", _QOPS, _qscreen()))}
     return GroupSpec(
         name=NAME,
         folder=folders.local,
@@ -76,7 +84,7 @@ def local_cloud_group(folders: Folders, python: Path, port: int, region: str) ->
             ChildSpec(
                 name="router",
                 argv=(str(python), "-m", "qops.local.router", str(settings)),
-                env=qops,
+                env=router,
                 log=folders.logs / "router.log",
                 ready=HttpReady(f"{config.url}/_qscreen/health"),
                 ready_timeout=_READY_SECONDS,
@@ -126,13 +134,21 @@ def _ministack_environment(folders: Folders, config: RouterConfig) -> dict[str, 
     }
 
 
-def _import_path(folders: Folders) -> Path:
-    """A folder with nothing but qops in it, so that no other package of ours leaks in."""
-    path = folders.local / "path"
+def _qscreen() -> Path:
+    """Where the command grammar is."""
+    # not imported at the top: the processes of the cloud import this module too, without it
+    import qscreen
+
+    return Path(qscreen.__file__).resolve().parent
+
+
+def _import_path(folders: Folders, name: str, *packages: Path) -> Path:
+    """A folder with nothing but these packages in it, so that no other one of ours leaks in."""
+    path = folders.local / name
     path.mkdir(parents=True, exist_ok=True)
-    link = path / "qops"
-    package = Path(__file__).resolve().parents[1]
-    if not link.is_symlink() or link.resolve() != package:
-        link.unlink(missing_ok=True)
-        link.symlink_to(package)
+    for package in packages:
+        link = path / package.name
+        if not link.is_symlink() or link.resolve() != package:
+            link.unlink(missing_ok=True)
+            link.symlink_to(package)
     return path

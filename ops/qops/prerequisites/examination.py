@@ -12,7 +12,7 @@ from qops.platform.deployment import PROVIDER_VERSION
 from qops.prerequisites.answers import Finding
 from qops.prerequisites.display import usable_display
 from qops.prerequisites.provider_mirror import find_provider_mirror
-from qops.prerequisites.system_packages import desktop_purposes, missing_packages
+from qops.prerequisites.system_packages import Purpose, desktop_purposes, missing_packages
 from qops.prerequisites.terraform_binary import find_terraform
 from qops.settings import Settings
 from qops.terraform.cli_config import inherited_config_problem
@@ -36,6 +36,7 @@ def examine(settings: Settings) -> list[Finding]:
         _mirror,
         _port,
         _desktop,
+        _reading,
         _disk,
         _environment,
     )
@@ -129,6 +130,20 @@ def _desktop(_: Settings) -> list[Finding]:
     display = usable_display(os.environ)
     found = f"display {display}" if display else "virtual display and editor are installed"
     return [Finding(name="desktop", ok=True, required=False, found=found)]
+
+
+def _reading(_: Settings) -> list[Finding]:
+    missing = missing_packages((Purpose.READING,)) if sys.platform == "linux" else ()
+    return [
+        Finding(
+            name=f"package {package.name}",
+            ok=False,
+            required=False,
+            found=f"missing; needed for {package.why}",
+            next_step="It is unpacked below .qscreen with the first picture, without root.",
+        )
+        for package in missing
+    ]
 
 
 def _disk(settings: Settings) -> list[Finding]:

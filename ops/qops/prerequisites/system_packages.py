@@ -20,6 +20,7 @@ class Purpose(StrEnum):
 
     DISPLAY = "display"
     EDITOR = "editor"
+    READING = "reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,20 @@ PACKAGES: tuple[Package, ...] = (
         "Korean letters on the pictures",
         Purpose.DISPLAY,
     ),
+    Package(
+        "tesseract-ocr-kor",
+        ("/usr/share/tesseract-ocr/5/tessdata/kor.traineddata",),
+        "reading Korean on pictures and in documents (Rekognition, Textract)",
+        Purpose.READING,
+    ),
+    Package(
+        "tesseract-ocr-eng",
+        ("/usr/share/tesseract-ocr/5/tessdata/eng.traineddata",),
+        "reading English on pictures and in documents (Rekognition, Textract)",
+        Purpose.READING,
+    ),
 )
-"""Everything that the Linux desktop part needs from the system."""
+"""Everything that the Linux desktop part and the reading engine need from the system."""
 
 
 def missing_packages(

@@ -23,7 +23,10 @@ from qs_cloud import clients
 from qs_cloud.rotation import Rotatable, read_request, rotate
 
 ROOT = Path(__file__).resolve().parents[3]
-for _name in ("migrate", "recorder", "planner", "rotate-postgres", "rotate-redis", "ship-logs"):
+for _name in (
+    *("migrate", "recorder", "planner", "rotate-postgres", "rotate-redis", "ship-logs"),
+    *("retention", "rotate-partner-key", "user-data", "write-audit"),
+):
     _folder = str(ROOT / "lambda_src" / _name)
     if _folder not in sys.path:
         sys.path.append(_folder)
@@ -47,9 +50,11 @@ CACHE_PASSWORD = "the-first-password-of-the-cache"
 CACHE_RULES = (
     "~session:*",
     "~plan:*",
+    "~vision:*",
     "resetchannels",
     # What the functions use, and nothing else.
     *("-@all", "+ping", "+hello", "+get", "+set", "+hset", "+expire", "+multi", "+exec"),
+    *("+scan", "+type", "+hgetall", "+unlink"),
 )
 CACHE_USERS = {
     "qscreen": ("on", password_rule(CACHE_PASSWORD), *CACHE_RULES),

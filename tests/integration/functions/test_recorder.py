@@ -174,7 +174,11 @@ def test_a_finished_run_is_recorded_everywhere(
         ["s2", "type_text", SECRET, "confirmed", 1, 12.25, "runs/run-1/cmd-1/s2.png"],
     ]
     (row,) = recomputed_chain(platform)
-    assert (row[2], row[3], row[4]) == ("user-1", "run.finished", "run-1")
+    ((pseudonym,),) = platform.sql(
+        "SELECT pseudonym FROM audit_identities WHERE user_id = 'user-1'"
+    )
+    assert (row[2], row[3], row[4]) == (pseudonym, "run.finished", "run-1")
+    assert "user-1" not in json.dumps(row[5])
     assert SECRET not in json.dumps(row[5], ensure_ascii=False)
     kept = item("run-1")
     assert (kept["status"], kept["audit_sequence"], kept["audit_hash"]) == (

@@ -9,10 +9,11 @@ from pg8000.exceptions import DatabaseError
 from pg8000.native import Connection
 from qs_migrate.migrating import MIGRATIONS, migrate
 from qs_recorder.history import record_history
-from qs_recorder.statements import DELETE_STEPS, LAST_ENTRY
+from qs_recorder.statements import DELETE_STEPS
 from qs_rotate_postgres.application_user import ApplicationUser
 
 from qs_cloud import clients
+from qs_cloud.audit_chain import LAST_ENTRY, forget_identity, identity_of
 from qs_cloud.postgres import Database, DatabaseUnavailableError, StatementRefusedError
 from qs_cloud.rotation import RotationError
 
@@ -266,6 +267,10 @@ def test_the_application_user_can_record_a_run_and_nothing_more(
         "UPDATE runs SET owner = 'x'",
         "UPDATE runs SET goal = 'x'",
         "UPDATE run_steps SET outcome = 'confirmed'",
+        "DELETE FROM audit_identities",
+        "UPDATE audit_identities SET pseudonym = 'x'",
+        "DELETE FROM audit_copies",
+        "DELETE FROM erasures",
         "DROP TABLE runs",
         "CREATE TABLE mine (n int)",
         "SELECT * FROM schema_migrations",
@@ -339,3 +344,38 @@ def test_the_function_rotates_and_logs_no_password(
         module.handler(event, None)
     assert opens(current())
     assert current()["password"] not in capfd.readouterr().out
+
+
+def test_the_application_user_deletes_all_of_one_user_or_what_is_old(
+    app: Any, user: ApplicationUser, secrets_rotation: Any
+) -> None:
+    migrated(app)
+    secrets_rotation(APP).run(user)
+    database = Database(APP)
+    record, ending, at = finished_run()
+    record_history(database, record, ending, at)
+    owner = record.run.owner
+    try:
+        with database.connection() as connection:
+            assert connection.run("SELECT forget_runs('somebody-else', 10)") == []
+            assert connection.run("SELECT expire_runs(now() - interval '31 days', 10)") is not None
+            assert identity_of(connection, owner).pseudonym.startswith("person-")
+            assert not forget_identity(connection, "somebody-else")
+            assert forget_identity(connection, owner)
+            connection.run("SELECT forget_runs(:owner, 10)", owner=owner)
+            connection.run(
+                "INSERT INTO erasures (erasure_id, subject_sha256, requested_by, started_at) "
+                "VALUES ('era-1', repeat('0', 64), 'person-1', now())"
+            )
+            connection.run("UPDATE erasures SET finished_at = now()")
+            connection.run("INSERT INTO erasure_steps VALUES ('era-1', 's', 0, '{}', NULL)")
+            connection.run("UPDATE erasure_steps SET deleted = 1")
+            connection.run("INSERT INTO job_cursors (job, place) VALUES ('j', 'p')")
+            connection.run("UPDATE job_cursors SET place = 'q'")
+            connection.run("INSERT INTO audit_copies (sequence, object_key) VALUES (1, 'k')")
+        assert app.sql("SELECT count(*) FROM runs") == [[0]]
+        assert app.sql("SELECT count(*) FROM audit_log") == [[1]]
+        with pytest.raises(StatementRefusedError), database.connection() as connection:
+            connection.run("SELECT expire_runs(now(), 10)")
+    finally:
+        database.close()

@@ -26,6 +26,7 @@ for _handler in sorted((ROOT / "lambda_src").glob("*/handler.py")):
 REGION = "ap-northeast-2"
 ACCOUNT = "123456789012"
 BUCKET = "qscreen-test-screenshots"
+TEMPLATES_BUCKET = "qscreen-test-templates"
 KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
 DATA_KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/66666666-2222-3333-4444-555555555555"
 MACHINE_ARN = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:qscreen-test-run"
@@ -58,6 +59,14 @@ ENVIRONMENT = {
     "QS_CACHE_SECRET_ARN": "qscreen-test/redis",
     "QS_DB_SECRET_ARN": "qscreen-test/postgres",
     "QS_EVENT_BUS": "qscreen-test",
+    "QS_SESSIONS_TABLE": "qscreen-test-sessions",
+    "QS_CONFIGURATION_TABLE": "qscreen-test-configuration",
+    "QS_TEMPLATES_BUCKET": TEMPLATES_BUCKET,
+    "QS_JOBS_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/qscreen-test-jobs",
+    "QS_JOBS_QUEUE_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:qscreen-test-jobs",
+    "QS_DEAD_LETTERS_QUEUE_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:qscreen-test-dead-letters",
+    "QS_SCHEDULE_GROUP": "qscreen-test",
+    "QS_SCHEDULE_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/qscreen-test-schedules",
 }
 
 
@@ -73,7 +82,7 @@ def _load_handler(function: str) -> ModuleType:
 
 
 class FakeStepFunctions:
-    """The four calls the API makes; keeps what it was told, refuses what it is set to refuse."""
+    """The five calls the API makes; keeps what it was told, refuses what it is set to refuse."""
 
     def __init__(self) -> None:
         self.started: list[dict[str, Any]] = []
@@ -99,6 +108,11 @@ class FakeStepFunctions:
         self.started.append({**arguments, "input": json.loads(arguments["input"])})
         return {"executionArn": "arn"}
 
+    def list_executions(self, **arguments: Any) -> dict[str, Any]:
+        self._maybe_fail("ListExecutions")
+        assert arguments["stateMachineArn"] == MACHINE_ARN
+        return {"executions": []}
+
     def send_task_success(self, **told: Any) -> dict[str, Any]:
         self._maybe_fail("SendTaskSuccess")
         self.told.append(("success", told["taskToken"], json.loads(told["output"])))
@@ -122,6 +136,7 @@ def _create_tables() -> None:
         ("devices", "device_id", (("by_owner", "owner", "enrolled_at"),)),
         ("commands", "command_id", ()),
         ("idempotency", "id", ()),
+        ("sessions", "session_id", (("by_owner", "owner", "created_at"),)),
     ):
         attributes = {key} | {name for _, *names in indexes for name in names}
         arguments: dict[str, Any] = {
@@ -146,6 +161,18 @@ def _create_tables() -> None:
                 for index, partition, sort in indexes
             ]
         client.create_table(**arguments)
+    client.create_table(
+        TableName="qscreen-test-configuration",
+        KeySchema=[
+            {"AttributeName": "server", "KeyType": "HASH"},
+            {"AttributeName": "name", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "server", "AttributeType": "S"},
+            {"AttributeName": "name", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 @pytest.fixture
@@ -173,9 +200,10 @@ def aws(environment: None) -> Iterator[None]:
     """An AWS account inside this process (moto); no sockets."""
     with mock_aws():
         _create_tables()
-        clients.s3().create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+        for bucket in (BUCKET, TEMPLATES_BUCKET):
+            clients.s3().create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+            )
         yield
 
 

@@ -6,21 +6,23 @@ import asyncio
 import copy
 import logging
 import time
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
-from qops.local.router import codec, owners, routing
+from qops.local.router import cbor, codec, owners, routing
 from qops.local.router.backends import forwarded
-from qops.local.router.codec import HttpAnswer, HttpRequest
+from qops.local.router.codec import HttpAnswer, HttpRequest, StreamedAnswer
 from qops.local.router.context import Context
-from qops.local.router.registry import REGISTRY, Call, Fault, PassOn
+from qops.local.router.registry import REGISTRY, Call, Fault, Hooks, PassOn
 
 LOGGER = logging.getLogger("qops.local.router")
 _LARGEST_BODY_BYTES = 512 * 1024 * 1024
 _WHOLE_BYTES = 256 * 1024
 _CHUNK_BYTES = 256 * 1024
+_FORM = "application/x-www-form-urlencoded"
 _SERVER_ERROR = 500
 _CLIENT_GONE = 499
 _SUCCESS = range(200, 300)
@@ -81,10 +83,17 @@ class Proxy:
     ) -> web.StreamResponse:
         """A request for a service that has hooks: finds the operation, runs what is registered."""
         path, _, query = request.raw_path.partition("?")
-        in_body = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        in_body = headers.get("content-type", "").startswith(_FORM)
         if body is None and in_body:
             body = await request.read()
         head = HttpRequest(request.method, path, query, headers, body or b"")
+        translation = None
+        if service.backend is owners.Backend.MOTO and cbor.spoken(headers):
+            head = replace(head, body=await request.read())
+            translation = cbor.translate(service.models, head)
+            if translation is not None:
+                head = translation.request
+                body = head.body
         operation = codec.identify(service.models, head)
         hooks = None
         if operation is not None:
@@ -93,11 +102,26 @@ class Proxy:
             return await self._stream(request, service.backend, headers, body)
         if body is None:
             body = await request.read()
-        whole = HttpRequest(request.method, path, query, headers, body)
+        whole = replace(head, body=body)
+        answer = await self._answer(request, route, service, whole, (operation, hooks))
+        if isinstance(answer, StreamedAnswer):
+            return await _in_pieces(request, answer)
+        return _response(answer if translation is None else translation.answer(answer))
+
+    async def _answer(
+        self,
+        request: web.Request,
+        route: routing.Route,
+        service: owners.Service,
+        whole: HttpRequest,
+        understood: tuple[codec.Operation | None, Hooks | None],
+    ) -> HttpAnswer:
+        """The answer to a whole request, an error answer included."""
+        operation, hooks = understood
         if operation is None or hooks is None:
-            what = f"{service.name} {operation.name if operation else request.method + ' ' + path}"
-            return _response(await self._backend(service.backend, whole, what))
-        if not in_body:
+            name = operation.name if operation else f"{whole.method} {whole.path}"
+            return await self._backend(service.backend, whole, f"{service.name} {name}")
+        if not whole.headers.get("content-type", "").startswith(_FORM):
             operation = codec.identify(service.models, whole) or operation
         call = Call(
             service=operation.service,
@@ -109,16 +133,16 @@ class Proxy:
             client_gone=lambda: request.transport is None or request.transport.is_closing(),
         )
         try:
-            return _response(await self._run(call, operation, hooks, service, whole))
+            return await self._run(call, operation, hooks, service, whole)
         except Fault as fault:
-            return _response(operation.serialise(fault))
+            return operation.serialise(fault)
         except (aiohttp.ClientError, TimeoutError):
             raise
         except Exception as error:
             # an error nobody retries, rather than a 500 that clients repeat for minutes
             LOGGER.exception("%s %s", operation.service, operation.name)
             message = f"{operation.name} failed in the router: {error!r}"
-            return _response(operation.serialise(Fault("LocalCloudFault", message)))
+            return operation.serialise(Fault("LocalCloudFault", message))
 
     async def _run(
         self,
@@ -137,6 +161,9 @@ class Proxy:
                 answer = await hooks.operation(call)
             except PassOn:
                 answer = None
+            if call.streamed is not None:
+                kind, pieces = call.streamed
+                return StreamedAnswer(200, {"Content-Type": kind}, b"", pieces)
         if answer is None:
             what = f"{operation.service} {operation.name}"
             raw = await self._backend(service.backend, request, what)
@@ -235,6 +262,15 @@ def _unknown_to_moto(answer: HttpAnswer) -> bool:
 def _response(answer: HttpAnswer) -> web.Response:
     headers = forwarded(answer.headers)
     return web.Response(status=answer.status, headers=headers, body=answer.body)
+
+
+async def _in_pieces(request: web.Request, answer: StreamedAnswer) -> web.StreamResponse:
+    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    await response.prepare(request)
+    async for piece in answer.pieces:
+        await response.write(piece)
+    await response.write_eof()
+    return response
 
 
 async def serve(context: Context, stopped: asyncio.Event) -> None:

@@ -118,6 +118,23 @@ class Backends:
         answer = await self.send(owner, request)
         return call.parse(answer)
 
+    async def download(self, bucket: str, key: str, version: str | None, region: str) -> HttpAnswer:
+        """An object of S3 as it is, read as the account's root.
+
+        Args:
+            bucket: Bucket.
+            key: Key.
+            version: Version, the newest if not given.
+            region: Region of the call.
+
+        Returns:
+            The answer; an error answer too.
+        """
+        params = {"Bucket": bucket, "Key": key} | ({"VersionId": version} if version else {})
+        call = outgoing("s3", "GetObject", params)
+        request = _signed(call.document, self._config, call.signing_name, region)
+        return await self.send(owners.service("s3").backend, request)
+
 
 def forwarded(headers: Mapping[str, str]) -> CIMultiDict[str]:
     """Header fields without those that belong to one connection."""

@@ -7,7 +7,7 @@ models); parsing of answers and serialising of requests are botocore's.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,17 @@ class HttpAnswer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+@dataclass(frozen=True)
+class StreamedAnswer(HttpAnswer):
+    """An answer whose body comes in pieces.
+
+    Attributes:
+        pieces: The pieces; ``body`` is empty.
+    """
+
+    pieces: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True)
@@ -224,6 +235,12 @@ def outgoing(service: str, operation: str, params: Mapping[str, Any]) -> Outgoin
     serializer = create_serializer(protocol, include_validation=False)
     document = serializer.serialize_to_request(dict(params), operation_model)
     return Outgoing(operation_model, protocol, document)
+
+
+def target_prefix(service: str) -> str | None:
+    """What stands before the operation in the targets of a service, if it has targets."""
+    model = _model(service)
+    return None if model is None else model.metadata.get("targetPrefix")
 
 
 def _parse_answer(model: Any, protocol: str, answer: HttpAnswer) -> Answer:

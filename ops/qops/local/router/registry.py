@@ -17,7 +17,7 @@ Services are named as botocore names their models. An operation of ours wins ove
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,7 @@ class Call:
         context: Everything the router owns.
         client_gone: Whether the client has closed its connection meanwhile.
         notes: What a ``before`` leaves for an ``after``.
+        streamed: Content type and pieces of an answer that is sent as it comes.
     """
 
     service: str
@@ -71,6 +72,11 @@ class Call:
     context: Context
     client_gone: Callable[[], bool] = lambda: False
     notes: dict[str, Any] = field(default_factory=dict)
+    streamed: tuple[str, AsyncIterator[bytes]] | None = None
+
+    def stream(self, content_type: str, pieces: AsyncIterator[bytes]) -> None:
+        """Has the answer sent in pieces, in the stead of what the operation returns."""
+        self.streamed = (content_type, pieces)
 
     @property
     def account(self) -> str:

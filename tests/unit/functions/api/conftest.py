@@ -8,9 +8,23 @@ from typing import Any
 
 import pytest
 
-ALL_SCOPES = (
-    "qscreen/commands.write qscreen/devices.read qscreen/devices.write "
-    "qscreen/runs.read qscreen/runs.write"
+ALL_SCOPES = " ".join(
+    f"qscreen/{scope}"
+    for scope in (
+        "account.read",
+        "account.write",
+        "commands.write",
+        "devices.read",
+        "devices.write",
+        "health.read",
+        "runs.read",
+        "runs.write",
+        "schedules.read",
+        "schedules.write",
+        "templates.read",
+        "templates.write",
+        "uploads.write",
+    )
 )
 
 
@@ -19,6 +33,7 @@ class Answer:
     status: int
     type: str
     body: dict[str, Any]
+    headers: dict[str, str]
 
 
 class Api:
@@ -71,7 +86,12 @@ class Api:
                 answer.get("multiValueHeaders") or answer.get("headers") or {}
             ).items()
         }
-        return Answer(answer["statusCode"], headers_out["content-type"], json.loads(answer["body"]))
+        return Answer(
+            answer["statusCode"],
+            headers_out.get("content-type", ""),
+            json.loads(answer.get("body") or "{}"),
+            headers_out,
+        )
 
     def enrol(self, sub: str = "user-1", screenshots: bool = True) -> dict[str, Any]:
         answer = self(

@@ -1,4 +1,5 @@
 import json
+import re
 from io import StringIO
 from typing import Any
 
@@ -16,7 +17,7 @@ def test_every_operation_is_implemented_and_no_other() -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
 def test_every_route_reaches_its_operation(api: Any, route: Any) -> None:
     path = route.path
-    for name in ("run_id", "device_id", "command_id"):
+    for name in re.findall(r"{(\w+)}", path):
         path = path.replace(f"{{{name}}}", "x-unknown")
     answer = api(route.method, path, headers={"Idempotency-Key": "k"}, sub=None)
     if route.scope is None:
@@ -111,3 +112,17 @@ def test_the_route_that_is_carried_out_demands_its_own_scope(api: Any) -> None:
     assert (refused.status, "qscreen/devices.write" in refused.body["detail"]) == (403, True)
     assert api("GET", f"/v1/devices/{device_id}").body["status"] == "active"
     assert api("GET", "/v1/devices", sub=None).status == 401
+
+
+@pytest.mark.parametrize(
+    ("groups", "status"), [("viewer", 403), ("viewer,user", 202), ("user", 202), ("", 202)]
+)
+def test_a_scope_that_was_asked_for_is_no_role(api: Any, groups: str, status: int) -> None:
+    device_id = api.enrol()["device_id"]
+    body = {"goal": "open the text editor", "device_id": device_id}
+    answer = api("POST", "/v1/runs", body, headers={"Idempotency-Key": "k"}, groups=groups)
+    assert answer.status == status
+
+
+def test_a_user_who_asked_for_the_scope_of_operators_does_not_get_it(api: Any) -> None:
+    assert api("GET", "/v1/health/deep", groups="user").status == 403

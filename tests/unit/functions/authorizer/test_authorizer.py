@@ -19,6 +19,7 @@ from qs_authorizer.tokens import Claims, Verifier
 
 from qs_cloud import clients
 from qs_cloud.errors import CloudCallError
+from qscreen.api.mcp import MCP_ROUTES, MCP_SERVERS
 from qscreen.api.routes import ROUTES, Group, Scope
 
 ISSUER = "https://cognito-idp.ap-northeast-2.amazonaws.com/pool-1"
@@ -137,6 +138,9 @@ def event(
     }
 
 
+PROTECTED_MCP_ROUTES = [route for route in MCP_ROUTES if route.scope]
+
+
 def permits(document: dict[str, Any], method: str, path: str) -> bool:
     """Evaluate a policy as IAM does: a deny wins, nothing is allowed by itself."""
     arn = f"{ARN}/{method}{path}"
@@ -148,16 +152,17 @@ def permits(document: dict[str, Any], method: str, path: str) -> bool:
     return effects == {"Allow"}
 
 
-def test_a_member_of_group_user_may_everything(handler: ModuleType) -> None:
-    answer = handler.handler(event(f"Bearer {token()}"), SimpleNamespace())
+def test_an_administrator_may_everything(handler: ModuleType) -> None:
+    admin = token(**{"cognito:groups": ["admin"]})
+    answer = handler.handler(event(f"Bearer {admin}"), SimpleNamespace())
     assert answer["principalId"] == "user-1"
     assert answer["context"] == {
         "sub": "user-1",
         "username": "kim",
         "scopes": " ".join(sorted(scope.value for scope in Scope)),
-        "groups": "user",
+        "groups": "admin",
     }
-    for route in ROUTES:
+    for route in (*ROUTES, *PROTECTED_MCP_ROUTES):
         path = route.path.replace("{", "x").replace("}", "")
         assert permits(answer["policyDocument"], route.method, path), route.operation_id
 
@@ -176,7 +181,7 @@ def test_without_a_group_only_the_public_route_is_open(handler: ModuleType) -> N
     document = handler.handler(event(f"Bearer {lonely}"), None)["policyDocument"]
     open_routes = [
         route.operation_id
-        for route in ROUTES
+        for route in (*ROUTES, *PROTECTED_MCP_ROUTES)
         if permits(document, route.method, route.path.replace("{", "x").replace("}", ""))
     ]
     assert open_routes == ["getHealth"]
@@ -184,15 +189,31 @@ def test_without_a_group_only_the_public_route_is_open(handler: ModuleType) -> N
 
 @pytest.mark.parametrize(
     "scopes",
-    [set(chosen) for n in range(len(Scope) + 1) for chosen in itertools.combinations(Scope, n)],
+    [
+        *(set(chosen) for n in range(3) for chosen in itertools.combinations(Scope, n)),
+        *(set(Scope) - {scope} for scope in Scope),
+        set(Scope),
+    ],
     ids=lambda chosen: "+".join(sorted(s.name.lower() for s in chosen)) or "none",
 )
 def test_the_policy_is_exactly_what_the_routes_say(scopes: set[Scope]) -> None:
     document = policy(f"{ARN}/GET/v1/runs", {scope.value for scope in scopes})
-    for route in ROUTES:
+    for route in (*ROUTES, *PROTECTED_MCP_ROUTES):
         path = route.path.replace("{", "x").replace("}", "")
         expected = route.scope is None or route.scope in scopes
         assert permits(document, route.method, path) is expected, route.operation_id
+
+
+def test_the_policy_stays_within_what_api_gateway_takes() -> None:
+    for held in (set(), set(Scope)):
+        document = policy(f"{ARN}/GET/v1/runs", {scope.value for scope in held})
+        assert len(json.dumps(document)) < 8_192
+
+
+@pytest.mark.parametrize("group", list(Group))
+def test_every_group_may_speak_with_every_mcp_server(group: Group) -> None:
+    claims = Claims("s", "u", frozenset(), frozenset({group.value}))
+    assert {server.scope.value for server in MCP_SERVERS} <= effective_scopes(claims)
 
 
 @pytest.mark.parametrize("group", list(Group))

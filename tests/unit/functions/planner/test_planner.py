@@ -5,15 +5,19 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from qs_planner.cached_plans import CachedPlans
 from qs_planner.planning import Planning
-from qs_planner.validation import PlanRefusedError, check_plan
 
 from qs_cloud import clients
 from qs_cloud.cache import CacheUnavailableError
 from qs_cloud.errors import BadPayloadError, Cancelled, RunEndedError, RunMissingError
 from qs_cloud.table import runs_table
-from qscreen.wire import Plan, PlanSource
+from qs_planning.cached_plans import CachedPlans
+from qs_planning.model_planner import ModelAnswer
+from qs_planning.planners import Planners
+from qs_planning.review import review
+from qs_planning.usage import ModelUse
+from qs_planning.validation import PlanRefusedError, check_plan
+from qscreen.wire import Language, Plan, PlanSource, Step
 
 GOAL = "메모장에 '회의 3시, 2층'이라고 쓰고 memo.txt로 저장해 줘"
 
@@ -49,7 +53,9 @@ def plan_run(aws: None, load_handler: Any, redis: FakeRedis) -> Any:
     module: ModuleType = load_handler("planner")
     cached = CachedPlans(redis, version="1")  # type: ignore[arg-type]
     module._planning = Planning(  # type: ignore[attr-defined]
-        runs=runs_table("qscreen-test-runs"), cached=cached
+        runs=runs_table("qscreen-test-runs"),
+        planners=Planners(cached),
+        bucket="qscreen-test-screenshots",
     )
 
     def plan_run(**more: Any) -> dict[str, str]:
@@ -179,6 +185,48 @@ def test_a_repair_leaves_only_what_is_not_confirmed(plan_run: Any, raw_item: Any
     assert json.loads(run["plan"])["steps"] == plan["steps"]
 
 
+def put_screen(name: str) -> None:
+    snapshot = {
+        "id": "snap-1",
+        "device_id": "dev-1",
+        "taken_at": "2026-11-23T09:00:00Z",
+        "screen": {"width": 1440, "height": 900},
+        "active_window": name,
+        "duration_ms": 20.0,
+    }
+    clients.s3().put_object(
+        Bucket="qscreen-test-screenshots",
+        Key="runs/run-1/cmd-1/snapshot.json",
+        Body=json.dumps(snapshot).encode(),
+    )
+
+
+def test_a_repair_that_finds_the_same_steps_on_the_same_screen_stops(
+    plan_run: Any, raw_item: Any
+) -> None:
+    lay()
+    plan_run()
+    plan = json.loads(raw_item("runs", run_id="run-1")["plan"])
+    first = plan["steps"][0]["id"]
+    left = {"plan": {"S": json.dumps(plan)}, "effects": {"L": [effect(first, "confirmed")]}}
+    put_screen("Untitled")
+    lay(**left, attempts={"N": "1"})
+    assert plan_run() == {"status": "planned"}
+    here = raw_item("runs", run_id="run-1")["situation"]
+
+    put_screen("Save as")
+    lay(**left, attempts={"N": "2"}, situation={"S": here})
+    assert plan_run() == {"status": "planned"}
+
+    put_screen("Untitled")
+    lay(**left, attempts={"N": "2"}, situation={"S": here})
+    answer = plan_run()
+    assert (answer["status"], answer["reason"]) == ("going_in_circles", "going_in_circles")
+    assert "같은 화면" in answer["message"]
+    run = raw_item("runs", run_id="run-1")
+    assert (run["attempts"], run["status"]) == (3, "planning")
+
+
 def test_a_repair_with_nothing_left_is_done(plan_run: Any, raw_item: Any) -> None:
     lay()
     plan_run()
@@ -262,3 +310,34 @@ def test_a_plan_that_does_not_follow_from_its_goal_is_refused(plan: Plan, word: 
     with pytest.raises(PlanRefusedError, match=word) as found:
         check_plan(plan, "open x")
     assert "delete" not in str(found.value)
+
+
+def test_a_plan_that_its_goal_does_not_explain_waits_and_its_tokens_are_on_the_run(
+    aws: None, load_handler: Any, redis: FakeRedis, raw_item: Any
+) -> None:
+    """The planning as the handler has it, with a model whose answer is given."""
+    goal = "Put Kim into the form"
+    use = ModelUse("planner", "global.anthropic.claude-sonnet-4-6", 100, 50, 0, 0, 0.00105, 900)
+    step = {"id": "s1", "action": {"kind": "click", "target": {"name": "Pay"}}, "because": goal}
+    (waiting,) = review([Step.model_validate(step)], goal, Language.EN, None).steps
+    plan = make_plan(goal=goal, because=goal).model_copy(
+        update={"steps": (waiting,), "source": PlanSource.MODEL}
+    )
+
+    class Model:
+        def plan(self, *_: Any, **__: Any) -> ModelAnswer:
+            return ModelAnswer(plan=plan, uses=(use,))
+
+    module = load_handler("planner")
+    module._planning = Planning(
+        runs=runs_table("qscreen-test-runs"),
+        planners=Planners(CachedPlans(redis, version="1"), Model()),  # type: ignore[arg-type]
+        bucket="qscreen-test-screenshots",
+    )
+    lay(goal)
+    event = {"run_id": "run-1", "snapshot_key": "runs/run-1/cmd-1/snapshot.json"}
+    assert module.handler(event, None) == {"status": "planned", "needs_consent": True}
+    run = raw_item("runs", run_id="run-1")
+    assert json.loads(run["plan"])["steps"][0]["consent"]
+    (kept,) = map(json.loads, run["model_uses"])
+    assert (kept["role"], kept["tokens_in"], kept["cost_usd"]) == ("planner", 100, 0.00105)

@@ -157,3 +157,63 @@ def test_a_run_that_ended_is_not_started_again(worker: ModuleType, machine: Any)
     )
     assert failed(worker, job()) == []
     assert len(machine.started) == 1
+
+
+def batch(refused: tuple[str, ...] = ()) -> None:
+    from datetime import UTC, datetime
+
+    from qs_cloud.items import to_item
+    from qs_cloud.jobs import new_job_values
+
+    values = new_job_values("job-1", OWNER, "digest", 2, {}, datetime(2026, 11, 23, tzinfo=UTC))
+    item = to_item({**values, "refused": list(refused)})
+    clients.dynamodb().put_item(TableName="qscreen-test-idempotency", Item=item)
+
+
+def test_an_item_that_cannot_become_a_run_is_noted_with_its_job(
+    worker: ModuleType, machine: Any, raw_item: Any
+) -> None:
+    batch()
+    enrol("dev-2", status="revoked")
+    bad = {"goal": "a secret goal", "device_id": "dev-2"}
+    assert (
+        failed(worker, job("job-1/0", batch="job-1"), job("job-1/1", batch="job-1", request=bad))
+        == []
+    )
+    (why,) = raw_item("idempotency", id="job-1")["refused"]
+    assert why.startswith("1|")
+    assert "dev-2" in why
+    assert "secret" not in why
+    assert len(machine.started) == 1
+
+
+def test_an_item_whose_inputs_do_not_fit_is_noted_without_its_values(
+    worker: ModuleType, machine: Any, raw_item: Any
+) -> None:
+    batch()
+    bad = {"template_id": "tpl-gone", "inputs": {"text": "a secret"}, "device_id": "dev-1"}
+    assert failed(worker, job("job-1/1", batch="job-1", request=bad)) == []
+    (why,) = raw_item("idempotency", id="job-1")["refused"]
+    assert "tpl-gone" in why
+    assert "secret" not in why
+    assert machine.started == []
+
+
+def test_an_item_of_a_job_that_was_forgotten_is_dropped(worker: ModuleType) -> None:
+    bad = {"goal": "x", "device_id": "dev-unknown"}
+    assert failed(worker, job("job-9/0", batch="job-9", request=bad)) == []
+
+
+def test_a_fault_of_the_platform_brings_an_item_back(
+    worker: ModuleType, machine: Any, raw_item: Any
+) -> None:
+    batch()
+    machine.refuse("StartExecution", "StateMachineDoesNotExist")
+    assert failed(worker, job("job-1/0", batch="job-1")) == ["m0"]
+    assert raw_item("idempotency", id="job-1")["refused"] == []
+    assert failed(worker, job("job-1/0", batch="job-1")) == []
+
+
+def test_a_lone_job_that_is_refused_goes_to_the_dead_letters(worker: ModuleType) -> None:
+    bad = {"template_id": "tpl-gone", "device_id": "dev-1"}
+    assert failed(worker, job("sch-1", occurrence="2026-11-23T00:00:00Z", request=bad)) == ["m0"]

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -46,7 +47,7 @@ target = pathlib.Path(sys.argv[sys.argv.index("--target") + 1])
 def checkout(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
     home = root / "lambda_src"
-    for package in ("qscreen", "qs_cloud"):
+    for package in ("qscreen", "qs_cloud", "qs_mcp"):
         (home / package).mkdir(parents=True)
         (home / package / "__init__.py").write_text(f'"""{package}"""\n')
     (home / "layer-requirements.txt").write_text("lib==1 --hash=sha256:00\n")
@@ -92,7 +93,12 @@ def make(checkout: Path, tmp_path: Path, uv_log: Path) -> Make:
 
 def names(archive: Path) -> list[str]:
     with zipfile.ZipFile(archive) as opened:
-        return opened.namelist()
+        return [name for name in opened.namelist() if not name.endswith(".pyc")]
+
+
+def bytecode(archive: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(archive) as opened:
+        return {n: opened.read(n) for n in opened.namelist() if n.endswith(".pyc")}
 
 
 def test_archives_hold_own_code_and_packages_and_nothing_else(make: Make) -> None:
@@ -109,8 +115,36 @@ def test_archives_hold_own_code_and_packages_and_nothing_else(make: Make) -> Non
         "python/lib-1.dist-info/METADATA",
         "python/lib/__init__.py",
         "python/qs_cloud/__init__.py",
+        "python/qs_mcp/__init__.py",
         "python/qscreen/__init__.py",
     ]
+
+
+def test_bytecode_lies_beside_the_sources_and_names_no_time(make: Make) -> None:
+    folder = make()
+    version = f"cpython-{sys.version_info.major}{sys.version_info.minor}"
+    found = bytecode(folder / "recorder.zip")
+    assert set(found) == {
+        f"__pycache__/handler.{version}.pyc",
+        f"lib/__pycache__/__init__.{version}.pyc",
+        f"qs_recorder/__pycache__/logic.{version}.pyc",
+    }
+    for compiled in found.values():
+        assert compiled[:4] == importlib.util.MAGIC_NUMBER
+        # PEP 552: by hash and unchecked, so that no runtime compares times.
+        assert int.from_bytes(compiled[4:8], "little") == 1
+    assert f"python/qscreen/__pycache__/__init__.{version}.pyc" in bytecode(folder / "layer.zip")
+    assert bytecode(folder / "canary.zip") == {}
+
+
+def test_without_an_interpreter_of_its_version_a_target_gets_sources(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qops.build.target.CLOUD_PYTHON", "3.99")
+    folder = make("prod")
+    assert bytecode(folder / "recorder.zip") == {}
+    assert "lib/__init__.py" in names(folder / "recorder.zip")
+    assert target_of("prod").identity != target_of("local").identity
 
 
 def test_every_folder_with_a_handler_is_a_function(checkout: Path) -> None:
@@ -125,7 +159,8 @@ def test_the_functions_of_the_platform_are_found() -> None:
     found = set(function_names(ROOT))
     assert {"api", "authorizer", "dispatch", "planner", "recorder", "migrate"} <= found
     assert {"rotate-postgres", "rotate-redis", "ship-logs", "work-jobs", "reap-devices"} <= found
-    assert not found & {"qscreen", "qs_cloud", "layer"}
+    assert {"mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow"} <= found
+    assert not found & {"qscreen", "qs_cloud", "qs_mcp", "layer"}
 
 
 def test_functions_with_the_same_packages_install_them_once(
@@ -234,8 +269,8 @@ def test_a_failed_install_leaves_the_earlier_build_and_no_half(
 def test_an_incomplete_checkout_is_named(make: Make, checkout: Path, missing: str) -> None:
     path = checkout / "lambda_src" / missing
     if path.is_dir():
-        for inner in (checkout / "lambda_src" / "qs_cloud", path):
-            (inner / "__init__.py").unlink()
+        for name in ("qs_cloud", "qs_mcp", "qscreen"):
+            (checkout / "lambda_src" / name / "__init__.py").unlink()
     else:
         path.unlink()
     with pytest.raises(BuildError, match="missing"):

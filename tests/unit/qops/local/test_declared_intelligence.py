@@ -13,9 +13,6 @@ from qops.local.router.registry import Fault
 @pytest.mark.parametrize(
     ("service", "name"),
     [
-        ("rekognition", "DetectText"),
-        ("textract", "AnalyzeDocument"),
-        ("comprehend", "DetectSentiment"),
         ("codedeploy", "CreateDeployment"),
     ],
 )

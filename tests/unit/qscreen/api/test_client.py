@@ -66,6 +66,8 @@ def test_each_operation(operation: Operation) -> None:
         arguments.append(EXAMPLES[route.request])
     if route.idempotency_key:
         keywords["idempotency_key"] = "key-12345678"
+    if route.if_match:
+        keywords["if_match"] = '"tag"'
     if route.paginated:
         keywords |= {"limit": 7, "next_token": "more"}
 
@@ -80,12 +82,19 @@ def test_each_operation(operation: Operation) -> None:
     assert recorder.query == ({"limit": "7", "next_token": "more"} if route.paginated else {})
     if route.idempotency_key:
         assert recorder.headers["Idempotency-Key"] == "key-12345678"
+    assert recorder.headers.get("If-Match") == ('"tag"' if route.if_match else None)
     if route.request:
         assert recorder.headers["Content-Type"] == "application/json"
         assert recorder.body is not None
         assert route.request.model_validate_json(recorder.body) == EXAMPLES[route.request]
     else:
         assert recorder.body is None
+
+
+def test_a_change_of_any_state_sends_no_tag() -> None:
+    recorder = Recorder(200, EXAMPLES[wire.Setting].model_dump_json().encode())
+    ApiClient(recorder).put_setting("report.language", wire.SettingRequest(value="ko"))
+    assert "If-Match" not in recorder.headers
 
 
 def test_client_has_no_other_methods() -> None:

@@ -16,6 +16,7 @@ from qscreen import wire
 from qscreen.api import operations, render
 from qscreen.api.examples import EXAMPLES
 from qscreen.api.gateway_responses import GATEWAY_RESPONSES
+from qscreen.api.mcp import MCP_ROUTES, MCP_SERVERS, McpRoute
 from qscreen.api.operations import IDENTIFIER_PATTERN, OPERATIONS
 from qscreen.api.routes import ROUTES, Route
 from qscreen.api.schemas import Dialect, component_schemas, convert
@@ -90,12 +91,17 @@ def test_each_route_is_an_operation(
         expected = {str(route.status), *map(str, route.problems), "429", "500"}
         if route.scope:
             expected |= {"400", "401", "403"}
+        conditional = route.etag and route.method == "GET"
+        expected |= {"304"} if conditional else set()
         assert set(operation["responses"]) == expected
+        assert ("headers" in operation["responses"][str(route.status)]) == route.etag
         assert ("requestBody" in operation) == (route.request is not None)
         parameters = {p["name"]: p for p in operation.get("parameters", ())}
         names = set(re.findall(r"{(\w+)}", route.path))
         names |= {"Idempotency-Key"} if route.idempotency_key else set()
         names |= {"limit", "next_token"} if route.paginated else set()
+        names |= {"If-Match"} if route.if_match else set()
+        names |= {"If-None-Match"} if conditional else set()
         assert set(parameters) == names
         if route.idempotency_key:
             assert parameters["Idempotency-Key"]["required"] is True
@@ -104,7 +110,42 @@ def test_each_route_is_an_operation(
 
 def test_there_is_no_other_operation(gateway: dict[str, Any]) -> None:
     found = {(method, path) for path, item in gateway["paths"].items() for method in item}
-    assert found == {(route.method.lower(), route.path) for route in ROUTES}
+    assert found == {(route.method.lower(), route.path) for route in (*ROUTES, *MCP_ROUTES)}
+
+
+@pytest.mark.parametrize("route", MCP_ROUTES, ids=lambda route: route.operation_id)
+def test_each_route_of_an_mcp_server_is_an_operation(
+    route: McpRoute, published: dict[str, Any], gateway: dict[str, Any]
+) -> None:
+    for document in (published, gateway):
+        operation = document["paths"][route.path][route.method.lower()]
+        assert operation["operationId"] == route.operation_id
+        assert operation["security"] == ([{"token": []}] if route.scope else [])
+        assert {"429", "500"} <= set(operation["responses"])
+        assert ({"401", "403"} <= set(operation["responses"])) == (route.scope is not None)
+        assert "parameters" not in operation
+    # Its body is the protocol's business: the gateway checks none.
+    assert "requestBody" not in gateway["paths"][route.path][route.method.lower()]
+    operation = published["paths"][route.path][route.method.lower()]
+    assert ("requestBody" in operation) == (route.method == "POST")
+
+
+def test_each_mcp_server_has_its_function_and_its_metadata(gateway: dict[str, Any]) -> None:
+    assert len({server.scope for server in MCP_SERVERS}) == len(MCP_SERVERS)
+    for server in MCP_SERVERS:
+        assert set(gateway["paths"][server.path]) == {"post", "get", "delete"}
+        assert set(gateway["paths"][server.metadata_path]) == {"get"}
+        for path in (server.path, server.metadata_path):
+            for operation in gateway["paths"][path].values():
+                uri = operation["x-amazon-apigateway-integration"]["uri"]
+                assert uri == f"${{invoke_arns.mcp-{server.name}}}"
+
+
+def test_a_refused_token_is_answered_with_a_challenge(gateway: dict[str, Any]) -> None:
+    for kind, answer in gateway["x-amazon-apigateway-gateway-responses"].items():
+        challenge = answer["responseParameters"].get("gatewayresponse.header.WWW-Authenticate")
+        assert (challenge is not None) == (answer["statusCode"] == "401"), kind
+        assert challenge in (None, "'Bearer realm=\"qscreen\"'")
 
 
 def test_published_document_has_no_aws_extension(published: dict[str, Any]) -> None:
@@ -137,11 +178,12 @@ def test_gateway_operations_are_integrated_and_validated(gateway: dict[str, Any]
     validators = gateway["x-amazon-apigateway-request-validators"]
     chosen = validators[gateway["x-amazon-apigateway-request-validator"]]
     assert chosen == {"validateRequestBody": True, "validateRequestParameters": True}
-    for item in gateway["paths"].values():
+    functions = {route.path: route.function for route in (*ROUTES, *MCP_ROUTES)}
+    for path, item in gateway["paths"].items():
         for operation in item.values():
             integration = operation["x-amazon-apigateway-integration"]
             assert integration["type"] == "aws_proxy"
-            assert integration["uri"] == "${invoke_arns.api}"
+            assert integration["uri"] == f"${{invoke_arns.{functions[path]}}}"
 
 
 @pytest.mark.parametrize(("name", "seconds"), [("token", 60), ("device", 0)])
@@ -161,7 +203,7 @@ def test_the_authorizer_of_devices_is_asked_anew_each_time(
 
 
 def test_each_route_leads_to_its_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = replace(ROUTES[0], function="mcp-vision")
+    moved = replace(ROUTES[0], function="mcp-elsewhere")
     monkeypatch.setattr(operations, "OPERATIONS", (operations.Operation(moved), *OPERATIONS[1:]))
     monkeypatch.setattr(
         render, "PLACEHOLDERS", (*render.PLACEHOLDERS, f"invoke_arns.{moved.function}")
@@ -171,8 +213,9 @@ def test_each_route_leads_to_its_function(monkeypatch: pytest.MonkeyPatch) -> No
         path: {operation["x-amazon-apigateway-integration"]["uri"] for operation in item.values()}
         for path, item in paths.items()
     }
-    assert uris.pop("/v1/health") == {"${invoke_arns.mcp-vision}"}
-    assert all(found == {"${invoke_arns.api}"} for found in uris.values())
+    assert uris.pop("/v1/health") == {"${invoke_arns.mcp-elsewhere}"}
+    others = {path: found for path, found in uris.items() if "/mcp/" not in path}
+    assert all(found == {"${invoke_arns.api}"} for found in others.values())
 
 
 def test_gateway_template_has_no_sequence_but_the_placeholders() -> None:
@@ -244,7 +287,7 @@ def test_each_operation_has_examples(published: dict[str, Any]) -> None:
     for item in published["paths"].values():
         for operation in item.values():
             for answer in operation["responses"].values():
-                for content in answer["content"].values():
+                for content in answer.get("content", {}).values():
                     assert content["example"]
             if "requestBody" in operation:
                 assert operation["requestBody"]["content"]["application/json"]["example"]
@@ -270,6 +313,11 @@ def test_path_parameters_have_the_pattern_of_identifiers() -> None:
             {"anyOf": [{"$ref": "#/x"}, {"type": "null"}], "description": "d"},
             {"allOf": [{"$ref": "#/x"}], "description": "d", "nullable": True},
             {"$ref": "#/x"},
+        ),
+        (
+            {"type": "object", "patternProperties": {"^a$": {"const": "b"}}},
+            {"type": "object", "additionalProperties": {"enum": ["b"]}},
+            {"type": "object", "additionalProperties": {"enum": ["b"]}},
         ),
         (
             {"type": "integer", "exclusiveMinimum": 0},

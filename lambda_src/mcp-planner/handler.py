@@ -1,0 +1,7 @@
+"""Entry point of the function ``mcp-planner``."""
+
+from qs_mcp_planner.server import server
+
+from qs_mcp import lambda_handler
+
+handler = lambda_handler(server)

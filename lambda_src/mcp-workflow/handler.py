@@ -1,0 +1,7 @@
+"""Entry point of the function ``mcp-workflow``."""
+
+from qs_mcp_workflow.server import server
+
+from qs_mcp import lambda_handler
+
+handler = lambda_handler(server)

@@ -1,0 +1,74 @@
+# Functions that keep account of the platform: the audit, users' rights to their data, retention,
+# and the keys of partners.
+locals {
+  _partner_secret_arns = [for name in sort(keys(var.partners)) : var.partners[name].secret_arn]
+
+  _governance_functions = {
+    write-audit = {
+      description     = "Writes events to the audit, copies and verifies it"
+      memory_mb       = 512
+      timeout_seconds = 120
+      stores          = true
+      environment = merge(local._database_environment, {
+        QS_AUDIT_BUCKET = var.data.buckets.audit.name
+      })
+    }
+    user-data = {
+      description     = "Erases or exports all data of one user"
+      memory_mb       = 1024
+      timeout_seconds = 900
+      stores          = true
+      environment = merge(local._database_environment, {
+        QS_AUDIT_BUCKET        = var.data.buckets.audit.name
+        QS_SCREENSHOTS_BUCKET  = var.data.buckets.screenshots.name
+        QS_SETTINGS_BUCKET     = var.data.buckets.settings.name
+        QS_TEMPLATES_BUCKET    = var.data.buckets.templates.name
+        QS_CACHE_SECRET_ARN    = var.data.cache_secret_arn
+        QS_COMMANDS_TABLE      = var.data.tables.commands.name
+        QS_CONFIGURATION_TABLE = var.data.tables.configuration.name
+        QS_DEVICES_TABLE       = var.data.tables.devices.name
+        QS_IDEMPOTENCY_TABLE   = var.data.tables.idempotency.name
+        QS_RUNS_TABLE          = var.data.tables.runs.name
+        QS_SESSIONS_TABLE      = var.data.tables.sessions.name
+        QS_SCHEDULE_GROUP      = var.context.prefix
+      })
+    }
+    retention = {
+      description     = "Deletes what is older than its retention"
+      memory_mb       = 256
+      timeout_seconds = 300
+      stores          = true
+      environment = merge(local._database_environment, local._run_environment, {
+        QS_HISTORY_DAYS = tostring(var.settings.history_days)
+      })
+    }
+    rotate-partner-key = {
+      description     = "Rotates the API keys of partners"
+      memory_mb       = 256
+      timeout_seconds = 180
+      stores          = false
+      environment = merge(
+        {
+          QS_PARTNERS            = jsonencode({ for name, partner in var.partners : name => partner.secret_arn })
+          QS_KEY_OVERLAP_SECONDS = tostring(3600 * var.settings.partner_key_overlap_hours)
+        },
+        var.settings.partner_probe_url == null ? {} : { QS_PARTNER_PROBE_URL = var.settings.partner_probe_url },
+      )
+    }
+  }
+
+  _governance_schedules = {
+    write-audit = {
+      expression  = "rate(1 day)"
+      description = "Copies what the audit has no copy of, and verifies its chain"
+    }
+    retention = {
+      expression  = "rate(1 day)"
+      description = "Deletes what is older than its retention"
+    }
+    rotate-partner-key = {
+      expression  = "rate(1 hour)"
+      description = "Ends partners' former keys once both have been valid long enough"
+    }
+  }
+}

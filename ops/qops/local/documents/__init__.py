@@ -1,0 +1,1 @@
+"""What Rekognition and Textract share: the bytes of a document, and Textract's model of blocks."""

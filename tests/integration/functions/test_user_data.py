@@ -1,0 +1,578 @@
+"""Erasing and exporting one user on real PostgreSQL and Redis; every store is read directly."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from qs_migrate.migrating import MIGRATIONS, migrate
+from qs_user_data import erasing
+from qs_user_data.request import read_request
+from qs_user_data.stewarding import RunsActiveError, Steward
+from redis import Redis
+
+from qs_cloud import clients
+from qs_cloud.audit_chain import append, identity_of, lock_chain
+from qs_cloud.cache import CacheUnavailableError
+from qs_cloud.errors import BadPayloadError, CloudCallError
+from qs_cloud.postgres import Database
+from qscreen.audit import AuditEntry, AuditRow, verify_chain
+
+USER = "7d1f0c52-6a1e-4f43-9d8e-2f6f7f0a9b11"
+OTHER = "0b1c2d3e-1111-4222-8333-444455556666"
+NAME = "김철수의 노트북"
+TYPED = "비밀 회의록 7층"
+BUCKETS = {name: f"qscreen-test-{name}" for name in ("screenshots", "templates", "settings")}
+AUDIT = "qscreen-test-audit"
+TABLES = {
+    "runs": ("run_id",),
+    "devices": ("device_id",),
+    "sessions": ("session_id",),
+    "commands": ("command_id",),
+    "idempotency": ("id",),
+    "configuration": ("server", "name"),
+}
+
+
+class FakeScheduler:
+    """The one call; keeps what was deleted, knows what there is."""
+
+    def __init__(self) -> None:
+        self.there = {"sch-1", "sch-other"}
+
+    def delete_schedule(self, **arguments: str) -> dict[str, Any]:
+        from botocore.exceptions import ClientError
+
+        assert arguments["GroupName"] == "qscreen-test"
+        if arguments["Name"] not in self.there:
+            code = {"Error": {"Code": "ResourceNotFoundException", "Message": "gone"}}
+            raise ClientError(code, "DeleteSchedule")
+        self.there.remove(arguments["Name"])
+        return {}
+
+
+@pytest.fixture
+def scheduler(monkeypatch: pytest.MonkeyPatch) -> FakeScheduler:
+    fake = FakeScheduler()
+    monkeypatch.setattr(clients, "scheduler", lambda: fake)
+    return fake
+
+
+@pytest.fixture
+def redis(platform: Any) -> Iterator[Redis]:
+    with Redis(port=platform.redis.port, username="test", decode_responses=True) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+def steward(
+    platform: Any, redis: Redis, scheduler: FakeScheduler, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    for purpose, bucket in BUCKETS.items():
+        monkeypatch.setenv(f"QS_{purpose.upper()}_BUCKET", bucket)
+    for purpose in TABLES:
+        monkeypatch.setenv(f"QS_{purpose.upper()}_TABLE", f"qscreen-test-{purpose}")
+    monkeypatch.setenv("QS_AUDIT_BUCKET", AUDIT)
+    monkeypatch.setenv("QS_SCHEDULE_GROUP", "qscreen-test")
+    make_tables()
+    for bucket in (*BUCKETS.values(), AUDIT):
+        clients.s3().create_bucket(
+            Bucket=bucket,
+            ObjectLockEnabledForBucket=bucket == AUDIT,
+            CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"},
+        )
+        clients.s3().put_bucket_versioning(
+            Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+        )
+    database = Database("qscreen-test/postgres")
+    migrate(database, MIGRATIONS)
+    database.close()
+    for user, marker in ((USER, "1"), (OTHER, "other")):
+        lay(platform, redis, user, marker)
+    found = Steward.from_environment()
+    yield found
+    found.database.close()
+
+
+def make_tables() -> None:
+    client = clients.dynamodb()
+    client.delete_table(TableName="qscreen-test-runs")
+    sorts = {"runs": "created_at", "devices": "enrolled_at", "sessions": "created_at"}
+    for name, keys in TABLES.items():
+        attributes = [*keys, *(["owner", sorts[name]] if name in sorts else [])]
+        index: dict[str, Any] = {
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "by_owner",
+                    "KeySchema": [
+                        {"AttributeName": "owner", "KeyType": "HASH"},
+                        {"AttributeName": sorts.get(name, ""), "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ]
+        }
+        client.create_table(
+            TableName=f"qscreen-test-{name}",
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind}
+                for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": attribute, "AttributeType": "S"} for attribute in attributes
+            ],
+            BillingMode="PAY_PER_REQUEST",
+            **(index if name in sorts else {}),
+        )
+
+
+def put(table: str, **values: Any) -> None:
+    def attribute(value: Any) -> Any:
+        if isinstance(value, bool):
+            return {"BOOL": value}
+        if isinstance(value, int):
+            return {"N": str(value)}
+        return {"L": [{"S": v} for v in value]} if isinstance(value, list) else {"S": value}
+
+    item = {name: attribute(value) for name, value in values.items()}
+    clients.dynamodb().put_item(TableName=f"qscreen-test-{table}", Item=item)
+
+
+def lay(platform: Any, redis: Redis, user: str, marker: str) -> None:
+    """One user's traces in every store."""
+    run, gone, device = f"run-{marker}", f"run-old-{marker}", f"dev-{marker}"
+    name, typed = f"{NAME} {marker}", f"{TYPED} {marker}"
+    at = "2026-11-23T09:00:00.000000+00:00"
+    queue = clients.sqs().create_queue(QueueName=f"qscreen-test-device-{marker}")["QueueUrl"]
+    put(
+        "devices",
+        device_id=device,
+        owner=user,
+        name=name,
+        platform="linux",
+        agent_version="1",
+        screenshots_allowed=True,
+        status="active",
+        queue_url=queue,
+        region="ap-northeast-2",
+        enrolled_at=at,
+    )
+    put(
+        "runs",
+        run_id=run,
+        owner=user,
+        device_id=device,
+        goal=typed,
+        mode="auto",
+        status="succeeded",
+        confirm_token="a-token-of-the-machine",
+        effects=[typed],
+        created_at=at,
+        updated_at=at,
+    )
+    put(
+        "commands",
+        command_id=f"cmd-{marker}",
+        owner=user,
+        run_id=run,
+        device_id=device,
+        task_token="a-token-of-the-machine",
+        command=json.dumps({"text": typed}, ensure_ascii=False),
+    )
+    put("sessions", session_id=f"ses-{marker}", owner=user, created_at=at, client_id="agent")
+    put("idempotency", id=f"start#{marker}", data=json.dumps(run), expiration=1)
+    put("idempotency", id=f"job#{marker}", owner=user, note=typed)
+    put("configuration", server=f"setting#{user}", name="report.language", value=typed)
+    put("configuration", server=f"template#{user}", name=f"tpl-{marker}", document=typed)
+    put("configuration", server=f"schedule#{user}", name=f"sch-{marker}", document=typed)
+    for bucket, key in (
+        ("screenshots", f"runs/{run}/cmd-{marker}/s1.png"),
+        ("screenshots", f"runs/{gone}/cmd-0/s1.png"),
+        ("screenshots", f"devices/{device}/screen.png"),
+        ("screenshots", f"uploads/{user}/upl-1/매출.csv"),
+        ("templates", f"templates/{user}/tpl-{marker}/1.json"),
+        ("settings", f"settings/{user}/export.json"),
+    ):
+        for text in ("first", typed):
+            clients.s3().put_object(Bucket=BUCKETS[bucket], Key=key, Body=text.encode())
+    # An object whose present version is a delete marker still has what it was.
+    deleted = f"uploads/{user}/upl-2/gone.csv"
+    clients.s3().put_object(Bucket=BUCKETS["screenshots"], Key=deleted, Body=typed.encode())
+    clients.s3().delete_object(Bucket=BUCKETS["screenshots"], Key=deleted)
+    redis.hset(f"session:{device}", mapping={"run_id": run, "owner": user})
+    redis.set(f"vision:{user}:abc", typed)
+    redis.set(f"plan:v1:{marker}", typed)
+    for run_id in (run, gone):
+        platform.sql(
+            "INSERT INTO runs (run_id, owner, device_id, goal, mode, status, attempts, stages, "
+            "created_at, finished_at) VALUES (:run_id, :owner, :device, :goal, 'auto', "
+            "'succeeded', 1, '[]', now(), now())",
+            run_id=run_id,
+            owner=user,
+            device=device,
+            goal=typed,
+        )
+        platform.sql(
+            "INSERT INTO run_steps (run_id, position, step_id, kind, action, because, tries) "
+            "VALUES (:run_id, 1, 's1', 'type_text', CAST(:action AS jsonb), 'x', 1)",
+            run_id=run_id,
+            action=json.dumps({"text": typed}),
+        )
+    database = Database("qscreen-test/postgres")
+    with database.transaction() as connection:
+        lock_chain(connection)
+        identity = identity_of(connection, user)
+        append(
+            connection,
+            at=datetime.now(UTC),
+            actor=identity.pseudonym,
+            action="run.finished",
+            subject=run,
+            detail={"device_id": device, "goal_hmac": identity.digest(typed)},
+        )
+    database.close()
+
+
+def everything(platform: Any, redis: Redis) -> dict[str, str]:
+    """All that every store holds, as text: the oracle of this page."""
+    found: dict[str, str] = {}
+    for table in TABLES:
+        answer = clients.dynamodb().scan(TableName=f"qscreen-test-{table}")
+        found[f"dynamodb {table}"] = json.dumps(answer["Items"], ensure_ascii=False)
+    for bucket in (*BUCKETS.values(), AUDIT):
+        listed = clients.s3().list_object_versions(Bucket=bucket)
+        keys = [
+            one["Key"] for one in (*listed.get("Versions", []), *listed.get("DeleteMarkers", []))
+        ]
+        bodies = [
+            clients.s3()
+            .get_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])["Body"]
+            .read()
+            .decode()
+            for one in listed.get("Versions", [])
+        ]
+        found[f"s3 {bucket}"] = "\n".join(keys + bodies)
+    values = []
+    for key in redis.scan_iter():
+        kind = redis.type(key)
+        values.append(f"{key} {redis.hgetall(key) if kind == 'hash' else redis.get(key)}")
+    found["redis"] = "\n".join(values)
+    tables = platform.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    for (table,) in tables:
+        rows = platform.sql(f"SELECT to_jsonb({table})::text FROM {table}")  # noqa: S608
+        found[f"postgresql {table}"] = "\n".join(row[0] for row in rows)
+    return found
+
+
+def holders(platform: Any, redis: Redis, text: str) -> set[str]:
+    return {store for store, content in everything(platform, redis).items() if text in content}
+
+
+def chain(platform: Any) -> list[AuditRow]:
+    return [
+        AuditRow(
+            entry=AuditEntry(
+                sequence=row[0],
+                at=row[1],
+                actor=row[2],
+                action=row[3],
+                subject=row[4],
+                detail=row[5],
+            ),
+            previous_hash=row[6],
+            hash=row[7],
+        )
+        for row in platform.sql(
+            "SELECT sequence, at, actor, action, subject, detail, previous_hash, hash "
+            "FROM audit_log ORDER BY sequence"
+        )
+    ]
+
+
+def ask(steward: Steward, operation: str = "erase", seconds: float = 600, **more: Any) -> Any:
+    event = {"operation": operation, "user_id": USER, "requested_by": "operator-kim", **more}
+    work = steward.erase if operation == "erase" else steward.export
+    return work(read_request(event), lambda: seconds)
+
+
+def present_password() -> str:
+    secret = clients.secretsmanager().get_secret_value(SecretId="qscreen-test/redis")
+    return str(json.loads(secret["SecretString"])["password"])
+
+
+STORES = {
+    "scheduler.schedules": 1,
+    "s3.screenshots": 10,
+    "s3.templates": 2,
+    "s3.settings": 2,
+    "redis": 4,
+    "dynamodb.commands": 1,
+    "dynamodb.idempotency": 2,
+    "dynamodb.sessions": 1,
+    "dynamodb.configuration": 3,
+    "dynamodb.runs": 1,
+    "dynamodb.devices": 1,
+    "postgresql.history": 2,
+    "postgresql.audit_identity": 1,
+}
+"""What ``lay`` lays and an erasure deletes: all versions, and plans that are anybody's."""
+
+
+def test_after_an_erasure_no_store_knows_the_user(
+    platform: Any, redis: Redis, steward: Steward, scheduler: FakeScheduler
+) -> None:
+    before = chain(platform)
+    pseudonym = before[0].entry.actor
+    others = {s for s, c in everything(platform, redis).items() if OTHER in c}
+    assert len(holders(platform, redis, USER)) >= 10
+    answer = ask(steward)
+    assert answer["state"] == "done"
+    # One more version: the delete marker of the upload that was gone before.
+    assert answer["stores"] == {**STORES, "s3.screenshots": 10}
+    for trace in (USER, f"{NAME} 1", f"{TYPED} 1", "operator-kim"):
+        left = holders(platform, redis, trace) - {"postgresql audit_identities"}
+        assert left == set(), trace
+    assert USER not in everything(platform, redis)["postgresql audit_identities"]
+    assert pseudonym not in everything(platform, redis)["postgresql audit_identities"]
+    # The other user has lost nothing but plans, which are made anew.
+    assert {s for s, c in everything(platform, redis).items() if OTHER in c} == others
+    assert redis.keys("plan:*") == []
+    assert redis.hget("session:dev-other", "owner") == OTHER
+    assert scheduler.there == {"sch-other"}
+    assert [url.rsplit("/")[-1] for url in clients.sqs().list_queues()["QueueUrls"]] == [
+        "qscreen-test-device-other"
+    ]
+
+
+def test_the_chain_stays_whole_and_holds_the_certificate(platform: Any, steward: Steward) -> None:
+    before = chain(platform)
+    answer = ask(steward)
+    after = chain(platform)
+    assert after[: len(before)] == before
+    assert verify_chain(after).intact
+    body = clients.s3().get_object(Bucket=AUDIT, Key=answer["certificate"]["key"])["Body"].read()
+    digest = hashlib.sha256(body).hexdigest()
+    assert digest == answer["certificate"]["sha256"] == after[-1].entry.detail["certificate_sha256"]
+    assert after[-1].entry.action == "user.erased"
+    assert after[-1].entry.subject == answer["erasure_id"]
+    certificate = json.loads(body)
+    assert certificate["subject_sha256"] == hashlib.sha256(USER.encode()).hexdigest()
+    counts = {name: step["deleted"] for name, step in certificate["deleted"].items()}
+    assert counts == answer["stores"]
+    assert certificate["deleted"]["postgresql.history"]["ids_sha256"] == sorted(
+        hashlib.sha256(run.encode()).hexdigest() for run in ("run-1", "run-old-1")
+    )
+    ((what, kept, ground),) = [
+        (one["what"], one["count"], one["ground"]) for one in certificate["retained"]
+    ]
+    assert (what, kept) == ("audit entries", 1)
+    assert "Art. 17(3)" in ground
+    assert certificate["requested_by"] == after[-1].entry.actor
+    assert all(one["ground"] for one in certificate["expiring"])
+
+
+def test_entries_of_before_the_pseudonyms_are_named_in_the_certificate(
+    platform: Any, steward: Steward
+) -> None:
+    with steward.database.transaction() as connection:
+        lock_chain(connection)
+        append(
+            connection,
+            at=datetime.now(UTC),
+            actor=USER,
+            action="run.finished",
+            subject="run-ancient",
+            detail={},
+        )
+    answer = ask(steward)
+    body = clients.s3().get_object(Bucket=AUDIT, Key=answer["certificate"]["key"])["Body"].read()
+    retained = {one["what"]: one["count"] for one in json.loads(body)["retained"]}
+    assert retained == {"audit entries": 1, "audit entries in clear": 1}
+    assert verify_chain(chain(platform)).intact
+
+
+def test_a_second_request_answers_with_the_first_certificate(
+    platform: Any, steward: Steward
+) -> None:
+    first = ask(steward)
+    entries = len(chain(platform))
+    assert ask(steward)["certificate"] == first["certificate"]
+    assert len(chain(platform)) == entries
+    assert platform.sql("SELECT count(*) FROM erasures") == [[1]]
+
+
+def test_data_that_appear_later_are_another_erasure(platform: Any, steward: Steward) -> None:
+    first = ask(steward)
+    put("sessions", session_id="ses-new", owner=USER, created_at="2026-11-26T09:00:00Z")
+    second = ask(steward)
+    assert second["erasure_id"] != first["erasure_id"]
+    assert second["stores"]["dynamodb.sessions"] == 1
+
+
+def test_a_dry_run_deletes_nothing(platform: Any, redis: Redis, steward: Steward) -> None:
+    before = everything(platform, redis)
+    answer = ask(steward, dry_run=True)
+    assert answer["state"] == "dry_run"
+    # Present versions, and no plan, since nobody can say whose it is.
+    assert answer["stores"] == {
+        **STORES,
+        "s3.screenshots": 4,
+        "s3.templates": 1,
+        "s3.settings": 1,
+        "redis": 2,
+    }
+    assert everything(platform, redis) == before
+
+
+def test_active_runs_refuse_it(platform: Any, redis: Redis, steward: Steward) -> None:
+    put(
+        "runs",
+        run_id="run-now",
+        owner=USER,
+        device_id="dev-1",
+        status="acting",
+        created_at="2026-11-26T09:00:00Z",
+    )
+    before = everything(platform, redis)
+    with pytest.raises(RunsActiveError, match="1 runs of the user are not finished, run-now"):
+        ask(steward)
+    assert everything(platform, redis) == before
+
+
+def test_it_goes_on_where_the_time_was_over(platform: Any, redis: Redis, steward: Steward) -> None:
+    answers = []
+    for _ in range(40):
+        answers.append(ask(steward, seconds=erasing.RESERVE_SECONDS - 1))
+        if answers[-1]["state"] == "done":
+            break
+    assert answers[0]["state"] == "unfinished"
+    assert len({answer["erasure_id"] for answer in answers}) == 1
+    assert answers[-1]["state"] == "done"
+    assert answers[-1]["stores"] == STORES
+    assert holders(platform, redis, USER) == set()
+
+
+def test_a_store_that_is_away_ends_it_and_the_next_invocation_goes_on(
+    platform: Any, redis: Redis, steward: Steward
+) -> None:
+    platform.set_cache_passwords("another-password-of-the-cache")
+    with pytest.raises(CacheUnavailableError):
+        ask(steward)
+    ((open_since,),) = platform.sql("SELECT started_at FROM erasures WHERE finished_at IS NULL")
+    platform.set_cache_passwords(present_password())
+    assert ask(steward)["stores"] == STORES
+    assert platform.sql("SELECT started_at FROM erasures") == [[open_since]]
+
+
+def test_s3_that_refuses_one_object_is_no_success(
+    platform: Any, steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = clients.s3()
+
+    class Refusing:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def delete_objects(self, **_: Any) -> dict[str, Any]:
+            return {"Errors": [{"Key": "k", "Code": "AccessDenied"}]}
+
+    monkeypatch.setattr(clients, "s3", Refusing)
+    with pytest.raises(CloudCallError, match="AccessDenied"):
+        ask(steward)
+    assert platform.sql("SELECT count(*) FROM erasures WHERE finished_at IS NULL") == [[1]]
+
+
+def test_what_appears_as_fast_as_it_is_deleted_is_told(
+    steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = erasing.Eraser._pass
+
+    def appearing(self: Any, *arguments: Any) -> int:
+        done = real(self, *arguments)
+        put("sessions", session_id="ses-new", owner=USER, created_at="2026-11-26T09:00:00Z")
+        return done
+
+    monkeypatch.setattr(erasing.Eraser, "_pass", appearing)
+    with pytest.raises(erasing.TracesRemainError, match="Close the account"):
+        ask(steward)
+
+
+def test_an_export_holds_everything_of_the_user_and_nothing_of_others(
+    platform: Any, redis: Redis, steward: Steward
+) -> None:
+    before = everything(platform, redis)
+    answer = ask(steward, "export")
+    assert answer["state"] == "done"
+    listed = clients.s3().list_objects_v2(Bucket=answer["bucket"], Prefix=answer["prefix"])
+    bodies = {
+        one["Key"].removeprefix(answer["prefix"]): clients.s3()
+        .get_object(Bucket=answer["bucket"], Key=one["Key"])["Body"]
+        .read()
+        for one in listed["Contents"]
+    }
+    data = bodies.pop("data.json")
+    assert hashlib.sha256(data).hexdigest() == answer["sha256"]
+    document = json.loads(data)
+    assert document["user_id"] == USER
+    assert document["complete"]
+    assert {name: len(found) for name, found in document["data"].items()} == answer["objects"]
+    assert document["data"]["dynamodb.runs"][0]["goal"] == f"{TYPED} 1"
+    assert [run["run_steps"][0]["action"] for run in document["data"]["postgresql.history"]] == [
+        {"text": f"{TYPED} 1"}
+    ] * 2
+    assert document["data"]["redis"][0]["value"] is not None
+    (audit,) = document["data"]["postgresql.audit_identity"]
+    assert [entry["subject"] for entry in audit["entries"]] == ["run-1"]
+    assert OTHER not in data.decode()
+    assert "a-token-of-the-machine" not in data.decode()
+    assert sorted(bodies) == [
+        "files/s3.screenshots/devices/dev-1/screen.png",
+        "files/s3.screenshots/runs/run-1/cmd-1/s1.png",
+        "files/s3.screenshots/runs/run-old-1/cmd-0/s1.png",
+        f"files/s3.screenshots/uploads/{USER}/upl-1/매출.csv",
+        f"files/s3.settings/settings/{USER}/export.json",
+        f"files/s3.templates/templates/{USER}/tpl-1/1.json",
+    ]
+    assert {body.decode() for body in bodies.values()} == {f"{TYPED} 1"}
+    # Nothing was taken away by it.
+    after = everything(platform, redis)
+    unchanged = {name for name in before if name.startswith(("dynamodb", "redis"))}
+    assert {name: after[name] for name in unchanged} == {name: before[name] for name in unchanged}
+    assert chain(platform)[-1].entry.action == "user.exported"
+    # And an erasure deletes the export, too.
+    ask(steward)
+    assert holders(platform, redis, USER) == set()
+
+
+def test_an_export_goes_on_where_the_time_was_over(steward: Steward) -> None:
+    assert ask(steward, "export", seconds=1)["state"] == "unfinished"
+    assert ask(steward, "export")["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"user_id": "*"},
+        {"user_id": "a/../../" + USER},
+        {"operation": "sell"},
+        {"requested_by": ""},
+        {"more": 1},
+    ],
+)
+def test_a_request_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
+    event = {"operation": "erase", "user_id": USER, "requested_by": "kim", **wrong}
+    with pytest.raises(BadPayloadError, match=next(iter(wrong))):
+        read_request(event)
+
+
+def test_the_handler_does_both(steward: Steward, load_handler: Any) -> None:
+    module = load_handler("user-data")
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 600_000)
+    event = {"user_id": USER, "requested_by": "operator-kim"}
+    assert module.handler({**event, "operation": "export"}, context)["state"] == "done"
+    assert module.handler({**event, "operation": "erase"}, context)["state"] == "done"
+    module._steward.database.close()

@@ -1,0 +1,34 @@
+"""The API's document for schemathesis: which operations are asked, and what must hold."""
+
+from typing import Any
+
+import schemathesis
+from schemathesis import BaseSchema
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+"""No 5xx, and no answer that the document does not name."""
+
+
+def documented_operations(document: dict[str, Any]) -> BaseSchema:
+    """Read the operations that are asked.
+
+    The MCP servers speak JSON-RPC, which OpenAPI cannot describe; their own suites ask them.
+
+    Args:
+        document: The published OpenAPI document.
+
+    Returns:
+        The operations.
+    """
+    return schemathesis.openapi.from_dict(document).exclude(path_regex=r"^/v1/mcp/|^/\.well-known/")
