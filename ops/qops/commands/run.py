@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qops.commands.execution import EnvOption, JsonOption, execute
+from qops.commands.execution import EnvOption, JsonOption, YesOption, execute
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,11 +37,16 @@ def run(
     watch: Annotated[bool, typer.Option("--watch", help="Show each change as it comes.")] = False,
     env: EnvOption = "local",
     as_json: JsonOption = False,
+    yes: YesOption = False,
 ) -> None:
-    """Run a goal on a device and follow it to its end."""
+    """Run a goal on a device and follow it to its end.
+
+    With --mode confirm, and for what the goal does not explain, the plan is shown and asked for.
+    """
 
     def use_case(settings: "Settings", terminal: "Terminal") -> "RunAnswer":
         from qops.runs.answers import RunAnswer
+        from qops.runs.outcome import describe
         from qops.runs.running import run_goal
 
         def tell(run: "Run") -> None:
@@ -49,8 +54,26 @@ def run(
                 steps = f"{len(run.effects)} of {len(run.plan.steps)} steps" if run.plan else ""
                 terminal.notice(f"  {run.status.value:<10} {steps}")
 
+        def agrees(run: "Run") -> bool:
+            for step in run.plan.steps if run.plan else ():
+                terminal.notice(f"  {step.id}  {describe(step)}")
+                if step.consent:
+                    terminal.notice(f"      {step.consent}")
+            if terminal.yes:
+                return True
+            if not terminal.interactive:
+                terminal.notice("Nobody can be asked, so the run is cancelled; --yes agrees.")
+                return False
+            return terminal.ask("May the run do this on the device?")
+
         done = run_goal(
-            settings, goal, device=device, mode=mode.value, report=report, on_change=tell
+            settings,
+            goal,
+            device=device,
+            mode=mode.value,
+            report=report,
+            on_change=tell,
+            agrees=agrees,
         )
         return RunAnswer(
             run=done.run,
@@ -61,7 +84,7 @@ def run(
             report=str(report) if report else None,
         )
 
-    execute("run", use_case, _show, env=env, as_json=as_json)
+    execute("run", use_case, _show, env=env, as_json=as_json, yes=yes)
 
 
 def _show(answer: "RunAnswer", console: "Console") -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from qops.errors import QopsError, UsageError
 from qscreen.api.client import ApiClient
-from qscreen.wire import Run, RunMode, RunReport, RunRequest, RunStatus
+from qscreen.wire import Run, RunConfirmation, RunMode, RunReport, RunRequest, RunStatus
 
 POLL_SECONDS = 0.2
 """Time between two questions for the run's state."""
@@ -54,6 +54,7 @@ def submit_and_follow(
     *,
     mode: RunMode = RunMode.AUTO,
     on_change: Callable[[Run], None] = lambda _: None,
+    agrees: Callable[[Run], bool] = lambda _: False,
     limit_seconds: float = LIMIT_SECONDS,
 ) -> FollowedRun:
     """Submit a goal and wait until its run has ended.
@@ -66,7 +67,9 @@ def submit_and_follow(
         device_id: Where.
         mode: How far the run may go.
         on_change: Called with the run whenever its status or its effects change.
-        limit_seconds: How long to wait.
+        agrees: Called with a run whose plan waits for a person; whether it may go on. Otherwise
+            the run is cancelled.
+        limit_seconds: How long to wait, without the time that a person takes.
 
     Returns:
         The finished run.
@@ -80,10 +83,17 @@ def submit_and_follow(
     sent = time.monotonic()
     run = api.create_run(request, idempotency_key=f"qops-{uuid.uuid4().hex}")
     accepted = time.monotonic()
+    asked_seconds = 0.0
+    decided: int | None = None
     on_change(run)
     try:
         while not run.status.final:
-            if time.monotonic() - accepted > limit_seconds:
+            if run.status is RunStatus.AWAITING_CONFIRMATION and run.attempts != decided:
+                decided = run.attempts
+                began = time.monotonic()
+                run = _decide(api, run, agrees)
+                asked_seconds += time.monotonic() - began
+            if time.monotonic() - accepted - asked_seconds > limit_seconds:
                 raise RunOverdueError(
                     f"Run {run.run_id} has not ended after {limit_seconds:.0f} s.",
                     why=f"It is {run.status.value}.",
@@ -104,6 +114,13 @@ def submit_and_follow(
         accepted_seconds=accepted - sent,
         seconds=ended - accepted,
     )
+
+
+def _decide(api: ApiClient, run: Run, agrees: Callable[[Run], bool]) -> Run:
+    """Let a person look at the plan that waits; what he did not see is never confirmed."""
+    if not agrees(run):
+        return api.cancel_run(run.run_id)
+    return api.confirm_run(run.run_id, RunConfirmation(attempts=run.attempts))
 
 
 def _request(goal: str, device_id: str, mode: RunMode) -> RunRequest:

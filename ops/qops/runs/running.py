@@ -23,6 +23,7 @@ def run_goal(
     mode: str,
     report: Path | None,
     on_change: Callable[[Run], None],
+    agrees: Callable[[Run], bool],
 ) -> FollowedRun:
     """Run a goal and follow it to its end.
 
@@ -33,6 +34,7 @@ def run_goal(
         mode: How far the run may go.
         report: HTML file to write, if any.
         on_change: Called with the run whenever its status or its effects change.
+        agrees: Called with a run whose plan waits for a person; whether it may go on.
 
     Returns:
         The finished run.
@@ -44,7 +46,12 @@ def run_goal(
     with api_client(settings) as api:
         try:
             done = submit_and_follow(
-                api, goal, choose_device(api, device), mode=RunMode(mode), on_change=on_change
+                api,
+                goal,
+                choose_device(api, device),
+                mode=RunMode(mode),
+                on_change=on_change,
+                agrees=agrees,
             )
         except ApiProblem as error:
             if device and error.status == HTTPStatus.NOT_FOUND:

@@ -23,6 +23,7 @@ class Api:
         self.states = list(states)
         self.requests: list[tuple[object, str]] = []
         self.cancelled: list[str] = []
+        self.confirmed: list[tuple[str, int]] = []
         self.devices = devices
 
     def create_run(self, request, *, idempotency_key):
@@ -38,6 +39,11 @@ class Api:
 
     def cancel_run(self, run_id):
         self.cancelled.append(run_id)
+        return finished_run(status=RunStatus.CANCELLED)
+
+    def confirm_run(self, run_id, request):
+        self.confirmed.append((run_id, request.attempts))
+        return finished_run(status=RunStatus.AWAITING_CONFIRMATION, attempts=request.attempts)
 
     def list_devices(self, *, limit, next_token):
         return DeviceList(items=self.devices)
@@ -98,7 +104,7 @@ def test_an_unknown_device_is_answered_with_the_known_ones(monkeypatch, tmp_path
     with pytest.raises(PrerequisiteError, match="no device 'dev-nowhere'") as caught:
         running.run_goal(
             Settings(repository=tmp_path, home=tmp_path), "goal", device="dev-nowhere",
-            mode="auto", report=None, on_change=lambda run: None,
+            mode="auto", report=None, on_change=lambda run: None, agrees=lambda run: False,
         )  # fmt: skip
     assert "dev-mine" in caught.value.why
 
@@ -106,6 +112,27 @@ def test_an_unknown_device_is_answered_with_the_known_ones(monkeypatch, tmp_path
 def test_a_run_that_does_not_end_is_named() -> None:
     with pytest.raises(RunOverdueError, match="run-01 has not ended"):
         submit_and_follow(Api(RunStatus.ACTING), "goal", "dev-01", limit_seconds=0.0)
+
+
+def test_a_plan_that_waits_goes_on_once_it_was_agreed_to() -> None:
+    waiting = RunStatus.AWAITING_CONFIRMATION
+    api = Api(waiting, waiting, RunStatus.ACTING, RunStatus.SUCCEEDED)
+    asked = []
+
+    def agrees(run) -> bool:
+        asked.append(run.attempts)
+        return True
+
+    done = submit_and_follow(api, "goal", "dev-01", agrees=agrees)
+    assert done.run.status is RunStatus.SUCCEEDED
+    assert len(asked) == 1
+    assert api.confirmed == [("run-01", asked[0])]
+
+
+def test_a_plan_that_nobody_agrees_to_is_cancelled() -> None:
+    api = Api(RunStatus.AWAITING_CONFIRMATION, RunStatus.CANCELLED)
+    submit_and_follow(api, "goal", "dev-01")
+    assert (api.cancelled, api.confirmed) == (["run-01"], [])
 
 
 def test_ctrl_c_cancels_the_run() -> None:
