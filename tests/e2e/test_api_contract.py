@@ -8,17 +8,21 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 import schemathesis
 from api_contract import CHECKS, documented_operations
 from e2e_identity import Person, create_person
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, assume, settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
 EXAMPLES = 8
 """Requests for each operation: the whole suite stays below a minute."""
+
+LONGEST_ADDRESS = 6000
+"""Bytes of an address beside the fixed parts; API Gateway takes 10,240 with the headers."""
 
 schema = documented_operations(json.loads(DOCUMENT.read_text(encoding="utf-8")))
 
@@ -52,6 +56,9 @@ def asked(
 def test_every_answer_is_documented(
     case: schemathesis.Case, config: dict[str, Any], asked: dict[str, str]
 ) -> None:
+    # A longer address is not refused by the API but by whatever stands before it.
+    parts = [*(case.path_parameters or {}).values(), *(case.query or {}).values()]
+    assume(sum(len(quote(str(part))) for part in parts) < LONGEST_ADDRESS)
     case.call_and_validate(base_url=config["api_url"], headers=asked, checks=CHECKS, timeout=35)
 
 

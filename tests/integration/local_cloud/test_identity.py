@@ -239,6 +239,8 @@ def test_a_function_may_do_what_its_role_allows(
         "def handler(event, context):\n"
         "    sqs = boto3.client('sqs')\n"
         "    sqs.send_message(QueueUrl=event, MessageBody='from function')\n"
+        "    entry = {'Id': '1', 'MessageBody': 'in a batch'}\n"
+        "    sqs.send_message_batch(QueueUrl=event, Entries=[entry])\n"
         "    try:\n"
         "        sqs.receive_message(QueueUrl=event)\n"
         "    except Exception as error:\n"

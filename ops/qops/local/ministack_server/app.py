@@ -8,6 +8,7 @@ from ministack.app import app
 
 from qops.local.ministack_server import (
     event_bus_policies,
+    iam_requests,
     lambda_errors,
     policy_variables,
     principal_arns,
@@ -21,6 +22,7 @@ from qops.local.ministack_server import (
 os.environ.pop("PYTHONPATH", None)
 
 event_bus_policies.install()
+iam_requests.install()
 lambda_errors.install()
 policy_variables.install()
 principal_arns.install()

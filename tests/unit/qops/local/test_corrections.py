@@ -18,6 +18,7 @@ def correction(monkeypatch: pytest.MonkeyPatch) -> Any:
     for package, part in (
         ("services", "lambda_svc"),
         ("services", "apigateway_v1"),
+        ("core", "iam_actions"),
         ("core", "iam_evaluator"),
     ):
         module = types.ModuleType(part)
@@ -68,6 +69,40 @@ def test_policy_variables_are_replaced_and_never_widen(
 ) -> None:
     values = {"aws:PrincipalTag/device_id": "d1", "aws:PrincipalTag/wild": "*"}
     assert correction("policy_variables").substitute(text, values.get) == expected
+
+
+@pytest.mark.parametrize(
+    ("action", "checked"),
+    [
+        ("sqs:SendMessageBatch", "sqs:SendMessage"),
+        ("sqs:SendMessage", "sqs:SendMessage"),
+        ("dynamodb:BatchGetItem", "dynamodb:BatchGetItem"),
+        (None, None),
+    ],
+)
+def test_a_batch_of_messages_is_what_its_messages_are(
+    correction: Any, action: str | None, checked: str | None
+) -> None:
+    assert correction("iam_requests").single(action) == checked
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "group"),
+    [
+        (b'{"GroupName": "mine"}', {}, "mine"),
+        (b"", {"groupName": "mine"}, "mine"),
+        (b"", {"groupName": ["mine"]}, "mine"),
+        (b"{}", {}, "default"),
+        (b"no JSON", {}, "default"),
+        (b"[]", {}, "default"),
+    ],
+)
+def test_a_schedule_lies_in_its_group(
+    correction: Any, body: bytes, query: dict[str, Any], group: str
+) -> None:
+    arn = "arn:aws:scheduler:ap-northeast-2:000000000000:schedule/{}/s"
+    found = correction("iam_requests").in_group(arn.format("default"), body, query)
+    assert found == arn.format(group)
 
 
 def test_faults_of_a_body_are_named_by_place(correction: Any) -> None:
