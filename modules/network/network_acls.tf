@@ -56,19 +56,19 @@ locals {
       for name, rule in rules : "${tier}-${name}" => merge(rule, { tier = tier }) if tier != "public" || var.settings.nat != "none"
     }
   ]...)
-
-  _tier_subnets = {
-    public   = aws_subnet.public
-    private  = aws_subnet.private
-    isolated = aws_subnet.isolated
-  }
 }
 
 resource "aws_network_acl" "this" {
-  for_each = local._tier_subnets
+  for_each = local._tier_rules
 
-  vpc_id     = aws_vpc.this.id
-  subnet_ids = [for subnet in each.value : subnet.id]
+  vpc_id = aws_vpc.this.id
+  subnet_ids = [
+    for subnet in {
+      public   = aws_subnet.public
+      private  = aws_subnet.private
+      isolated = aws_subnet.isolated
+    }[each.key] : subnet.id
+  ]
 
   tags = { Name = "${var.context.prefix}-${each.key}" }
 }
