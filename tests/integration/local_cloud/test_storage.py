@@ -38,6 +38,19 @@ def test_an_object_is_kept_under_the_key_of_its_bucket(client: Any, bucket: str)
     assert part["Body"].read() == data[10:20]
 
 
+def test_an_object_that_comes_in_parts_keeps_its_tags(client: Any, bucket: str) -> None:
+    s3 = client("s3")
+    named = {"Bucket": "pictures", "Key": "in-parts"}
+    upload = s3.create_multipart_upload(**named, Tagging="Project=qscreen&Note=%ED%95%9C+a")
+    part = {**named, "UploadId": upload["UploadId"], "PartNumber": 1}
+    tag = s3.upload_part(**part, Body=b"whole")["ETag"]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": tag}]}
+    s3.complete_multipart_upload(**named, UploadId=upload["UploadId"], MultipartUpload=parts)
+    assert s3.get_object(**named)["Body"].read() == b"whole"
+    found = {one["Key"]: one["Value"] for one in s3.get_object_tagging(**named)["TagSet"]}
+    assert found == {"Project": "qscreen", "Note": "한 a"}
+
+
 def test_a_presigned_address_works_and_a_changed_one_does_not(client: Any, bucket: str) -> None:
     s3 = client("s3")
     s3.put_object(Bucket="pictures", Key="one.txt", Body=b"one")

@@ -1,4 +1,4 @@
-"""S3: bucket settings that MiniStack lacks (declared only), and object lock as AWS guards it.
+"""S3: bucket settings that MiniStack lacks (declared only), object lock as AWS guards it, and tags.
 
 MiniStack takes an unknown setting of a bucket for the bucket itself: it would make or delete it.
 """
@@ -6,8 +6,9 @@ MiniStack takes an unknown setting of a bucket for the bucket itself: it would m
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
-from qops.local.router.registry import Answer, Call, Fault, before, operation
+from qops.local.router.registry import Answer, Call, Fault, after, before, operation
 
 _SERVICE = "s3"
 _BY_ID = ("IntelligentTiering", "Metrics", "Analytics", "Inventory")
@@ -77,6 +78,32 @@ async def keep_versions_of_locked_buckets(call: Call) -> None:
         "be changed."
     )
     raise Fault("InvalidBucketState", message, 409)
+
+
+@after(_SERVICE, "CreateMultipartUpload")
+async def remember_tags(call: Call, answer: Answer) -> None:
+    """Keeps the tags of an object that comes in parts, which MiniStack forgets."""
+    tagging = call.params.get("Tagging")
+    if tagging:
+        pairs = [{"Key": key, "Value": value} for key, value in parse_qsl(tagging, True)]
+        call.records("uploads")[answer["UploadId"]] = pairs
+
+
+@after(_SERVICE, "CompleteMultipartUpload")
+async def tag_object(call: Call, answer: Answer) -> None:
+    """Gives the object its tags once all its parts are there."""
+    pairs = call.records("uploads").pop(call.params["UploadId"], None)
+    if pairs:
+        named = {"Bucket": call.params["Bucket"], "Key": call.params["Key"]}
+        if answer.get("VersionId"):
+            named["VersionId"] = answer["VersionId"]
+        await call.aws(_SERVICE, "PutObjectTagging", Tagging={"TagSet": pairs}, **named)
+
+
+@after(_SERVICE, "AbortMultipartUpload")
+async def forget_tags(call: Call, _answer: Answer) -> None:
+    """Forgets the tags of an upload that was given up."""
+    call.records("uploads").pop(call.params["UploadId"], None)
 
 
 @before(_SERVICE, "DeleteBucket")
