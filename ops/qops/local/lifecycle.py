@@ -178,7 +178,8 @@ class LocalCloud:
     def reset(self) -> None:
         """Stops everything and removes all files but the Python environment."""
         self.stop()
-        for path in (self.folders.logs, self.folders.local / "path"):
+        imports = (self.folders.local / "path", self.folders.local / "router-path")
+        for path in (self.folders.logs, *imports):
             shutil.rmtree(path, ignore_errors=True)
         for name in ("state.json", "supervisor.log", "lock"):
             (self.folders.local / name).unlink(missing_ok=True)
