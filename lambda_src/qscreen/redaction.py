@@ -4,10 +4,15 @@ One rule per kind of data. A rule finds candidates by shape and then checks them
 plausible date, Luhn), so that ordinary numbers on a screen stay readable. What is found is
 replaced by a solid marker such as ``[redacted:card]``; nothing of the original stays, neither
 its length nor its last digits.
+
+A device's policy can leave kinds out and add patterns of its own (`Redactor`); `redacting` puts
+such a redactor in force for the code that runs inside of it.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from enum import StrEnum
 
@@ -42,6 +47,13 @@ _JWT = re.compile(
     r"(?<![\w-])ey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){0,2}"
 )
 _BEARER = re.compile(r"(?<=bearer )[ ]{0,8}(?!\[redacted:)[A-Za-z0-9._~+/-]{8,}={0,2}", re.I)
+# Prefixes as their makers document them, so that scanners find leaked ones: GitHub, Slack, Google,
+# Stripe.
+_SERVICE_KEY = re.compile(
+    r"(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255}"
+    r"|xox[abeoprs]-[A-Za-z0-9-]{10,250}|AIza[A-Za-z0-9_-]{35}"
+    r"|[sr]k_(?:live|test)_[A-Za-z0-9]{16,250})(?![\w-])"
+)
 _AWS_ACCESS_KEY = re.compile(
     r"(?<![A-Za-z0-9])(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])"
 )
@@ -156,6 +168,7 @@ _RULES: tuple[tuple[Kind, _Finder], ...] = (
     (Kind.PRIVATE_KEY, _matches(_PRIVATE_KEY)),
     (Kind.TOKEN, _matches(_JWT)),
     (Kind.TOKEN, _matches(_BEARER)),
+    (Kind.TOKEN, _matches(_SERVICE_KEY)),
     (Kind.AWS_KEY, _matches(_AWS_ACCESS_KEY)),
     (Kind.AWS_KEY, _matches(_AWS_SECRET, 1)),
     (Kind.EMAIL, _matches(_EMAIL)),
@@ -163,6 +176,54 @@ _RULES: tuple[tuple[Kind, _Finder], ...] = (
     (Kind.CARD, _cards),
     (Kind.PHONE, _matches(_PHONE)),
 )
+
+
+class Redactor:
+    """Redacts kinds of personal data, and what patterns of one's own match.
+
+    Args:
+        kinds: The kinds; all of them by default.
+        own: Patterns by the name that stands in their marker.
+    """
+
+    def __init__(
+        self,
+        kinds: frozenset[Kind] = frozenset(Kind),
+        own: Mapping[str, re.Pattern[str]] | None = None,
+    ) -> None:
+        # What the user knows by its own pattern is named so, also where a rule would match it.
+        self._rules: tuple[tuple[str, _Finder], ...] = (
+            *((f"[redacted:{name}]", _matches(pattern)) for name, pattern in (own or {}).items()),
+            *((kind.marker, finder) for kind, finder in _RULES if kind in kinds),
+        )
+
+    def redact(self, text: str) -> str:
+        """Replace what is found by solid markers.
+
+        Args:
+            text: Any text.
+        """
+        for marker, finder in self._rules:
+            text = _replace(text, finder, marker)
+        return text
+
+
+_EVERYTHING = Redactor()
+_in_force: ContextVar[Redactor] = ContextVar("redactor", default=_EVERYTHING)
+
+
+@contextmanager
+def redacting(redactor: Redactor) -> Iterator[None]:
+    """Put a redactor in force for `redact` as long as the context is entered, in this thread.
+
+    Args:
+        redactor: What redacts.
+    """
+    token = _in_force.set(redactor)
+    try:
+        yield
+    finally:
+        _in_force.reset(token)
 
 
 def redact(text: str) -> str:
@@ -173,12 +234,11 @@ def redact(text: str) -> str:
 
     Returns:
         The text with Korean resident registration numbers, payment cards, e-mail addresses,
-        telephone numbers, AWS keys, bearer and JSON web tokens and private keys replaced by
-        ``[redacted:<kind>]``. Redacting twice gives the same text as redacting once.
+        telephone numbers, AWS keys, keys and tokens of services, bearer and JSON web tokens and
+        private keys replaced by ``[redacted:<kind>]``, or with what the redactor in force
+        replaces. Redacting twice gives the same text as redacting once.
     """
-    for kind, find in _RULES:
-        text = _replace(text, find, kind.marker)
-    return text
+    return _in_force.get().redact(text)
 
 
 def find(text: str) -> list[tuple[Kind, int, int]]:
@@ -203,6 +263,8 @@ def _replace(text: str, find: _Finder, marker: str) -> str:
     parts: list[str] = []
     end = 0
     for start, stop in find(text):
+        if start == stop:
+            continue
         parts += (text[end:start], marker)
         end = stop
     if not parts:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qscreen.redaction import Kind, redact
+from qscreen.redaction import Kind, Redactor, redact, redacting
 
 # Assembled here so that scanners of secrets do not take the fixtures for real ones.
 AWS_ID = "AKIA" + "IOSFODNN7EXAMPLE"
@@ -120,3 +120,34 @@ def test_time_grows_linearly(unit: str) -> None:
     started = time.process_time()
     redact(text)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "ghp_" + "a1B2" * 9,
+        "github_pat_" + "A" * 30,
+        "xoxb-" + "123456789012-abcdef",
+        "AIza" + "b" * 35,
+        "sk_live_" + "4eC39HqLyjWDarjtT1",
+    ],
+)
+def test_keys_of_services_are_tokens(secret: str) -> None:
+    assert redact(f"key={secret} end") == f"key={Kind.TOKEN.marker} end"
+
+
+def test_a_redactor_leaves_kinds_out_and_adds_its_own() -> None:
+    own = {"employee": re.compile(r"EMP-\d{6}")}
+    redactor = Redactor(frozenset(Kind) - {Kind.EMAIL}, own)
+    text = "kim@example.com EMP-123456 010-1234-5678"
+    assert redactor.redact(text) == "kim@example.com [redacted:employee] [redacted:phone]"
+
+
+def test_a_redactor_is_in_force_inside_its_context_only() -> None:
+    with redacting(Redactor(own={"word": re.compile("오로라")})):
+        assert redact("계획 오로라") == "계획 [redacted:word]"
+    assert redact("계획 오로라") == "계획 오로라"
+
+
+def test_a_pattern_that_matches_nothing_long_changes_nothing() -> None:
+    assert Redactor(own={"edge": re.compile(r"\b")}).redact("a b") == "a b"
