@@ -2,41 +2,12 @@
 
 import os
 
+from qagent.safety_texts import TEXTS as SAFETY_TEXTS
 from qscreen.wire import Language
 
 # Each text in Korean, then in English.
 _TEXTS: dict[str, tuple[str, str]] = {
-    "policy.absent": (
-        "이 기기에는 정책 파일이 없어 보기만 할 수 있습니다. {kind}을(를) 허용하려면 {path}에 "
-        "`version: 1`과 `allow.risks: [{risk}]`, `allow.apps`를 적으세요.",
-        "This device has no policy, so the agent only looks. To allow {kind}, write {path} with "
-        "`version: 1`, `allow.risks: [{risk}]` and `allow.apps`.",
-    ),
-    "policy.broken": (
-        "정책 파일 {path}을(를) 읽을 수 없어({fault}) 보기만 할 수 있습니다. 파일을 고치고 "
-        "`qagent doctor`로 확인하세요.",
-        "The policy {path} cannot be used ({fault}), so the agent only looks. Correct the file "
-        "and check it with `qagent doctor`.",
-    ),
-    "policy.step_denied": (
-        "정책이 {kind}({risk})을(를) 금지합니다. 허용하려면 {path}의 `deny`에서 빼세요.",
-        "The policy denies {kind} ({risk}). To allow it, take it out of `deny` in {path}.",
-    ),
-    "policy.step_not_allowed": (
-        "정책에 {kind}({risk})이(가) 허용되어 있지 않습니다. {path}의 `allow.risks`에 {risk}을(를) "
-        "추가하세요.",
-        "The policy does not allow {kind} ({risk}). To allow it, add {risk} to `allow.risks` in "
-        "{path}.",
-    ),
-    "policy.app_denied": (
-        "정책이 프로그램 {app}을(를) 금지합니다. 허용하려면 {path}의 `deny.apps`에서 빼세요.",
-        "The policy denies the program {app}. To allow it, take it out of `deny.apps` in {path}.",
-    ),
-    "policy.app_not_allowed": (
-        "정책에 프로그램 {app}이(가) 허용되어 있지 않습니다. {path}의 `allow.apps`에 추가하세요.",
-        "The policy does not allow the program {app}. To allow it, add it to `allow.apps` in "
-        "{path}.",
-    ),
+    **SAFETY_TEXTS,
     "target.not_found": (
         "화면에서 {target}을(를) 찾지 못했습니다.",
         "There is no {target} on the screen.",
