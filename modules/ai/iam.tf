@@ -64,7 +64,7 @@ data "aws_iam_policy_document" "vision" {
 data "aws_iam_policy_document" "document" {
   statement {
     sid     = "ReadDocuments"
-    actions = ["textract:AnalyzeDocument", "textract:DetectDocumentText", "textract:GetDocumentAnalysis", "textract:StartDocumentAnalysis"]
+    actions = ["textract:AnalyzeDocument", "textract:DetectDocumentText", "textract:GetDocumentAnalysis", "textract:GetDocumentTextDetection", "textract:StartDocumentAnalysis", "textract:StartDocumentTextDetection"]
     # Textract knows no resources but adapters, which the platform does not use.
     resources = ["*"]
   }

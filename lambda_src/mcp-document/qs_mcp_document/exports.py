@@ -12,10 +12,11 @@ from urllib.parse import quote
 from qs_cloud import clients
 from qs_cloud.clock import utc_now
 from qs_mcp import Caller
+from qs_mcp.ownership import made_key
 from qs_mcp_document.cells import number_in, to_csv
 from qs_mcp_document.faults import asking
-from qs_mcp_document.handles import made_key
-from qs_mcp_document.models import FileMade, Table
+from qs_mcp_document.models import FileMade
+from qs_reading.paper import Table
 
 LINK_SECONDS = 900
 _STEM = re.compile(r"[^A-Za-z0-9가-힣._-]+")

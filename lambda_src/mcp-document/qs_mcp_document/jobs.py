@@ -15,12 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from qs_cloud import clients
 from qs_cloud.clock import utc_now
 from qs_mcp import Caller, ToolFault, progress
+from qs_mcp.ownership import made_key
 from qs_mcp_document import textract
 from qs_mcp_document.faults import asking
 from qs_mcp_document.files import File
-from qs_mcp_document.handles import made_key
 from qs_mcp_document.models import JobState, JobStatus
-from qs_mcp_document.textract import Feature, Result
+from qs_mcp_document.textract import Feature, Result, Work
 
 PAUSE_SECONDS = 1.5
 _MOST_RECORD = 64 * 1024
@@ -46,6 +46,11 @@ class Job(BaseModel):
     features: tuple[Feature, ...]
     questions: tuple[str, ...] = ()
     started_at: datetime
+
+    @property
+    def work(self) -> Work:
+        """By which of Textract's operations it is read."""
+        return Work.ANALYSIS if self.features else Work.TEXT
 
 
 def start(
@@ -124,7 +129,7 @@ def wait(job: Job, seconds: float) -> Result:
     """
     began = time.monotonic()
     while True:
-        found = textract.state(job.textract_id)
+        found = textract.state(job.textract_id, job.work)
         passed = time.monotonic() - began
         if found.status is not JobStatus.IN_PROGRESS or passed + PAUSE_SECONDS > seconds:
             return found
@@ -145,7 +150,7 @@ def ended(job: Job, last: int | None) -> Result:
     Raises:
         ToolFault: If it has not ended, or has failed.
     """
-    found = textract.fetch(job.textract_id, last)
+    found = textract.fetch(job.textract_id, job.work, last)
     if found.status is JobStatus.IN_PROGRESS:
         raise ToolFault(
             "There is no result yet.",

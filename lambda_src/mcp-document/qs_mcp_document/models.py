@@ -6,18 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from qs_reading.paper import Box, Table
+
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class Box(_Answer):
-    """A place on a page, as ratios of its width and height from the top left corner."""
-
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 class TextLine(_Answer):
@@ -27,32 +20,6 @@ class TextLine(_Answer):
     text: str
     confidence: float = Field(ge=0, le=100, description="Percent.")
     box: Box | None = None
-
-
-class Merged(_Answer):
-    """A cell over more than one row or column; its text stands in its first cell."""
-
-    row: int = Field(ge=1)
-    column: int = Field(ge=1)
-    row_span: int = Field(ge=1)
-    column_span: int = Field(ge=1)
-
-
-class Table(_Answer):
-    """A table of a page."""
-
-    number: int = Field(default=1, ge=1, description="Place in the document, from 1.")
-    page: int = Field(ge=1)
-    title: str | None = None
-    footer: str | None = None
-    header_rows: int = Field(default=0, ge=0, description="So many of the first rows are headings.")
-    rows: tuple[tuple[str, ...], ...] = Field(
-        description="Text by row and column; [x] and [ ] are ticked and empty boxes."
-    )
-    merged: tuple[Merged, ...] = ()
-    confidence: float = Field(ge=0, le=100, description="Percent.")
-    box: Box | None = None
-    csv: str | None = Field(default=None, description="The same as CSV, if it was asked for.")
 
 
 class FormField(_Answer):

@@ -8,14 +8,22 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from qs_mcp import progress
-from qs_mcp_document.blocks import Block, Blocks, page_of
 from qs_mcp_document.faults import asking
 from qs_mcp_document.files import File
 from qs_mcp_document.models import JobStatus, Warned
+from qs_reading.blocks import Block, Blocks, page_of
 
 if TYPE_CHECKING:
     from mypy_boto3_textract import TextractClient
-    from mypy_boto3_textract.type_defs import GetDocumentAnalysisResponseTypeDef, S3ObjectTypeDef
+    from mypy_boto3_textract.type_defs import (
+        GetDocumentAnalysisResponseTypeDef,
+        GetDocumentTextDetectionResponseTypeDef,
+        S3ObjectTypeDef,
+        StartDocumentAnalysisResponseTypeDef,
+        StartDocumentTextDetectionResponseTypeDef,
+    )
+
+    _Part = GetDocumentAnalysisResponseTypeDef | GetDocumentTextDetectionResponseTypeDef
 
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 11
@@ -33,6 +41,13 @@ _STATUSES = {
     "FAILED": JobStatus.FAILED,
 }
 _FAILED = "The document was not read."
+
+
+class Work(StrEnum):
+    """What kind of job Textract does; each is asked for by its own operation."""
+
+    TEXT = "text"
+    ANALYSIS = "analysis"
 
 
 class Feature(StrEnum):
@@ -125,7 +140,7 @@ def start(file: File, features: Sequence[Feature], questions: Sequence[str], tok
 
     Args:
         file: The document.
-        features: What to look for.
+        features: What to look for beside the text; none for the text alone, which costs less.
         questions: What is asked; goes with `Feature.QUERIES`.
         token: The same token starts the same job once.
 
@@ -133,8 +148,13 @@ def start(file: File, features: Sequence[Feature], questions: Sequence[str], tok
         Textract's id of the job.
     """
     names: Any = [feature.value.upper() for feature in features]
+    answer: StartDocumentTextDetectionResponseTypeDef | StartDocumentAnalysisResponseTypeDef
     with asking("The job was not started.", "start to read the document"):
-        if questions:
+        if not features:
+            answer = client().start_document_text_detection(
+                DocumentLocation={"S3Object": _place(file)}, ClientRequestToken=token
+            )
+        elif questions:
             answer = client().start_document_analysis(
                 DocumentLocation={"S3Object": _place(file)},
                 FeatureTypes=names,
@@ -152,25 +172,27 @@ def start(file: File, features: Sequence[Feature], questions: Sequence[str], tok
     return answer["JobId"]
 
 
-def state(job: str) -> Result:
+def state(job: str, work: Work) -> Result:
     """Ask how far a job is.
 
     Args:
         job: Textract's id of it.
+        work: Its kind.
 
     Returns:
         Its status; the blocks are not all there.
     """
     with asking("The job was not found.", "ask for the job"):
-        answer = client().get_document_analysis(JobId=job, MaxResults=1)
+        answer = _page_of_job(job, work, 1)
     return _result(answer, [], answer.get("Warnings") or [], None)
 
 
-def fetch(job: str, last: int | None) -> Result:
+def fetch(job: str, work: Work, last: int | None) -> Result:
     """Fetch what a job found, part by part.
 
     Args:
         job: Textract's id of it.
+        work: Its kind.
         last: Last page that is needed; None for all.
 
     Returns:
@@ -183,12 +205,7 @@ def fetch(job: str, last: int | None) -> Result:
     complete_to: int | None = None
     while True:
         with asking("The result was not fetched.", "fetch the result of the job"):
-            if token is None:
-                answer = client().get_document_analysis(JobId=job, MaxResults=_PART)
-            else:
-                answer = client().get_document_analysis(
-                    JobId=job, MaxResults=_PART, NextToken=token
-                )
+            answer = _page_of_job(job, work, _PART, token)
         blocks += answer.get("Blocks") or []
         warnings += answer.get("Warnings") or []
         token = answer.get("NextToken")
@@ -204,8 +221,15 @@ def fetch(job: str, last: int | None) -> Result:
     return _result(answer, blocks, warnings, complete_to)
 
 
+def _page_of_job(job: str, work: Work, most: int, token: str | None = None) -> "_Part":
+    following: Any = {} if token is None else {"NextToken": token}
+    if work is Work.TEXT:
+        return client().get_document_text_detection(JobId=job, MaxResults=most, **following)
+    return client().get_document_analysis(JobId=job, MaxResults=most, **following)
+
+
 def _result(
-    answer: "GetDocumentAnalysisResponseTypeDef",
+    answer: "_Part",
     blocks: Sequence[Block],
     warnings: Sequence[Any],
     complete_to: int | None,

@@ -1,40 +1,14 @@
 """What the tools answer."""
 
-from enum import StrEnum
-
 from pydantic import BaseModel, ConfigDict, Field
 
-from qs_mcp_vision.geometry import Size
-from qscreen.wire import Rect, Role, State
-
-
-class Source(StrEnum):
-    """Where an element is known from."""
-
-    TREE = "tree"
-    OCR = "ocr"
-    BOTH = "both"
+from qs_reading.geometry import Size
+from qs_reading.models import Found, Label, Line
+from qscreen.wire import Rect
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class Word(_Answer):
-    """A word of a line."""
-
-    text: str
-    rect: Rect
-    confidence: float = Field(ge=0, le=100, description="Percent.")
-
-
-class Line(_Answer):
-    """A line of text."""
-
-    text: str
-    rect: Rect = Field(description="Pixels of the picture.")
-    confidence: float = Field(ge=0, le=100, description="Percent.")
-    words: tuple[Word, ...] = ()
 
 
 class TextFound(_Answer):
@@ -49,21 +23,6 @@ class TextFound(_Answer):
         description="There is more text than the service reads at once: ask for a region.",
     )
     cached: bool = Field(default=False, description="The same picture was read before.")
-
-
-class Found(_Answer):
-    """One element of the user interface."""
-
-    id: str = Field(description="The snapshot's id (e...), or o... of a text that only OCR sees.")
-    source: Source
-    role: Role | None = Field(default=None, description="Null where only OCR sees it.")
-    name: str = Field(default="", description="Accessible name, or the text that was read.")
-    text: str | None = Field(default=None, description="Text that OCR read on it.")
-    value: str | None = Field(default=None, description="Value in the tree, cut at 200 characters.")
-    states: tuple[State, ...] = ()
-    rect: Rect | None = Field(default=None, description="Pixels of the picture.")
-    confidence: float | None = Field(default=None, description="Of the OCR, percent.")
-    score: float | None = Field(default=None, description="How well it fits the text asked for.")
 
 
 class ElementsFound(_Answer):
@@ -81,17 +40,6 @@ class ElementsFound(_Answer):
         description="The tree or the text was cut at its source: absence proves nothing.",
     )
     cached: bool = Field(default=False, description="The picture was read before.")
-
-
-class Label(_Answer):
-    """Something that the picture shows."""
-
-    name: str
-    confidence: float = Field(ge=0, le=100, description="Percent.")
-    rects: tuple[Rect, ...] = Field(
-        default=(), description="Where; empty if it is said of the whole picture."
-    )
-    parents: tuple[str, ...] = ()
 
 
 class LabelsFound(_Answer):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qs_cloud import clients
 from qs_mcp import ToolFault
 from qs_mcp_vision.faults import asking
-from qs_mcp_vision.geometry import Size
+from qs_reading.geometry import Size
 
 MOST_BYTES = 15 * 1024 * 1024
 """What Rekognition takes of a picture in S3."""

@@ -1,15 +1,14 @@
-"""Amazon Rekognition: its calls, its limits, and its answers in pixels of the picture."""
+"""Amazon Rekognition: its calls and their limits."""
 
-from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qs_mcp import progress
 from qs_mcp_vision.faults import asking
-from qs_mcp_vision.geometry import area, from_ratios, inside, shared, to_ratios, whole
-from qs_mcp_vision.models import Label, Line, Word
 from qs_mcp_vision.pictures import MOST_INLINE, Picture
-from qscreen.redaction import redact
+from qs_reading.detections import in_order, labels_of, lines_of, without_repeats
+from qs_reading.geometry import from_ratios, inside, to_ratios, whole
+from qs_reading.models import Label, Line
 from qscreen.wire import Rect
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ READ_TIMEOUT_SECONDS = 8
 ATTEMPTS = 2
 """At worst 2 x (1 + 8) s for a reading: API Gateway waits for 29 s."""
 
-MOST_WORDS = 100
-"""What DetectText finds in one picture; a picture with as many has more."""
 _BANDS = 4
 _OVERLAP = 0.2
 """Of a band's height, so that a line on a border is whole in one of two bands."""
@@ -85,24 +82,7 @@ def detect_labels(
     """
     with asking("The picture was not analysed.", "find labels in the picture"):
         answer = client().detect_labels(Image=_image(picture), MaxLabels=most, MinConfidence=least)
-    labels = []
-    for one in answer.get("Labels", []):
-        rects = [
-            from_ratios(instance["BoundingBox"], picture.size)
-            for instance in one.get("Instances", [])
-            if "BoundingBox" in instance
-        ]
-        kept = tuple(rect for rect in rects if region is None or inside(rect, region) >= 0.5)
-        if region is None or kept:
-            labels.append(
-                Label(
-                    name=one.get("Name", ""),
-                    confidence=round(one.get("Confidence", 0.0), 1),
-                    rects=kept,
-                    parents=tuple(parent.get("Name", "") for parent in one.get("Parents", [])),
-                )
-            )
-    return tuple(labels)
+    return labels_of(answer.get("Labels", []), picture.size, region)
 
 
 def detect_custom_labels(
@@ -158,43 +138,6 @@ def bands(part: Rect) -> list[Rect]:
     return found
 
 
-def without_repeats(lines: Sequence[Line]) -> list[Line]:
-    """Drop lines that were read twice, and halves of lines of which the whole is there.
-
-    Args:
-        lines: Lines; of two that lie on each other the larger stays.
-
-    Returns:
-        Lines that do not lie on each other.
-    """
-    kept: list[Line] = []
-    for line in sorted(lines, key=lambda one: (-area(one.rect), -one.confidence)):
-        size = area(line.rect)
-        if size and all(shared(line.rect, other.rect) < size * 0.5 for other in kept):
-            kept.append(line)
-    return kept
-
-
-def in_order(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Put lines into reading order: rows from the top, each from the left.
-
-    Args:
-        lines: Lines.
-
-    Returns:
-        The same lines.
-    """
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda one: (one.rect.y, one.rect.x)):
-        middle = line.rect.y + line.rect.height / 2
-        first = rows[-1][0].rect if rows else None
-        if first is not None and first.y <= middle <= first.y + first.height:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return tuple(line for row in rows for line in sorted(row, key=lambda one: one.rect.x))
-
-
 def _read(picture: Picture, region: Rect | None) -> tuple[list[Line], bool]:
     """Read a part of a picture: its lines, and whether the service's limit was reached."""
     with asking("The picture was not read.", "read the text of the picture"):
@@ -217,37 +160,7 @@ def _read(picture: Picture, region: Rect | None) -> tuple[list[Line], bool]:
                     ]
                 },
             )
-    found = answer.get("TextDetections", [])
-    words: dict[int, list[Word]] = {}
-    for one in found:
-        if one.get("Type") == "WORD" and "ParentId" in one:
-            words.setdefault(one["ParentId"], []).append(_word(one, picture))
-    lines = [
-        _line(one, picture, words.get(one.get("Id", -1), []))
-        for one in found
-        if one.get("Type") == "LINE"
-    ]
-    return lines, sum(one.get("Type") == "WORD" for one in found) >= MOST_WORDS
-
-
-def _word(one: Mapping[str, Any], picture: Picture) -> Word:
-    return Word(
-        text=one.get("DetectedText", ""),
-        rect=from_ratios(one.get("Geometry", {}).get("BoundingBox", {}), picture.size),
-        confidence=round(one.get("Confidence", 0.0), 1),
-    )
-
-
-def _line(one: Mapping[str, Any], picture: Picture, words: Sequence[Word]) -> Line:
-    text = one.get("DetectedText", "")
-    shown = redact(text)
-    return Line(
-        text=shown,
-        rect=from_ratios(one.get("Geometry", {}).get("BoundingBox", {}), picture.size),
-        confidence=round(one.get("Confidence", 0.0), 1),
-        # Words of a line that is not shown as it was read would show it after all.
-        words=tuple(words) if shown == text else (),
-    )
+    return lines_of(answer.get("TextDetections", []), picture.size)
 
 
 def _image(picture: Picture) -> "ImageTypeDef":

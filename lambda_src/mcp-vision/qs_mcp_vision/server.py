@@ -9,23 +9,16 @@ from pydantic import BaseModel, Field
 
 from qs_cloud.config import variable
 from qs_mcp import Risk, ToolFault, ToolServer, caller
+from qs_mcp.ownership import Handles
 from qs_mcp_vision import rekognition
-from qs_mcp_vision.caching import key_of, remembered
-from qs_mcp_vision.geometry import Region, bounded, inside
-from qs_mcp_vision.handles import Handles
-from qs_mcp_vision.merging import merge
-from qs_mcp_vision.models import (
-    ElementsFound,
-    Found,
-    Label,
-    LabelsFound,
-    Line,
-    Source,
-    TextFound,
-)
+from qs_mcp_vision.models import ElementsFound, LabelsFound, TextFound
 from qs_mcp_vision.pictures import Picture, read_picture
 from qs_mcp_vision.snapshots import read_snapshot, run_snapshot
-from qs_mcp_vision.words import folded, relevance
+from qs_reading.caching import key_of, remembered
+from qs_reading.geometry import Region, bounded, inside
+from qs_reading.merging import merge
+from qs_reading.models import Found, Label, Line, Source
+from qs_reading.words import folded, relevance
 from qscreen.wire import Rect, Role, Snapshot
 
 CUSTOM_LABELS = "QS_CUSTOM_LABELS_VERSION_ARN"

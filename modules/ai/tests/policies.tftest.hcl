@@ -90,7 +90,7 @@ run "json" {
   }
 
   assert {
-    condition     = toset(flatten([for s in jsondecode(output.document_policy_json).Statement : s.Action])) == toset(["textract:AnalyzeDocument", "textract:DetectDocumentText", "textract:GetDocumentAnalysis", "textract:StartDocumentAnalysis"])
+    condition     = toset(flatten([for s in jsondecode(output.document_policy_json).Statement : s.Action])) == toset(["textract:AnalyzeDocument", "textract:DetectDocumentText", "textract:GetDocumentAnalysis", "textract:GetDocumentTextDetection", "textract:StartDocumentAnalysis", "textract:StartDocumentTextDetection"])
     error_message = "documents are read, and no adapter is trained"
   }
 

@@ -11,7 +11,7 @@ HANDLER = "handler.py"
 LAYER = "layer"
 CANARY = "canary"
 CANARY_HOME = Path("modules", "observability", "canary")
-LAYER_PACKAGES = ("qscreen", "qs_cloud", "qs_mcp", "qs_planning")
+LAYER_PACKAGES = ("qscreen", "qs_cloud", "qs_mcp", "qs_planning", "qs_reading")
 
 _FORMAT = "2"
 """Raised when the layout of archives changes, so that cached ones are not used again."""

@@ -28,7 +28,9 @@ FOLDER = str(Path(__file__).resolve().parents[3] / "lambda_src" / "mcp-vision")
 if FOLDER not in sys.path:
     sys.path.append(FOLDER)
 
-from qs_mcp_vision import caching, rekognition  # noqa: E402 - found by the folder above
+from qs_mcp_vision import rekognition  # noqa: E402 - found by the folder above
+
+from qs_reading import caching  # noqa: E402 - after it
 
 BUCKET = "qscreen-test-screenshots"
 PASSWORD = "a-password-of-the-cache"

@@ -2,9 +2,11 @@ import random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from qs_mcp_document.blocks import Blocks, fields_of, lines_of, replies_of
-from qs_mcp_document.models import Merged
-from qs_mcp_document.tables import tables_of
+from qs_mcp_document.content import fields_of, lines_of, replies_of
+
+from qs_reading.blocks import Blocks
+from qs_reading.paper import Merged
+from qs_reading.tables import tables_of
 
 from .textract_shapes import Page
 

@@ -11,10 +11,10 @@ from openpyxl import Workbook, load_workbook
 from qs_mcp_document import sheets
 from qs_mcp_document.cells import number_in, safe, to_csv
 from qs_mcp_document.exports import to_xlsx
-from qs_mcp_document.models import Merged, Table
 from qs_mcp_document.sheets import letters_of, number_of, read_csv, read_xlsx
 
 from qs_mcp import ToolFault
+from qs_reading.paper import Merged, Table
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=12)
 grids = st.integers(1, 4).flatmap(

@@ -278,6 +278,31 @@ def test_a_job_is_kept_under_an_id_of_our_own(user: Caller, put: Put, reader: St
     assert start(put, reader, again=True).job_id != job.job_id
 
 
+def test_a_job_for_the_text_alone_asks_for_no_analysis(
+    user: Caller, put: Put, reader: Stubber
+) -> None:
+    reader.add_response(
+        "start_document_text_detection",
+        {"JobId": "textract-1"},
+        {"DocumentLocation": PLACE, "ClientRequestToken": ANY},
+    )
+    reader.add_response(
+        "get_document_text_detection",
+        {"JobStatus": "IN_PROGRESS"},
+        {"JobId": "textract-1", "MaxResults": 1},
+    )
+    job = start_job(put(pdf(3)), [])
+    assert (job.status, job.features) == (JobStatus.IN_PROGRESS, ())
+    line = {"BlockType": "LINE", "Id": "l1", "Text": "Annual report", "Confidence": 99.0, "Page": 1}
+    reader.add_response(
+        "get_document_text_detection",
+        {"JobStatus": "SUCCEEDED", "Blocks": [line], "DocumentMetadata": {"Pages": 3}},
+        {"JobId": "textract-1", "MaxResults": 1000},
+    )
+    assert job_result(job.job_id, "text").text == "Annual report"
+    reader.assert_no_pending_responses()
+
+
 def test_a_job_of_somebody_else_does_not_exist(user: Caller, put: Put, reader: Stubber) -> None:
     job = start(put, reader)
     other = Caller("user-2", user.groups, user.scopes, "request-2")

@@ -3,7 +3,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from qs_mcp_vision.geometry import (
+from qs_mcp_vision.rekognition import bands
+
+from qs_reading.detections import in_order, without_repeats
+from qs_reading.geometry import (
     Region,
     Size,
     area,
@@ -15,11 +18,9 @@ from qs_mcp_vision.geometry import (
     to_ratios,
     whole,
 )
-from qs_mcp_vision.merging import merge
-from qs_mcp_vision.models import Line, Source
-from qs_mcp_vision.rekognition import bands, in_order, without_repeats
-from qs_mcp_vision.words import folded, likeness, relevance
-
+from qs_reading.merging import merge
+from qs_reading.models import Line, Source
+from qs_reading.words import folded, likeness, relevance
 from qscreen.wire import Rect, Role, Screen, Snapshot
 
 SIZE = Size(width=1000, height=500)

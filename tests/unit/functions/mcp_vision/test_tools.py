@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import ANY, Stubber
-from qs_mcp_vision import caching, rekognition
-from qs_mcp_vision.geometry import Region
-from qs_mcp_vision.models import Source
+from qs_mcp_vision import rekognition
 from qs_mcp_vision.pictures import MOST_BYTES
 from qs_mcp_vision.server import custom_labels, find_elements, labels, read_text, server
 
@@ -16,6 +14,9 @@ from qs_cloud.cache import CacheUnavailableError
 from qs_cloud.errors import CloudCallError
 from qs_mcp import ToolFault
 from qs_mcp.caller import Caller
+from qs_reading import caching, detections
+from qs_reading.geometry import Region
+from qs_reading.models import Source
 from qscreen.wire import Rect, Role
 
 from .conftest import KEY, detection, png
@@ -126,7 +127,7 @@ def test_a_picture_full_of_text_is_read_in_bands(
         def detect_text(self, **arguments: Any) -> Any:
             asked.append(arguments.get("Filters"))
             if "Filters" not in arguments:
-                many = [detection(9, "w", (0, 0, 0.1, 0.1), parent=0)] * rekognition.MOST_WORDS
+                many = [detection(9, "w", (0, 0, 0.1, 0.1), parent=0)] * detections.MOST_WORDS
                 return {"TextDetections": [detection(0, "top", (0, 0.01, 0.1, 0.02)), *many]}
             box = arguments["Filters"]["RegionsOfInterest"][0]["BoundingBox"]
             # A line on the border of two bands is whole in one of them and halved in the other.

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qs_mcp_vision.geometry import Size, area, inside, on_picture, shared
-from qs_mcp_vision.models import Found, Line, Source
-from qs_mcp_vision.words import folded, likeness
+from qs_reading.geometry import Size, area, inside, on_picture, shared
+from qs_reading.models import Found, Line, Source
+from qs_reading.words import folded, likeness
 from qscreen.wire import Element, Rect, Role, Snapshot
 
 _OVER = 0.5

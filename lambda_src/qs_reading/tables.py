@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from qs_mcp_document.blocks import Block, Blocks, box_of, confidence_of, page_of
-from qs_mcp_document.models import Merged, Table
+from qs_reading.blocks import Block, Blocks, box_of, confidence_of, page_of
+from qs_reading.paper import Merged, Table
 
 _HEADING = "COLUMN_HEADER"
 
