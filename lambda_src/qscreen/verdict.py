@@ -51,6 +51,8 @@ _WHY: dict[EffectError, str] = {
     EffectError.TIMED_OUT: "it took too long",
     EffectError.INTERRUPTED: "the agent was interrupted in the middle of it",
     EffectError.STOPPED: "the stop key was pressed",
+    EffectError.NOT_AGREED: "nobody at the device agreed to it",
+    EffectError.USER_ACTIVE: "somebody was using the device",
     EffectError.BACKEND_ERROR: "the desktop reported an error",
 }
 _NEXT: dict[EffectError, str] = {
@@ -64,6 +66,8 @@ _NEXT: dict[EffectError, str] = {
     EffectError.TIMED_OUT: "Look whether the program still answers, then start the run again.",
     EffectError.INTERRUPTED: "Look at the screen for what was done, then start a run for the rest.",
     EffectError.STOPPED: "Start the run again when the device may be used.",
+    EffectError.NOT_AGREED: "Start the run again while somebody is at the device to answer.",
+    EffectError.USER_ACTIVE: "Start the run again when nobody uses the device.",
     EffectError.BACKEND_ERROR: "Look at the agent's log on the device.",
 }
 _LOOK = "Look at the pictures of the step in the run's report, then start a run for the rest."

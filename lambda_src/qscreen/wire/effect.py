@@ -41,6 +41,8 @@ class EffectError(StrEnum):
     TIMED_OUT = "timed_out"
     INTERRUPTED = "interrupted"
     STOPPED = "stopped"
+    NOT_AGREED = "not_agreed"
+    USER_ACTIVE = "user_active"
     BACKEND_ERROR = "backend_error"
 
 
