@@ -16,10 +16,10 @@ from pydantic import ValidationError
 from qs_cloud.cache import Cache, CacheUnavailableError
 from qs_cloud.clock import utc_now
 from qs_cloud.telemetry import count, logger
-from qs_planning.review import review
 from qs_planning.screen import fingerprint
 from qs_planning.validation import PlanRefusedError, check_plan
 from qscreen import grammar
+from qscreen.review import review
 from qscreen.wire import Plan, PlanSource, Snapshot
 
 KEEP_SECONDS = 7 * 24 * 3600

@@ -20,10 +20,10 @@ from qs_planning.converse import (
 )
 from qs_planning.models import ModelMap, ModelsParameterError
 from qs_planning.outcomes import NoPlan, Why, no_plan
-from qs_planning.review import CHANGING, review
 from qs_planning.screen import MOST_CHARACTERS, fence
 from qs_planning.usage import ModelUse
 from qs_planning.validation import unexplained_steps
+from qscreen.review import CHANGING, review
 from qscreen.wire import Language, Plan, PlanSource, Snapshot, Step
 
 REPAIRS = 2

@@ -13,10 +13,10 @@ from qs_planning.converse import Guardrail
 from qs_planning.model_planner import ModelPlanner
 from qs_planning.models import ModelMap
 from qs_planning.outcomes import NoPlan
-from qs_planning.screen import addresses_the_planner, texts_of
 from qs_planning.usage import ModelUse
-from qs_planning.words import normal
 from qscreen.grammar import understand
+from qscreen.review import addresses_the_planner, texts_of
+from qscreen.review.words import normal
 from qscreen.wire import (
     Click,
     Effect,

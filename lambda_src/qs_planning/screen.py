@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from pydantic import ValidationError
 from qs_cloud import clients
 from qs_cloud.calls import calling, error_code
 from qs_cloud.telemetry import logger
-from qs_planning.words import normal
 from qscreen.redaction import redact
 from qscreen.wire import Element, Snapshot
 
@@ -20,17 +18,6 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_CHARACTERS = 24_000
 """Of a screen's text in a prompt: about 8,000 tokens."""
 _MOST_NAME = 300
-
-_ADDRESSED = re.compile(
-    r"(ignore|disregard|forget|override).{0,40}(instruction|prompt|rule|above|previous|goal)"
-    r"|(ai|llm|automation|language model)\s?(assistant|agent|model|bot)s?\b"
-    r"|\b(assistant|agent|chatbot|claude|gpt|copilot)\b.{0,40}\b(must|should|please|now|need|will)\b"
-    r"|system\s?(prompt|message|override|instruction)|new instructions?\b|</?(goal|screen|system)"
-    r"|(이전|위|기존|앞).{0,12}(지시|명령|목표|프롬프트|규칙).{0,12}(무시|잊|취소|대신)"
-    r"|(ai|인공지능|자동화|에이전트|어시스턴트|비서|모델).{0,20}(에게|는|은|께서|라면|이라면|시스템|지시)"
-    r"|(시스템|새로운)\s?(지시|명령|메시지|프롬프트)",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,36 +105,6 @@ def fingerprint(snapshot: Snapshot) -> str:
         ),
     ]
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()
-
-
-def texts_of(snapshot: Snapshot | None) -> str:
-    """Gather what stands on a screen, to be compared with.
-
-    Args:
-        snapshot: The snapshot; None for no screen.
-
-    Returns:
-        Names and values, normalised, one a line.
-    """
-    if snapshot is None:
-        return ""
-    found = [snapshot.active_window or ""]
-    for one in snapshot.elements:
-        found += [one.name, one.value or ""]
-    return "\n".join(text for text in map(normal, found) if text)
-
-
-def addresses_the_planner(snapshot: Snapshot | None) -> bool:
-    """Tell whether a screen speaks to whoever automates it.
-
-    Args:
-        snapshot: The snapshot; None for no screen.
-
-    Returns:
-        Whether a text on it looks like an instruction to a program. No more than a hint: what
-        keeps injected steps out is the review of each step against the goal.
-    """
-    return _ADDRESSED.search(texts_of(snapshot)) is not None
 
 
 def read_snapshot(bucket: str, key: str) -> Snapshot | None:

@@ -19,10 +19,10 @@ from qs_mcp_planner.models import (
 )
 from qs_mcp_planner.screens import screen_of_run
 from qs_planning.planners import Planned, Planners, planners_from_environment
-from qs_planning.review import review
 from qs_planning.usage import ModelUse
 from qs_planning.validation import unexplained_steps
 from qscreen.grammar.forms import FORMS
+from qscreen.review import review
 from qscreen.wire import Language, NotUnderstood, Plan, Snapshot, Step
 
 MODEL_SECONDS = 22

@@ -14,9 +14,9 @@ from qs_cloud.table import runs_table
 from qs_planning.cached_plans import CachedPlans
 from qs_planning.model_planner import ModelAnswer
 from qs_planning.planners import Planners
-from qs_planning.review import review
 from qs_planning.usage import ModelUse
 from qs_planning.validation import PlanRefusedError, check_plan
+from qscreen.review import review
 from qscreen.wire import Language, Plan, PlanSource, Step
 
 GOAL = "메모장에 '회의 3시, 2층'이라고 쓰고 memo.txt로 저장해 줘"

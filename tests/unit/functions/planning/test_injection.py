@@ -10,10 +10,10 @@ from injected_screens import INJECTED, Injected
 
 from qs_planning.model_planner import ModelPlanner
 from qs_planning.outcomes import Why
-from qs_planning.review import review
-from qs_planning.screen import addresses_the_planner, fence
+from qs_planning.screen import fence
 from qscreen.grammar import understand
 from qscreen.grammar.forms import FORMS
+from qscreen.review import addresses_the_planner, review
 from qscreen.wire import Language, Plan, Snapshot, Step
 
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from qs_planning.screen import addresses_the_planner, texts_of
-from qs_planning.words import cautious, keys_in, normal, quotes, says
+from qscreen.review.texts import addresses_the_planner, texts_of
+from qscreen.review.words import cautious, keys_in, normal, quotes, says
 from qscreen.wire import (
     Action,
     Click,
