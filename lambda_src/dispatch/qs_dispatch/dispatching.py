@@ -165,6 +165,7 @@ class Dispatcher:
             expires_at=now + timedelta(seconds=self.ttl_seconds),
             heartbeat_seconds=self.heartbeat_seconds,
             steps=steps,
+            goal=record.run.goal if perform else None,
         )
 
     def _with_ticket(self, command: Command, device: Device, now: datetime) -> Command:

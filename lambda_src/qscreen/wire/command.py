@@ -41,6 +41,11 @@ class Command(WireModel):
         ge=1, description="The agent reports a heartbeat more often than this while it works."
     )
     steps: tuple[Step, ...] = Field(default=(), max_length=20)
+    goal: str | None = Field(
+        default=None,
+        max_length=2000,
+        description="What the user asked for; the device judges the steps by it once more.",
+    )
     upload: UploadTicket | None = Field(
         default=None, description="Absent when the device's policy allows no screenshots."
     )

@@ -107,6 +107,7 @@ def test_an_observe_command_is_stored_with_its_token_and_sent_without(
     command = Command.model_validate_json(body)
     assert (command.id, command.run_id, command.device_id) == (command_id, "run-1", "dev-1")
     assert (command.kind, command.steps, command.upload) == ("observe", (), None)
+    assert command.goal is None
     assert command.expires_at - command.issued_at == timedelta(seconds=60)
     assert command.heartbeat_seconds == 15
     assert "the-token" not in body
@@ -126,6 +127,7 @@ def test_a_perform_command_carries_the_pending_steps_and_a_bound_ticket(
     command_id = dispatch("perform")["command_id"]
     command = Command.model_validate_json(messages(queue_url)[0])
     assert [step.id for step in command.steps] == ["s2"]
+    assert command.goal == PLAN["goal"]
     ticket = command.upload
     assert ticket is not None
     assert ticket.key_prefix == f"runs/run-1/{command_id}/"
