@@ -6,6 +6,7 @@ as evidence) is made above it, once for all platforms.
 """
 
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -67,6 +68,7 @@ class Capability(StrEnum):
     EDIT_TEXT = "edit_text"
     VALUE = "value"
     SELECTION = "selection"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +158,28 @@ class Tree:
         return next((node for node in self.windows() if node.has(State.ACTIVE)), None)
 
     def focused(self) -> Node | None:
-        """The element with the keyboard focus in the active window."""
+        """The element with the keyboard focus in the active window: the innermost one.
+
+        A table says that it has the focus together with its active cell.
+        """
         active = self.active_window()
+        found: Node | None = None
         if active is None:
             return None
-        return next(
-            (
-                node
-                for node in self.nodes
-                if node.window == active.ref and node is not active and node.has(State.FOCUSED)
-            ),
-            None,
-        )
+        for node in self.nodes:
+            if node.window != active.ref or node is active or not node.has(State.FOCUSED):
+                continue
+            if found is None or self._is_inside(node, found):
+                found = node
+        return found
+
+    def _is_inside(self, node: Node, outer: Node) -> bool:
+        parent = self.get(node.parent)
+        while parent is not None:
+            if parent is outer:
+                return True
+            parent = self.get(parent.parent)
+        return False
 
     def inside(self, window: Ref) -> tuple[Node, ...]:
         """The elements of one window."""
@@ -186,6 +198,36 @@ class TextState:
         """The text as it must be once `typed` was entered here."""
         start, end = self.selection or (self.caret, self.caret)
         return self.text[:start] + typed + self.text[end:]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueState:
+    """A numeric value and its bounds; equal bounds mean that there are none."""
+
+    current: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class CellRange:
+    """A block of a table; rows and columns from 0."""
+
+    rows: range
+    columns: range
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table.
+
+    Attributes:
+        node: The cell.
+        text: What it shows.
+    """
+
+    node: Node
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +345,36 @@ class DesktopBackend(Protocol):
         """Whether the option with this index is selected; errors as in `options`."""
         ...
 
+    def value_state(self, node: Node) -> ValueState:
+        """Read a numeric value and its bounds.
+
+        Raises:
+            UnsupportedError: The element has none.
+            GoneError: It does not exist any more.
+        """
+        ...
+
+    def set_value(self, node: Node, value: float) -> None:
+        """Set a numeric value natively; errors as in `value_state`."""
+        ...
+
+    def table_size(self, table: Node) -> tuple[int, int]:
+        """Rows and columns of a table, also of what does not show; errors as in `value_state`."""
+        ...
+
+    def cells(self, table: Node, wanted: CellRange) -> tuple[tuple[Cell, ...], ...]:
+        """Read a block of a table, row by row; errors as in `value_state`.
+
+        Args:
+            table: The table.
+            wanted: The block; the caller keeps it small.
+        """
+        ...
+
+    def column_names(self, table: Node, columns: range) -> tuple[str, ...]:
+        """What stands above columns; empty texts where nothing does. Errors as in `value_state`."""
+        ...
+
     def type_text(self, text: str, between: Callable[[int], None]) -> None:
         """Type text by synthetic keys into whatever has the focus.
 
@@ -323,6 +395,22 @@ class DesktopBackend(Protocol):
 
     def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
         """Turn the wheel at a place, notches."""
+        ...
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press the primary button at one place, move to another, and let go; pixels."""
+        ...
+
+    def read_clipboard(self) -> str | None:
+        """The text in the clipboard; None when it holds none."""
+        ...
+
+    def write_clipboard(self, text: str) -> None:
+        """Put a text into the clipboard, where it stays when the agent ends."""
+        ...
+
+    def lend_clipboard(self) -> AbstractContextManager[None]:
+        """Give the clipboard's contents back at the end, whatever kind they are."""
         ...
 
     def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Launched:

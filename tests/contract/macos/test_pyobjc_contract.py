@@ -15,14 +15,16 @@ from pyobjc_checker import Checker, defined_in
 from pyobjc_wheels import ROOT, fetch, frameworks, selectors
 
 PACKAGE = ROOT / "mac_agent" / "qagent" / "desktop" / "macos"
-FRAMEWORK_MODULES = {"ax", "capture", "displays", "events", "ocr", "workspace"}
+FRAMEWORK_MODULES = {"ax", "capture", "displays", "events", "ocr", "pasteboard", "workspace"}
 
 UNDESCRIBED = frozenset(
     {
+        "dataForType_",
         "fileURLWithPath_",
         "runningApplicationWithProcessIdentifier_",
         "setRecognitionLanguages_",
         "setRecognitionLevel_",
+        "stringForType_",
         "topCandidates_",
     }
 )

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import mss
@@ -14,6 +14,8 @@ from Xlib.ext import screensaver, xtest
 from qagent.desktop.base import (
     Budget,
     Capability,
+    Cell,
+    CellRange,
     DesktopError,
     GoneError,
     Launched,
@@ -24,12 +26,18 @@ from qagent.desktop.base import (
     TextState,
     Tree,
     UnsupportedError,
+    ValueState,
 )
-from qagent.desktop.linux.bus import AccessibilityBus, AtspiRef, CallError
+from qagent.desktop.linux.bus import AccessibilityBus, CallError
+from qagent.desktop.linux.choices import Choices
+from qagent.desktop.linux.clipboard import Clipboard
+from qagent.desktop.linux.elements import as_ref
 from qagent.desktop.linux.keyboard import Keyboard
 from qagent.desktop.linux.launch import launch
-from qagent.desktop.linux.tree import TreeReader, as_ref
-from qscreen.wire import Screen, ScrollDirection
+from qagent.desktop.linux.tables import Tables
+from qagent.desktop.linux.tree import TreeReader
+from qagent.desktop.linux.windows import XWindows
+from qscreen.wire import Role, Screen, ScrollDirection, State
 
 _BUTTONS = {"primary": 1, "secondary": 3}
 _WHEEL = {
@@ -38,8 +46,22 @@ _WHEEL = {
     ScrollDirection.LEFT: 6,
     ScrollDirection.RIGHT: 7,
 }
-_MAX_OPTIONS = 500
-_CHIEF_ACTIONS = ("click", "press", "activate", "toggle", "jump", "open")
+_CHIEF_ACTIONS = (
+    *("click", "press", "activate", "toggle", "check", "uncheck", "select", "jump", "open"),
+    *("showmenu", "expand", "collapse", "expand or contract", "close"),
+)
+_NO_ACTIONS = frozenset(
+    {"", "setfocus", "showcontextmenu", "dodefault", "clickancestor", "increase", "decrease"}
+    | {"increment", "decrement"}
+)
+"""What a toolkit calls an action and is none of pressing: Chromium's `doDefault` says that it
+knows none, and its `clickAncestor` reaches only what listens for plain clicks."""
+
+_DRAG_STEPS = 12
+_DRAG_SECONDS = 0.012
+"""Pause between two moves of a drag: programs begin one only when they see it move."""
+
+_CLICK_SECONDS = 0.02
 _DISPLAY_REPAIR = (
     "Set DISPLAY to a running X server. On a machine without a screen install the packages xvfb, "
     "openbox, dbus and at-spi2-core, and start the virtual desktop (`make demo` does)."
@@ -60,7 +82,10 @@ class LinuxBackend:
         self._display = _open_display()
         self._root = self._display.screen().root
         self._bus = AccessibilityBus()
-        self._tree = TreeReader(self._bus)
+        self._tree = TreeReader(self._bus, XWindows(self._display))
+        self._tables = Tables(self._bus)
+        self._choices = Choices(self._bus, self._tree)
+        self._clipboard = Clipboard(self._display, self._display.get_display_name())
         self._keyboard = Keyboard(self._display)
         self._shots = mss.MSS() if hasattr(mss, "MSS") else mss.mss()
 
@@ -110,7 +135,8 @@ class LinuxBackend:
         if Capability.TEXT not in node.can:
             raise UnsupportedError(f"{node.role} {node.name!r} has no text")
         ref = as_ref(node)
-        text = str(self._bus.call(ref, "Text", "GetText", "ii", 0, -1)[0])
+        length = int(self._bus.get(ref, "Text", "CharacterCount"))
+        text = str(self._bus.call(ref, "Text", "GetText", "ii", 0, length)[0])
         caret = int(self._bus.get(ref, "Text", "CaretOffset"))
         selection: tuple[int, int] | None = None
         if int(self._bus.call(ref, "Text", "GetNSelections")[0]) > 0:
@@ -145,14 +171,26 @@ class LinuxBackend:
         if Capability.PRESS not in node.can:
             raise UnsupportedError(f"{node.role} {node.name!r} has no action")
         ref = as_ref(node)
-        names = node.actions or tuple(
-            str(action[0]) for action in self._bus.call(ref, "Action", "GetActions")[0]
-        )
-        if not names:
+        names = [name.lower() for name in node.actions or self._action_names(node)]
+        place = next((names.index(name) for name in _CHIEF_ACTIONS if name in names), None)
+        if place is None:
+            place = next((n for n, name in enumerate(names) if name not in _NO_ACTIONS), None)
+        if place is None:
             raise UnsupportedError(f"{node.role} {node.name!r} has no action")
-        lowered = [name.lower() for name in names]
-        place = next((lowered.index(name) for name in _CHIEF_ACTIONS if name in lowered), 0)
         self._expect(self._bus.call(ref, "Action", "DoAction", "i", place), node)
+
+    def _action_names(self, node: Node) -> list[str]:
+        """Names of actions; Chromium and LibreOffice tell them only one by one.
+
+        LibreOffice's own buttons and menus have one action without a name: it presses them.
+        """
+        ref = as_ref(node)
+        count = int(self._bus.get(ref, "Action", "NActions"))
+        told = self._bus.many(
+            [self._bus.message(ref, "Action", "GetName", "i", one) for one in range(count)]
+        )
+        names = [str(answer[0]) if answer else "" for answer in told]
+        return ["press"] if names == [""] else names
 
     def focus(self, node: Node) -> None:
         """Give the element the keyboard focus and bring its window to the front."""
@@ -160,18 +198,72 @@ class LinuxBackend:
 
     def options(self, container: Node) -> tuple[str, ...]:
         """Names of a container's options, also those that do not show."""
-        return tuple(name for _, name in self._options(container))
+        return self._choices.names(container)
 
     def select_option(self, container: Node, index: int) -> None:
         """Select the option with this index natively."""
-        self._expect(
-            self._bus.call(as_ref(container), "Selection", "SelectChild", "i", index), container
-        )
+        self._choices.select(container, index)
 
     def is_selected(self, container: Node, index: int) -> bool:
         """Whether the option with this index is selected."""
-        answer = self._bus.call(as_ref(container), "Selection", "IsChildSelected", "i", index)
-        return bool(answer[0])
+        return self._choices.is_selected(container, index)
+
+    def value_state(self, node: Node) -> ValueState:
+        """Read a numeric value and its bounds."""
+        if Capability.VALUE not in node.can:
+            raise UnsupportedError(f"{node.role} {node.name!r} has no value")
+        ref = as_ref(node)
+        current, low, high = (
+            float(self._bus.get(ref, "Value", f"{name}Value"))
+            for name in ("Current", "Minimum", "Maximum")
+        )
+        return ValueState(current, low, high)
+
+    def set_value(self, node: Node, value: float) -> None:
+        """Set a numeric value natively."""
+        if Capability.VALUE not in node.can:
+            raise UnsupportedError(f"{node.role} {node.name!r} has no value")
+        self._bus.set_number(as_ref(node), "Value", "CurrentValue", value)
+
+    def table_size(self, table: Node) -> tuple[int, int]:
+        """Rows and columns of a table."""
+        if Capability.TABLE not in table.can:
+            raise UnsupportedError(f"{table.role} {table.name!r} has no table interface")
+        return self._tables.size(as_ref(table))
+
+    def cells(self, table: Node, wanted: CellRange) -> tuple[tuple[Cell, ...], ...]:
+        """Read a block of a table."""
+        if Capability.TABLE not in table.can:
+            raise UnsupportedError(f"{table.role} {table.name!r} has no table interface")
+        return tuple(
+            tuple(
+                Cell(
+                    Node(
+                        ref=one.ref,
+                        parent=table.ref,
+                        window=table.window,
+                        app=table.app,
+                        role=Role.CELL,
+                        native_role="cell",
+                        name=_cell_name(row, column),
+                        states=frozenset({State.SHOWING, State.ENABLED}),
+                        can=frozenset({Capability.TEXT}),
+                        value=one.text,
+                    ),
+                    one.text,
+                )
+                for column, one in zip(wanted.columns, line, strict=True)
+            )
+            for row, line in zip(
+                wanted.rows, self._tables.cells(as_ref(table), wanted), strict=True
+            )
+        )
+
+    def column_names(self, table: Node, columns: range) -> tuple[str, ...]:
+        """What stands above columns."""
+        if Capability.TABLE not in table.can:
+            raise UnsupportedError(f"{table.role} {table.name!r} has no table interface")
+        return self._tables.headers(as_ref(table), columns)
 
     def type_text(self, text: str, between: Callable[[int], None]) -> None:
         """Type text by synthetic keys."""
@@ -184,8 +276,41 @@ class LinuxBackend:
     def click(self, x: int, y: int, *, button: str, count: int) -> None:
         """Press a pointer button at a place, pixels."""
         self._move(x, y)
-        for _ in range(count):
+        for number in range(count):
+            if number:
+                time.sleep(_CLICK_SECONDS)
             self._tap_button(_BUTTONS[button])
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press the primary button at one place, move to another, and let go."""
+        self._move(*start)
+        time.sleep(_DRAG_SECONDS)
+        xtest.fake_input(self._display, X.ButtonPress, _BUTTONS["primary"])
+        self._display.sync()
+        try:
+            for step in range(1, _DRAG_STEPS + 1):
+                time.sleep(_DRAG_SECONDS)
+                part = step / _DRAG_STEPS
+                self._move(
+                    round(start[0] + part * (end[0] - start[0])),
+                    round(start[1] + part * (end[1] - start[1])),
+                )
+            time.sleep(2 * _DRAG_SECONDS)
+        finally:
+            xtest.fake_input(self._display, X.ButtonRelease, _BUTTONS["primary"])
+            self._display.sync()
+
+    def read_clipboard(self) -> str | None:
+        """The text in the clipboard."""
+        return self._clipboard.read_text()
+
+    def write_clipboard(self, text: str) -> None:
+        """Put a text into the clipboard."""
+        self._clipboard.write_text(text)
+
+    def lend_clipboard(self) -> AbstractContextManager[None]:
+        """Give the clipboard's contents back at the end."""
+        return self._clipboard.lend()
 
     def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
         """Turn the wheel at a place, notches."""
@@ -214,6 +339,7 @@ class LinuxBackend:
     def close(self) -> None:
         """Give the spare keycodes back and close the connections."""
         self._keyboard.release_mappings()
+        self._clipboard.close()
         self._shots.close()
         self._bus.close()
         self._display.close()
@@ -227,16 +353,6 @@ class LinuxBackend:
             raise UnsupportedError(f"{node.role} {node.name!r} takes no native edits")
         return as_ref(node)
 
-    def _options(self, container: Node) -> list[tuple[AtspiRef, str]]:
-        """Children of a container; those of its menu when it keeps them there (GTK combo box)."""
-        if Capability.SELECTION not in container.can:
-            raise UnsupportedError(f"{container.role} {container.name!r} has no selection")
-        children = self._tree.children(as_ref(container), _MAX_OPTIONS)
-        if len(children) == 1:
-            inner = self._tree.children(children[0][0], _MAX_OPTIONS)
-            return inner or children
-        return children
-
     def _expect(self, answer: tuple[object, ...], node: Node) -> None:
         if answer and answer[0] is False:
             raise UnsupportedError(f"{node.role} {node.name!r} declined the native action")
@@ -249,6 +365,16 @@ class LinuxBackend:
         xtest.fake_input(self._display, X.ButtonPress, button)
         xtest.fake_input(self._display, X.ButtonRelease, button)
         self._display.sync()
+
+
+def _cell_name(row: int, column: int) -> str:
+    """A cell's name as spreadsheets write it; row and column from 0."""
+    letters = ""
+    rest = column + 1
+    while rest:
+        rest, place = divmod(rest - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return f"{letters}{row + 1}"
 
 
 def _open_display() -> display.Display:

@@ -97,6 +97,12 @@ class AccessibilityBus:
         """Read a property; errors as in `call`."""
         return self._one(self.property(ref, interface, name))[0][1]
 
+    def set_number(self, ref: AtspiRef, interface: str, name: str, value: float) -> None:
+        """Set a property that is a number; errors as in `call`."""
+        self._one(
+            self.message(ref, PROPERTIES, "Set", "ssv", IFACE + interface, name, float(value))
+        )
+
     def _one(self, call: Call) -> tuple[Any, ...]:
         deadline = time.monotonic() + self.timeout
         try:

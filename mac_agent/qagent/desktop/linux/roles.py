@@ -21,12 +21,15 @@ ROLES: dict[int, Role] = {
     2: Role.DIALOG,  # alert
     7: Role.CHECK_BOX,
     8: Role.MENU_ITEM,  # check menu item
+    10: Role.CELL,  # column header
     11: Role.COMBO_BOX,
+    15: Role.SLIDER,  # dial
     16: Role.DIALOG,
     19: Role.DIALOG,  # file chooser
     20: Role.GROUP,  # filler
     22: Role.DIALOG,  # font chooser
     23: Role.WINDOW,  # frame
+    18: Role.IMAGE,  # drawing area
     26: Role.IMAGE,  # icon
     27: Role.IMAGE,
     29: Role.LABEL,
@@ -44,6 +47,8 @@ ROLES: dict[int, Role] = {
     43: Role.BUTTON,
     44: Role.RADIO_BUTTON,
     45: Role.MENU_ITEM,  # radio menu item
+    46: Role.GROUP,  # root pane
+    47: Role.CELL,  # row header
     48: Role.SCROLL_BAR,
     49: Role.GROUP,  # scroll pane
     50: Role.SEPARATOR,
@@ -55,26 +60,50 @@ ROLES: dict[int, Role] = {
     56: Role.CELL,
     57: Role.CELL,  # table column header
     58: Role.CELL,  # table row header
+    59: Role.MENU_ITEM,  # tear-off menu item
+    60: Role.TEXT_AREA,  # terminal
     61: Role.TEXT_FIELD,  # text: an area when multi-line
     62: Role.TOGGLE_BUTTON,
     63: Role.TOOLBAR,
+    64: Role.LABEL,  # tool tip
     65: Role.TREE,
     66: Role.TREE,  # tree table
     68: Role.GROUP,  # viewport
     69: Role.WINDOW,
     73: Role.LABEL,  # paragraph
     75: Role.APPLICATION,
+    77: Role.TEXT_FIELD,  # edit bar
     79: Role.TEXT_FIELD,  # entry
+    81: Role.LABEL,  # caption
     82: Role.DOCUMENT,  # document frame
     83: Role.LABEL,  # heading
+    84: Role.GROUP,  # page
     85: Role.GROUP,  # section
+    87: Role.GROUP,  # form
     88: Role.LINK,
     90: Role.ROW,
     91: Role.TREE_ITEM,
+    92: Role.DOCUMENT,  # document spreadsheet
+    93: Role.DOCUMENT,  # document presentation
+    94: Role.DOCUMENT,  # document text
     95: Role.DOCUMENT,  # document web
+    96: Role.DOCUMENT,  # document email
     98: Role.LIST,  # list box
     99: Role.GROUP,  # grouping
+    101: Role.GROUP,  # notification
+    102: Role.GROUP,  # info bar
+    103: Role.PROGRESS_BAR,  # level bar
+    104: Role.GROUP,  # title bar
+    105: Role.GROUP,  # block quote
+    108: Role.GROUP,  # definition
+    109: Role.GROUP,  # article
+    110: Role.GROUP,  # landmark
+    111: Role.GROUP,  # log
     116: Role.LABEL,  # static
+    121: Role.LIST,  # description list
+    122: Role.LIST_ITEM,  # description term
+    123: Role.LIST_ITEM,  # description value
+    127: Role.LABEL,  # mark
     129: Role.BUTTON,  # push button menu
 }
 """Roles by number; what is not here is `other`."""

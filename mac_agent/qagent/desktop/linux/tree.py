@@ -3,51 +3,46 @@
 Nobody registers for events here, and GTK's cache call, which needs that, is not used: from the
 first registration on, a GTK program announces every element it makes on the bus. Opening a window
 of Mousepad then costs the program 0.36 s of CPU instead of 0.14 s, and the bus 0.1 s (measured).
+Chromium's cache was seen without the whole page after a navigation.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from qagent.desktop.base import Budget, Capability, GoneError, Node, Ref, UnsupportedError
+from qagent.desktop.base import Budget, GoneError, Node, UnsupportedError
 from qagent.desktop.linux import roles
-from qagent.desktop.linux.bus import (
-    NULL_PATH,
-    REGISTRY,
-    ROOT_PATH,
-    AccessibilityBus,
-    AtspiRef,
+from qagent.desktop.linux.bus import REGISTRY, ROOT_PATH, AccessibilityBus, AtspiRef, CallError
+from qagent.desktop.linux.details import DetailReader
+from qagent.desktop.linux.elements import (
+    Raw,
+    as_ref,
+    as_ref_of,
+    document_order,
+    node_of,
+    nodes_of,
+    rect_of,
+    refs_of,
 )
+from qagent.desktop.linux.places import Places
+from qagent.desktop.linux.tables import Tables
+from qagent.desktop.linux.toolkit import Toolkit, clean_name, is_showing, toolkit_of
+from qagent.desktop.linux.windows import XWindows
 from qagent.desktop.linux.wire import Call
-from qscreen.wire import Rect, State
+from qscreen.wire import State
 
-_CAPABILITIES = {
-    "org.a11y.atspi.Action": Capability.PRESS,
-    "org.a11y.atspi.Text": Capability.TEXT,
-    "org.a11y.atspi.EditableText": Capability.EDIT_TEXT,
-    "org.a11y.atspi.Value": Capability.VALUE,
-    "org.a11y.atspi.Selection": Capability.SELECTION,
-}
 _MANY_WINDOWS = 8
 """Windows of one program from which on only the active one is read (12 windows: 170 ms)."""
 
 _MAX_CHILDREN = 500
 """A container with more children is not opened: it is cut, and the cut is reported."""
 
+_SILENT_WINDOWS = frozenset({Toolkit.CHROMIUM, Toolkit.OTHER})
+"""Toolkits whose windows do not say that they get the keys."""
 
-@dataclass(slots=True)
-class _Raw:
-    """An element before it is turned into a `Node`."""
-
-    ref: AtspiRef
-    parent: AtspiRef
-    place: int
-    name: str
-    role: int
-    bits: int
-    interfaces: list[str]
-    children: list["_Raw"] = field(default_factory=list)
+_ACTIVE_BIT = 1 << 1
+_BUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +71,20 @@ class App:
 
 
 class TreeReader:
-    """Reads trees of running programs over the accessibility bus."""
+    """Reads trees of running programs over the accessibility bus.
 
-    def __init__(self, bus: AccessibilityBus) -> None:
+    Args:
+        bus: The accessibility bus.
+        x_windows: The windows of the X server.
+    """
+
+    def __init__(self, bus: AccessibilityBus, x_windows: XWindows) -> None:
         self._bus = bus
+        self._details = DetailReader(bus)
+        self._tables = Tables(bus)
+        self._places = Places(x_windows, self._pid)
+        self._toolkits: dict[str, Toolkit] = {}
+        self._pids: dict[str, int] = {}
 
     def apps(self) -> list[App]:
         """The running accessible programs."""
@@ -89,6 +94,31 @@ class TreeReader:
         """Top-level windows that show, of all programs."""
         return tuple(self._shown_windows(self._apps_with_windows()))
 
+    def toolkit(self, app: App) -> Toolkit:
+        """The toolkit of a program."""
+        name = app.ref[0]
+        if name not in self._toolkits:
+            root = (name, ROOT_PATH)
+            told = self._bus.many(
+                [self._bus.property(root, "Application", one) for one in ("ToolkitName", "Version")]
+            )
+            words = ["" if answer is None else str(answer[0][1]) for answer in told]
+            self._toolkits[name] = toolkit_of(app.name, *words)
+        return self._toolkits[name]
+
+    def _pid(self, ref: AtspiRef) -> int:
+        """Process of a program; 0 when the bus does not know it."""
+        name = ref[0]
+        if name not in self._pids:
+            try:
+                answer = self._bus.call(
+                    _BUS, "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s", name
+                )
+                self._pids[name] = int(answer[0])
+            except (GoneError, UnsupportedError, CallError):
+                return 0
+        return self._pids[name]
+
     def _apps_with_windows(self) -> list[tuple[App, list[AtspiRef]]]:
         children = self._bus.call((REGISTRY, ROOT_PATH), "Accessible", "GetChildren")[0]
         refs: list[AtspiRef] = [(str(name), str(path)) for name, path in children]
@@ -97,7 +127,7 @@ class TreeReader:
             calls += [self._bus.property(ref, "Accessible", "Name"), self._children(ref)]
         told = self._bus.many(calls)
         return [
-            (App(ref, str(name[0][1])), _refs(windows))
+            (App(ref, str(name[0][1])), refs_of(windows))
             for ref, name, windows in zip(refs, told[::2], told[1::2], strict=True)
             if name is not None
         ]
@@ -105,37 +135,45 @@ class TreeReader:
     def _shown_windows(self, apps: list[tuple[App, list[AtspiRef]]]) -> list[Node]:
         found = [(app, ref) for app, refs in apps for ref in refs]
         # Most windows show: one question about everything is quicker than two in a row.
-        calls = [call for _, ref in found for call in (*self._facts(ref), self._extents(ref))]
+        calls = [call for _, ref in found for call in (self._state(ref), *self._facts(ref))]
         told = self._bus.many(calls)
         nodes = []
         for place, (app, ref) in enumerate(found):
-            *facts, extents = told[5 * place : 5 * place + 5]
-            raw = _raw(ref, app.ref, place, facts)
+            state, *facts = told[5 * place : 5 * place + 5]
+            if state is None:
+                continue
+            toolkit = self.toolkit(app)
+            raw = _raw(ref, app.ref, place, roles.bits_of(state[0]), facts)
             if raw is not None and roles.is_showing(raw.bits):
-                node = _node(raw, None, ref, app.name)
-                nodes.append(replace(node, rect=_rect(extents[0])) if extents else node)
-        return nodes
+                nodes.append(node_of(raw, None, ref, app.name, toolkit))
+        chromium = {app.ref[0] for app, _ in apps if self.toolkit(app) is Toolkit.CHROMIUM}
+        gtk4 = {app.ref[0] for app, _ in apps if self.toolkit(app) is Toolkit.GTK4}
+        nodes = self._places.without_phantoms(nodes, chromium)
+        nodes = [self._places.on_screen(one) if as_ref(one)[0] in gtk4 else one for one in nodes]
+        return self._places.with_active(nodes)
 
     def app_tree(self, app: App, budget: Budget) -> tuple[list[Node], bool]:
         """Showing elements of one program in document order, and whether they were cut."""
+        windows = refs_of(self._bus.many([self._children(app.ref)])[0])
+        many = len(windows) > _MANY_WINDOWS
         deadline = time.monotonic() + budget.seconds
-        if int(self._bus.get(app.ref, "Accessible", "ChildCount")) > _MANY_WINDOWS:
-            return self._active_window_only(app, budget)
-        raws, truncated = self._walk(
-            _refs(self._bus.many([self._children(app.ref)])[0]), app.ref, budget, deadline
-        )
-        return self._finish(_document_order(raws, app.ref), app.name, budget, deadline, truncated)
-
-    def _active_window_only(self, app: App, budget: Budget) -> tuple[list[Node], bool]:
-        """Titles of all windows and the inside of the active one; that is a cut, and said so."""
         nodes: list[Node] = []
-        windows = _refs(self._bus.many([self._children(app.ref)])[0])
+        truncated = many
         for window in self._shown_windows([(app, windows)]):
-            if window.has(State.ACTIVE):
-                nodes += self.window_tree(window, budget)[0]
-            else:
+            if many and not window.has(State.ACTIVE):
+                # Only titles of the others; that is a cut, and said so.
                 nodes.append(window)
-        return nodes, True
+                continue
+            left = Budget(
+                budget.nodes - len(nodes), max(0.0, deadline - time.monotonic()), budget.text
+            )
+            try:
+                found, cut = self.window_tree(window, left)
+            except GoneError:
+                continue
+            nodes += found
+            truncated = truncated or cut
+        return nodes, truncated
 
     def window_tree(self, window: Node, budget: Budget) -> tuple[list[Node], bool]:
         """Showing elements of one window, and whether they were cut.
@@ -146,29 +184,35 @@ class TreeReader:
         deadline = time.monotonic() + budget.seconds
         ref = as_ref(window)
         root = (ref[0], ROOT_PATH)
-        raws, truncated = self._walk([ref], root, budget, deadline)
+        toolkit = self.toolkit(App(root, window.app))
+        raws, truncated = self._walk([ref], root, toolkit, budget, deadline)
         if not any(raw.ref == ref for raw in raws):
             raise GoneError(f"the window {window.name!r} does not exist any more")
-        ordered = _document_order(raws, root)
-        return self._finish(ordered, window.app, budget, deadline, truncated)
-
-    def _finish(
-        self, ordered: list[_Raw], app: str, budget: Budget, deadline: float, truncated: bool
-    ) -> tuple[list[Node], bool]:
+        ordered = document_order(raws, root, toolkit)
         if len(ordered) > budget.nodes:
             ordered, truncated = ordered[: budget.nodes], True
-        nodes = self._with_details(_nodes(ordered, app), budget)
+        self._places.correct(ordered, window.name, toolkit)
+        ordered = [raw for raw in ordered if not _is_nowhere(raw, toolkit)]
+        nodes = self._details.complete(nodes_of(ordered, window.app, toolkit), toolkit, budget)
+        if toolkit in _SILENT_WINDOWS:
+            nodes = self._places.with_active(nodes)
         return nodes, truncated or time.monotonic() > deadline
 
     def refresh(self, node: Node) -> Node:
         """Read name, states and place of an element again."""
         ref = as_ref(node)
-        *facts, extents = self._bus.many([*self._facts(ref), self._extents(ref)])
-        raw = _raw(ref, ref, 0, facts)
+        toolkit = self.toolkit(App((ref[0], ROOT_PATH), node.app))
+        state, *facts = self._bus.many([self._state(ref), *self._facts(ref)])
+        raw = None if state is None else _raw(ref, ref, 0, roles.bits_of(state[0]), facts)
         if raw is None or roles.is_defunct(raw.bits):
             raise GoneError(f"{node.role} {node.name!r} does not exist any more")
-        fresh = replace(node, name=raw.name, states=roles.states_of(raw.bits))
-        return replace(fresh, rect=_rect(extents[0])) if extents else fresh
+        states = roles.states_of(raw.bits)
+        if toolkit in {Toolkit.GTK4, Toolkit.LIBREOFFICE}:
+            # Their places are only known together with those around them.
+            states |= {State.SHOWING} if toolkit is Toolkit.GTK4 else set()
+            return replace(node, states=states)
+        name = clean_name(raw.name, toolkit) or node.name
+        return replace(node, name=name, states=states, rect=raw.rect)
 
     def has_keys(self, node: Node) -> bool:
         """Whether the element has the focus and its window gets the keys.
@@ -176,17 +220,28 @@ class TreeReader:
         Raises:
             GoneError: One of the two does not exist any more.
         """
-        refs = [as_ref(node), *([] if node.window is None else [as_ref_of(node.window)])]
-        answers = self._bus.many([self._state(ref) for ref in refs])
-        bits = [None if answer is None else roles.bits_of(answer[0]) for answer in answers]
-        if any(one is None or roles.is_defunct(one) for one in bits):
-            raise GoneError(f"{node.role} {node.name!r} does not exist any more")
-        wanted = (State.FOCUSED, State.ACTIVE)
-        return all(
-            state in roles.states_of(one)
-            for state, one in zip(wanted, bits, strict=False)
-            if one is not None
+        ref = as_ref(node)
+        window = ref if node.window is None else as_ref_of(node.window)
+        answers = self._bus.many(
+            [
+                self._state(ref),
+                self._state(window),
+                self._bus.property(window, "Accessible", "Name"),
+            ]
         )
+        own, outer = (
+            None if answer is None else roles.bits_of(answer[0]) for answer in answers[:2]
+        )
+        if own is None or outer is None or roles.is_defunct(own) or roles.is_defunct(outer):
+            raise GoneError(f"{node.role} {node.name!r} does not exist any more")
+        focused = node.window is None or ref == window or State.FOCUSED in roles.states_of(own)
+        if not focused:
+            return False
+        if outer & _ACTIVE_BIT:
+            return True
+        toolkit = self.toolkit(App((ref[0], ROOT_PATH), node.app))
+        title = "" if answers[2] is None else str(answers[2][0][1])
+        return toolkit in _SILENT_WINDOWS and self._places.is_active(window, title)
 
     def children(self, ref: AtspiRef, most: int) -> list[tuple[AtspiRef, str]]:
         """Handles and names of an element's children, also of hidden ones.
@@ -197,22 +252,26 @@ class TreeReader:
         count = int(self._bus.get(ref, "Accessible", "ChildCount"))
         if count > most:
             raise UnsupportedError(f"the container has {count} children")
-        answer = self._bus.call(ref, "Accessible", "GetChildren")[0]
-        refs = [(str(name), str(path)) for name, path in answer]
+        refs = refs_of(self._bus.call(ref, "Accessible", "GetChildren"))
         names = self._bus.many([self._bus.property(one, "Accessible", "Name") for one in refs])
         return [
             (one, str(name[0][1]) if name else "") for one, name in zip(refs, names, strict=True)
         ]
 
     def _walk(
-        self, start: list[AtspiRef], parent: AtspiRef, budget: Budget, deadline: float
-    ) -> tuple[list[_Raw], bool]:
+        self,
+        start: list[AtspiRef],
+        parent: AtspiRef,
+        toolkit: Toolkit,
+        budget: Budget,
+        deadline: float,
+    ) -> tuple[list[Raw], bool]:
         """Breadth first through what shows, two pipelined batches a level.
 
         The first batch asks the level's candidates whether they show: most of a window is closed
         menus, of which nothing else is asked. The second asks those that do for the rest.
         """
-        found: list[_Raw] = []
+        found: list[Raw] = []
         seen: set[AtspiRef] = set(start)
         level = [_Candidate(ref, parent, place) for place, ref in enumerate(start)]
         truncated = False
@@ -223,27 +282,32 @@ class TreeReader:
             shown = [
                 (one, roles.bits_of(state[0]))
                 for one, state in zip(level, states, strict=True)
-                if state is not None and roles.is_showing(roles.bits_of(state[0]))
+                if state is not None and is_showing(roles.bits_of(state[0]), toolkit)
             ]
-            # What makes children on demand, or is one of very many, is not asked for children.
-            opened = [
-                one
-                for one, bits in shown
-                if not one.crowded and not roles.manages_descendants(bits)
-            ]
-            truncated = truncated or len(opened) < len(shown)
+            managed = [one for one, bits in shown if roles.manages_descendants(bits)]
+            large = self._large(managed)
+            # What makes very many children on demand, or is one of very many, is not asked.
+            opened = [one for one, _ in shown if not one.crowded and one.ref not in large]
+            truncated = truncated or any(one.crowded for one, _ in shown)
             told = self._bus.many(
-                [call for one, _ in shown for call in self._facts(one.ref)]
+                [call for one, _ in shown for call in self._facts(one.ref, toolkit)]
                 + [self._children(one.ref) for one in opened]
             )
-            for number, (one, _) in enumerate(shown):
-                raw = _raw(one.ref, one.parent, one.place, told[4 * number : 4 * number + 4])
-                if raw is not None:
-                    found.append(raw)
+            per = len(self._facts(parent, toolkit))
+            for number, (one, bits) in enumerate(shown):
+                facts = told[per * number : per * number + per]
+                raw = _raw(one.ref, one.parent, one.place, bits, facts)
+                if raw is None:
+                    continue
+                found.append(raw)
+                if one.ref in large:
+                    cells, cut = self._tables.seen(raw, deadline)
+                    found += cells
+                    truncated = truncated or cut
             level = []
-            for one, children in zip(opened, told[4 * len(shown) :], strict=True):
+            for one, children in zip(opened, told[per * len(shown) :], strict=True):
                 truncated = truncated or children is None
-                refs = _refs(children)
+                refs = refs_of(children)
                 crowded = len(refs) > _MAX_CHILDREN
                 for place, ref in enumerate(refs):
                     if ref not in seen:
@@ -251,14 +315,27 @@ class TreeReader:
                         level.append(_Candidate(ref, one.ref, place, crowded))
         return found, truncated
 
-    def _facts(self, ref: AtspiRef) -> tuple[Call, ...]:
-        """Questions for what `_raw` reads."""
-        return (
+    def _large(self, managed: Sequence[_Candidate]) -> set[AtspiRef]:
+        """Those of the containers that make their children on demand and have very many."""
+        counts = self._bus.many(
+            [self._bus.property(one.ref, "Accessible", "ChildCount") for one in managed]
+        )
+        return {
+            one.ref
+            for one, count in zip(managed, counts, strict=True)
+            if count is None or not 0 <= int(count[0][1]) <= _MAX_CHILDREN
+        }
+
+    def _facts(self, ref: AtspiRef, toolkit: Toolkit = Toolkit.OTHER) -> tuple[Call, ...]:
+        """Questions for what `_raw` reads; what Chromium's elements offer is told by their role."""
+        facts = (
             self._bus.property(ref, "Accessible", "Name"),
             self._bus.message(ref, "Accessible", "GetRole"),
-            self._state(ref),
-            self._bus.message(ref, "Accessible", "GetInterfaces"),
+            self._bus.message(ref, "Component", "GetExtents", "u", 0),
         )
+        if toolkit is Toolkit.CHROMIUM:
+            return facts
+        return (*facts, self._bus.message(ref, "Accessible", "GetInterfaces"))
 
     def _children(self, ref: AtspiRef) -> Call:
         return self._bus.message(ref, "Accessible", "GetChildren")
@@ -266,140 +343,35 @@ class TreeReader:
     def _state(self, ref: AtspiRef) -> Call:
         return self._bus.message(ref, "Accessible", "GetState")
 
-    def _extents(self, ref: AtspiRef) -> Call:
-        return self._bus.message(ref, "Component", "GetExtents", "u", 0)
 
-    def _with_details(self, nodes: list[Node], budget: Budget) -> list[Node]:
-        """Add places, texts, values and actions; a secure field is never asked for its text."""
-        calls: list[Call] = []
-        owners: list[tuple[int, _Detail]] = []
-        for place, node in enumerate(nodes):
-            ref = as_ref(node)
-            calls.append(self._extents(ref))
-            owners.append((place, _read_extents))
-            if Capability.PRESS in node.can:
-                calls.append(self._bus.message(ref, "Action", "GetActions"))
-                owners.append((place, _read_actions))
-            if node.secure:
-                continue
-            if Capability.TEXT in node.can:
-                calls.append(self._bus.message(ref, "Text", "GetText", "ii", 0, budget.text))
-                owners.append((place, _read_text))
-            elif Capability.VALUE in node.can:
-                calls.append(self._bus.property(ref, "Value", "CurrentValue"))
-                owners.append((place, _read_value))
-        result = list(nodes)
-        for (place, read), answer in zip(owners, self._bus.many(calls), strict=True):
-            if answer is not None:
-                result[place] = read(result[place], answer[0])
-        return result
-
-
-_Detail = Callable[[Node, Any], Node]
-
-
-def _read_extents(node: Node, answer: Any) -> Node:
-    return replace(node, rect=_rect(answer))
-
-
-def _read_actions(node: Node, answer: Any) -> Node:
-    return replace(node, actions=tuple(str(action[0]) for action in answer))
-
-
-def _read_text(node: Node, answer: Any) -> Node:
-    return replace(node, value=str(answer))
-
-
-def _read_value(node: Node, answer: Any) -> Node:
-    return replace(node, value=f"{float(answer[1]):g}")
-
-
-def as_ref(node: Node) -> AtspiRef:
-    """The AT-SPI handle of a node of this backend."""
-    return as_ref_of(node.ref)
-
-
-def as_ref_of(ref: Ref) -> AtspiRef:
-    """A handle of this backend as an AT-SPI handle."""
-    if not (isinstance(ref, tuple) and len(ref) == 2):
-        raise TypeError(f"not an element of the Linux backend: {ref!r}")
-    return str(ref[0]), str(ref[1])
-
-
-def _refs(children: tuple[Any, ...] | None) -> list[AtspiRef]:
-    """Read the answer to GetChildren."""
-    refs = [(str(name), str(path)) for name, path in children[0]] if children else []
-    return [ref for ref in refs if ref[1] != NULL_PATH]
+def _is_nowhere(raw: Raw, toolkit: Toolkit) -> bool:
+    """Whether an element that is said to show has no place: a line break, a hidden GTK 4 widget."""
+    if raw.rect is not None:
+        return False
+    return toolkit is Toolkit.GTK4 or (toolkit is Toolkit.CHROMIUM and not raw.name.strip())
 
 
 def _raw(
-    ref: AtspiRef, parent: AtspiRef, place: int, facts: Sequence[tuple[Any, ...] | None]
-) -> _Raw | None:
+    ref: AtspiRef,
+    parent: AtspiRef,
+    place: int,
+    bits: int,
+    facts: Sequence[tuple[Any, ...] | None],
+) -> Raw | None:
     """Read the answers to `TreeReader._facts`; None for an element that is gone."""
-    name, role, state, interfaces = facts
-    if name is None or role is None or state is None or interfaces is None:
+    name, role, extents, *rest = facts
+    if name is None or role is None:
         return None
-    return _Raw(
+    interfaces = rest[0] if rest else None
+    if rest and interfaces is None:
+        return None
+    return Raw(
         ref,
         parent,
         place,
         str(name[0][1]),
         int(role[0]),
-        roles.bits_of(state[0]),
-        list(interfaces[0]),
+        bits,
+        frozenset() if interfaces is None else frozenset(interfaces[0]),
+        None if extents is None else rect_of(extents[0]),
     )
-
-
-def _document_order(raws: Iterable[_Raw], root: AtspiRef) -> list[_Raw]:
-    """Depth first from the program's windows; hidden branches and orphans are left out."""
-    by_ref = {raw.ref: raw for raw in raws}
-    top: list[_Raw] = []
-    for raw in by_ref.values():
-        if raw.ref == root:
-            continue
-        if raw.parent == root:
-            top.append(raw)
-        elif raw.parent in by_ref:
-            by_ref[raw.parent].children.append(raw)
-    ordered: list[_Raw] = []
-    stack = sorted(top, key=lambda raw: -raw.place)
-    while stack:
-        raw = stack.pop()
-        if not roles.is_showing(raw.bits) or roles.is_defunct(raw.bits):
-            continue
-        ordered.append(raw)
-        stack += sorted(raw.children, key=lambda child: -child.place)
-    return ordered
-
-
-def _nodes(ordered: list[_Raw], app: str) -> list[Node]:
-    window_of: dict[AtspiRef, AtspiRef] = {}
-    nodes = []
-    for raw in ordered:
-        window_of[raw.ref] = window_of.get(raw.parent, raw.ref)
-        parent = raw.parent if raw.parent in window_of else None
-        nodes.append(_node(raw, parent, window_of[raw.ref], app))
-    return nodes
-
-
-def _node(raw: _Raw, parent: AtspiRef | None, window: AtspiRef, app: str) -> Node:
-    return Node(
-        ref=raw.ref,
-        parent=parent,
-        window=window,
-        app=app,
-        role=roles.role_of(raw.role, raw.bits),
-        native_role=roles.NATIVE_NAMES.get(raw.role, f"atspi-{raw.role}"),
-        name=raw.name,
-        states=roles.states_of(raw.bits),
-        secure=raw.role == roles.PASSWORD_TEXT,
-        can=frozenset(_CAPABILITIES[name] for name in raw.interfaces if name in _CAPABILITIES),
-    )
-
-
-def _rect(extents: tuple[int, int, int, int]) -> Rect | None:
-    x, y, width, height = extents
-    # Elements that are not placed yet answer the smallest integer and negative sizes.
-    if width <= 0 or height <= 0 or x < -32768 or y < -32768:
-        return None
-    return Rect(x=x, y=y, width=width, height=height)

@@ -91,7 +91,7 @@ def method_call(
         path: Its object.
         interface: Full name of the interface.
         method: Name of the method.
-        signature: Types of the arguments: of `s`, `u`, `i` and `b`.
+        signature: Types of the arguments: of `s`, `u`, `i`, `b`, and `v` for a number.
         arguments: Their values.
     """
     body = _body(signature, arguments) if signature else b""
@@ -396,7 +396,8 @@ def _what(interface: str, method: str, signature: str) -> bytes:
 def _body(signature: str, arguments: tuple[Any, ...]) -> bytes:
     body = b""
     for type_, value in zip(signature, arguments, strict=True):
-        body = body.ljust((len(body) + 3) & -4, b"\0")
+        if type_ != "v":
+            body = body.ljust((len(body) + 3) & -4, b"\0")
         match type_:
             case "s":
                 data = value.encode()
@@ -405,6 +406,10 @@ def _body(signature: str, arguments: tuple[Any, ...]) -> bytes:
                 body += _I32.pack(value)
             case "u" | "b":
                 body += _U32.pack(value)
+            case "v":
+                # Only numbers are set by a variant: a signature `d`, padded to 8 bytes.
+                body += b"\1d\0"
+                body = body.ljust(_padded(len(body)), b"\0") + _FIXED["d"].pack(value)
             case _:
                 raise WireError(f"no call has arguments of type {type_!r}")
     return body

@@ -70,14 +70,21 @@ class SystemAccessibility:
 
     def children(self, element: Element, most: int) -> tuple[tuple[Element, ...], int]:
         """The first children and the number of all."""
+        return self.part(element, AX.kAXChildrenAttribute, 0, most)
+
+    def part(
+        self, element: Element, name: str, start: int, most: int
+    ) -> tuple[tuple[Element, ...], int]:
+        """Elements of a list attribute from a place on, and the number of all."""
         raw = _raw(element)
-        code, count = AX.AXUIElementGetAttributeValueCount(raw, AX.kAXChildrenAttribute, None)
+        code, count = AX.AXUIElementGetAttributeValueCount(raw, name, None)
         if code in _ABSENT or (code == AX.kAXErrorSuccess and not count):
             return (), 0
         _check(code)
-        code, values = AX.AXUIElementCopyAttributeValues(
-            raw, AX.kAXChildrenAttribute, 0, min(int(count), most), None
-        )
+        wanted = min(int(count) - start, most)
+        if wanted <= 0:
+            return (), int(count)
+        code, values = AX.AXUIElementCopyAttributeValues(raw, name, start, wanted, None)
         if code in _ABSENT:
             return (), int(count)
         _check(code)

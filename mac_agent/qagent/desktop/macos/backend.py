@@ -5,8 +5,8 @@
 
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +14,9 @@ from typing import TypeVar
 from qagent.desktop.base import (
     Budget,
     Capability,
+    Cell,
+    CellRange,
+    DesktopError,
     GoneError,
     Launched,
     MissingProgramError,
@@ -24,6 +27,7 @@ from qagent.desktop.base import (
     Tree,
     UnsupportedError,
     UnsupportedPlatformError,
+    ValueState,
 )
 from qagent.desktop.macos import keys as keyboard
 from qagent.desktop.macos.permissions import (
@@ -40,6 +44,7 @@ from qagent.desktop.macos.seam import (
     Element,
     Events,
     NotAnsweringError,
+    Pasteboard,
     Point,
     Range,
     ReadDisplays,
@@ -48,6 +53,7 @@ from qagent.desktop.macos.seam import (
     SecureInputHolder,
 )
 from qagent.desktop.macos.space import Space
+from qagent.desktop.macos.tables import Tables
 from qagent.desktop.macos.text import chunks, text_state, units
 from qagent.desktop.macos.tree import MacRef, TreeReader, as_ref
 from qscreen.wire import ScrollDirection
@@ -83,6 +89,7 @@ class Parts:
         launch: Starts a program; the last argument asks for a fresh window.
         activate: Brings a program to the front.
         pool: Makes an autorelease pool.
+        pasteboard: The clipboard.
     """
 
     ax: Accessibility
@@ -94,6 +101,7 @@ class Parts:
     launch: Callable[[tuple[str, ...], Path, Callable[[], None]], Launched]
     activate: Callable[[int], bool]
     pool: Callable[[], AbstractContextManager[object]]
+    pasteboard: Pasteboard
 
 
 class MacBackend:
@@ -114,6 +122,7 @@ class MacBackend:
         self._ax = parts.ax
         self._space = Space(parts.displays())
         self._tree = TreeReader(parts.ax, parts.apps, self._measure)
+        self._tables = Tables(parts.ax, self._title)
         with self._pool():
             found = try_accessibility(parts.ax, parts.apps())
         if not found.granted:
@@ -243,6 +252,43 @@ class MacBackend:
         return bool(selected) or value == 1
 
     @pooled
+    def value_state(self, node: Node) -> ValueState:
+        """Read a numeric value and its bounds."""
+        element = self._valued(node)
+
+        def read() -> ValueState:
+            found = self._ax.read(element, ("AXValue", "AXMinValue", "AXMaxValue"))
+            if not isinstance(found[0], int | float):
+                raise UnsupportedError(f"{node.role} {node.name!r} has no numeric value")
+            low, high = (float(one) if isinstance(one, int | float) else 0.0 for one in found[1:])
+            return ValueState(float(found[0]), low, high)
+
+        return self._answered(read, node)
+
+    @pooled
+    def set_value(self, node: Node, value: float) -> None:
+        """Set a numeric value natively."""
+        element = self._valued(node)
+        if not self._ax.settable(element, "AXValue"):
+            raise UnsupportedError(f"{node.role} {node.name!r} takes no value")
+        self._ax.write(element, "AXValue", float(value))
+
+    @pooled
+    def table_size(self, table: Node) -> tuple[int, int]:
+        """Rows and columns of a table."""
+        return self._answered(lambda: self._tables.size(table), table)
+
+    @pooled
+    def cells(self, table: Node, wanted: CellRange) -> tuple[tuple[Cell, ...], ...]:
+        """Read a block of a table."""
+        return self._answered(lambda: self._tables.cells(table, wanted), table)
+
+    @pooled
+    def column_names(self, table: Node, columns: range) -> tuple[str, ...]:
+        """What stands above columns."""
+        return self._answered(lambda: self._tables.headers(table, columns), table)
+
+    @pooled
     def type_text(self, text: str, between: Callable[[int], None]) -> None:
         """Type text by synthetic keys, whole chunks of Unicode in each event."""
         typed = 0
@@ -280,6 +326,34 @@ class MacBackend:
         place = self._place(x, y)
         secondary = button == "secondary"
         self._parts.events.click(place.x, place.y, secondary=secondary, count=count)
+
+    @pooled
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press the primary button at one place, move to another, and let go."""
+        self._parts.events.drag(self._place(*start), self._place(*end))
+
+    @pooled
+    def read_clipboard(self) -> str | None:
+        """The text in the clipboard."""
+        return self._parts.pasteboard.read_text()
+
+    @pooled
+    def write_clipboard(self, text: str) -> None:
+        """Put a text into the clipboard."""
+        if not self._parts.pasteboard.write_text(text):
+            raise DesktopError(
+                "macOS did not take the text into the clipboard.", "Try it again in a moment."
+            )
+
+    @contextmanager
+    def lend_clipboard(self) -> Iterator[None]:
+        """Give the clipboard's contents back at the end."""
+        with self._pool():
+            before = self._parts.pasteboard.save()
+            try:
+                yield
+            finally:
+                self._parts.pasteboard.restore(before)
 
     @pooled
     def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
@@ -352,6 +426,11 @@ class MacBackend:
     def _tap(self, code: int, flags: int) -> None:
         self._parts.events.key(code, down=True, flags=flags)
         self._parts.events.key(code, down=False, flags=flags)
+
+    def _valued(self, node: Node) -> Element:
+        if Capability.VALUE not in node.can:
+            raise UnsupportedError(f"{node.role} {node.name!r} has no value")
+        return as_ref(node).element
 
     def _editable(self, node: Node) -> Element:
         if node.secure or Capability.EDIT_TEXT not in node.can:
@@ -458,6 +537,7 @@ def open_macos() -> MacBackend:
             secure_input_holder,
         )
         from qagent.desktop.macos.events import SystemEvents
+        from qagent.desktop.macos.pasteboard import SystemPasteboard
         from qagent.desktop.macos.workspace import activate, launch
     except ImportError as error:
         raise MissingProgramError(
@@ -476,5 +556,6 @@ def open_macos() -> MacBackend:
                 launch=launch,
                 activate=activate,
                 pool=objc.autorelease_pool,
+                pasteboard=SystemPasteboard(),
             )
         )

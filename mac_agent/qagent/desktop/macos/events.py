@@ -1,11 +1,18 @@
 """Keys and pointer (CGEvent) through PyObjC, behind `seam.Events`."""
 
+import time
+
 import Quartz  # type: ignore[import-not-found,unused-ignore]
 
+from qagent.desktop.macos.seam import Point
 from qagent.desktop.macos.text import units
 
 _ANY_INPUT = 0xFFFFFFFF
 """`kCGAnyInputEventType`, a macro that PyObjC does not bind."""
+
+_DRAG_STEPS = 12
+_DRAG_SECONDS = 0.012
+"""Pause between two moves of a drag: programs begin one only when they see it move."""
 
 
 class SystemEvents:
@@ -48,6 +55,22 @@ class SystemEvents:
         for number in range(1, count + 1):
             self._pointer(down, x, y, button, number)
             self._pointer(up, x, y, button, number)
+
+    def drag(self, start: Point, end: Point) -> None:
+        """Press the primary button at one place, move to another, and let go."""
+        button = Quartz.kCGMouseButtonLeft
+        self._pointer(Quartz.kCGEventMouseMoved, start.x, start.y, button, 0)
+        self._pointer(Quartz.kCGEventLeftMouseDown, start.x, start.y, button, 1)
+        try:
+            for step in range(1, _DRAG_STEPS + 1):
+                time.sleep(_DRAG_SECONDS)
+                part = step / _DRAG_STEPS
+                x = start.x + part * (end.x - start.x)
+                y = start.y + part * (end.y - start.y)
+                self._pointer(Quartz.kCGEventLeftMouseDragged, x, y, button, 1)
+            time.sleep(2 * _DRAG_SECONDS)
+        finally:
+            self._pointer(Quartz.kCGEventLeftMouseUp, end.x, end.y, button, 1)
 
     def wheel(self, x: float, y: float, *, vertical: int, horizontal: int) -> None:
         """Turn the wheel by lines."""

@@ -87,6 +87,7 @@ VALUE_ROLES = frozenset(
 """Roles whose value is asked for, in a second message and never of a secure field."""
 
 TOGGLED = frozenset({Role.CHECK_BOX, Role.RADIO_BUTTON, Role.TOGGLE_BUTTON, Role.TAB})
+TABLES = frozenset({"AXTable", "AXOutline", "AXGrid"})
 SELECTIONS = frozenset({"AXPopUpButton", "AXList", "AXTable", "AXOutline", "AXTabGroup"})
 
 

@@ -1,6 +1,6 @@
 """The narrow interface between our decisions and PyObjC, in plain Python values."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -97,6 +97,15 @@ class Accessibility(Protocol):
         """The first children and the number of all; errors as in `read`."""
         ...
 
+    def part(
+        self, element: Element, name: str, start: int, most: int
+    ) -> tuple[tuple[Element, ...], int]:
+        """Elements of a list attribute from a place on, and the number of all; errors as in `read`.
+
+        An element without the attribute has none.
+        """
+        ...
+
     def settable(self, element: Element, name: str) -> bool:
         """Whether an attribute can be set; errors as in `read`."""
         ...
@@ -145,12 +154,40 @@ class Events(Protocol):
         """Press a pointer button."""
         ...
 
+    def drag(self, start: Point, end: Point) -> None:
+        """Press the primary button at one place, move to another, and let go."""
+        ...
+
     def wheel(self, x: float, y: float, *, vertical: int, horizontal: int) -> None:
         """Turn the wheel by lines; positive is up and left."""
         ...
 
     def idle_seconds(self) -> float:
         """Seconds since the last input."""
+        ...
+
+
+PasteboardItem = Mapping[str, bytes]
+"""One thing on the pasteboard: its bytes by the name of their form."""
+
+
+class Pasteboard(Protocol):
+    """The clipboard of the Mac."""
+
+    def read_text(self) -> str | None:
+        """The text in it; None when it holds none."""
+        ...
+
+    def write_text(self, text: str) -> bool:
+        """Put a text in; whether macOS accepted it."""
+        ...
+
+    def save(self) -> tuple[PasteboardItem, ...]:
+        """Everything it holds."""
+        ...
+
+    def restore(self, items: tuple[PasteboardItem, ...]) -> None:
+        """Put back what `save` took."""
         ...
 
 

@@ -386,6 +386,8 @@ def _capabilities(
         can.add(Capability.VALUE)
     if role in roles.SELECTIONS:
         can.add(Capability.SELECTION)
+    if role in roles.TABLES:
+        can.add(Capability.TABLE)
     return frozenset(can)
 
 

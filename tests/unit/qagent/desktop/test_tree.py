@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-from qagent.desktop.base import Budget, GoneError, Node, TextState
+from qagent.desktop.base import Budget, GoneError, Node, TextState, UnsupportedError
 from qagent.desktop.linux import roles
 from qagent.desktop.linux.keyboard import _is_left_over, _keysym
+from qagent.desktop.linux.tables import place_of
+from qagent.desktop.linux.toolkit import Toolkit, clean_name, toolkit_of
 from qagent.desktop.linux.tree import TreeReader
-from qscreen.wire import Role, State
+from qagent.desktop.linux.windows import XWindow
+from qscreen.wire import Rect, Role, State
 
 APP = (":1.5", "/org/a11y/atspi/accessible/root")
 REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
@@ -28,6 +31,10 @@ class PaperBus:
     """A program's elements by path: role, state and children; remembers what it was asked."""
 
     elements: dict[str, tuple[int, int, tuple[str, ...]]]
+    toolkit: tuple[str, str] = ("gtk", "3.24.38")
+    rects: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
     asked: Counter[Asked] = field(default_factory=Counter)
 
     def message(self, ref: tuple[str, str], interface: str, method: str, *_: Any) -> Asked:
@@ -40,8 +47,7 @@ class PaperBus:
         return self._answer((ref, method))
 
     def get(self, ref: tuple[str, str], interface: str, name: str) -> Any:
-        assert name == "ChildCount"
-        return len(self.elements["/root"][2])
+        raise UnsupportedError(name)
 
     def many(self, calls: Sequence[Asked]) -> list[Any]:
         return [self._answer(call) for call in calls]
@@ -51,24 +57,56 @@ class PaperBus:
         ref, what = call
         if ref == REGISTRY:
             return ([APP],)
+        if what == "GetAccessibleAtPoint":
+            raise UnsupportedError(what)
+        if what == "GetConnectionUnixProcessID":
+            return (7,)
         element = self.elements.get("/root" if ref == APP else ref[1])
         if element is None:
             return None
         role, bits, children = element
+        path = ref[1]
         answers = {
-            "Name": (("s", "editor" if ref == APP else ref[1]),),
+            "Name": (("s", "editor" if ref == APP else self.names.get(path, path)),),
+            "ToolkitName": (("s", self.toolkit[0]),),
+            "Version": (("s", self.toolkit[1]),),
+            "ChildCount": (("i", self.counts.get(path, len(children))),),
+            "GetRelationSet": ([],),
+            "GetText": ("",),
             "GetRole": (role,),
             "GetState": ([bits & 0xFFFFFFFF, bits >> 32],),
             "GetInterfaces": (["org.a11y.atspi.Component"],),
-            "GetExtents": ((0, 0, 10, 10),),
+            "GetExtents": (self.rects.get(path, (0, 0, 10, 10)),),
             "GetChildren": ([(APP[0], path) for path in children],),
         }
         return answers[what]
 
 
+@dataclass
+class PaperX:
+    """The X server's idea of the windows."""
+
+    windows: tuple[XWindow, ...] = ()
+    questions: int = 0
+
+    def active(self) -> XWindow | None:
+        self.questions += 1
+        return self.windows[0] if self.windows else None
+
+    def managed(self) -> list[XWindow]:
+        return list(self.windows)
+
+    def seen(self) -> list[Rect]:
+        return [one.rect for one in self.windows]
+
+
+def _reader(bus: PaperBus, x: PaperX | None = None) -> TreeReader:
+    return TreeReader(bus, x or PaperX())  # type: ignore[arg-type]
+
+
 def _read(elements: dict[str, tuple[int, int, tuple[str, ...]]], window: str = "/w") -> Any:
-    bus = PaperBus(elements)
-    reader = TreeReader(bus)  # type: ignore[arg-type]
+    bus = PaperBus(dict(elements))
+    reader = _reader(bus)
     (node,) = [one for one in reader.windows() if one.ref == (APP[0], window)]
     return bus, *reader.window_tree(node, Budget())
 
@@ -108,17 +146,28 @@ def test_of_what_does_not_show_only_the_state_is_asked() -> None:
     assert not any(ref == "/inside" for (ref, _) in bus.asked)
 
 
-def test_children_made_on_demand_are_not_asked_for_and_the_cut_is_told() -> None:
-    table = {
-        "/root": (75, 0, ("/w",)),
-        "/w": (23, SHOWING, ("/table",)),
-        "/table": (55, SHOWING | MANAGES, ("/cell",)),
-        "/cell": (56, SHOWING, ()),
-    }
-    bus, nodes, cut = _read(table)
-    assert [node.ref[1] for node in nodes] == ["/w", "/table"]
-    assert cut
-    assert ("/table", "GetChildren") not in bus.asked
+TABLE = {
+    "/root": (75, 0, ("/w",)),
+    "/w": (23, SHOWING, ("/table",)),
+    "/table": (55, SHOWING | MANAGES, ("/cell",)),
+    "/cell": (56, SHOWING, ()),
+}
+
+
+def test_very_many_children_made_on_demand_are_not_asked_for_and_the_cut_is_told() -> None:
+    for count in (2**31 - 1, -1):
+        bus = PaperBus(dict(TABLE), counts={"/table": count})
+        reader = _reader(bus)
+        nodes, cut = reader.window_tree(reader.windows()[0], Budget())
+        assert [node.ref[1] for node in nodes] == ["/w", "/table"]
+        assert cut
+        assert ("/table", "GetChildren") not in bus.asked
+
+
+def test_a_few_children_made_on_demand_are_read_like_others() -> None:
+    _, nodes, cut = _read(TABLE)
+    assert [node.ref[1] for node in nodes] == ["/w", "/table", "/cell"]
+    assert not cut
 
 
 def test_a_crowd_is_listed_but_not_opened() -> None:
@@ -137,7 +186,7 @@ def test_a_crowd_is_listed_but_not_opened() -> None:
 
 def test_a_window_that_is_gone_is_an_error() -> None:
     bus = PaperBus(dict(WINDOW))
-    reader = TreeReader(bus)  # type: ignore[arg-type]
+    reader = _reader(bus)
     (window,) = reader.windows()
     del bus.elements["/w"]
     with pytest.raises(GoneError):
@@ -146,7 +195,7 @@ def test_a_window_that_is_gone_is_an_error() -> None:
 
 def test_an_element_has_the_keys_when_it_is_focused_in_the_active_window() -> None:
     bus, nodes, _ = _read(WINDOW)
-    reader = TreeReader(bus)
+    reader = _reader(bus)
     area: Node = next(node for node in nodes if node.role is Role.TEXT_AREA)
     assert reader.has_keys(area)
     bus.elements["/w"] = (23, SHOWING, ())
@@ -157,6 +206,139 @@ def test_an_element_has_the_keys_when_it_is_focused_in_the_active_window() -> No
     del bus.elements["/area"]
     with pytest.raises(GoneError):
         reader.has_keys(area)
+
+
+def _page(active: XWindow | None) -> tuple[PaperBus, TreeReader, PaperX]:
+    bus = PaperBus(
+        {
+            "/root": (75, 0, ("/w", "/ghost")),
+            "/w": (23, SHOWING, ("/field",)),
+            "/field": (79, SHOWING | FOCUSED | 1 << 7, ()),
+            "/ghost": (23, SHOWING, ()),
+        },
+        toolkit=("Chromium", "1.0"),
+        names={"/w": "Orders - Chromium", "/ghost": ""},
+        rects={"/w": (10, 10, 800, 600), "/ghost": (100, 35, 700, 88)},
+    )
+    x = PaperX(() if active is None else (active,))
+    return bus, _reader(bus, x), x
+
+
+PAGE = XWindow(7, "Orders - Chromium", Rect(x=10, y=10, width=800, height=600))
+
+
+def test_the_active_window_is_asked_of_the_window_manager_where_its_program_is_silent() -> None:
+    _, reader, _ = _page(PAGE)
+    (window,) = reader.windows()
+    assert window.has(State.ACTIVE)
+    nodes, _ = reader.window_tree(window, Budget())
+    assert nodes[0].has(State.ACTIVE)
+    assert reader.has_keys(nodes[1])
+
+
+def test_no_window_of_a_page_is_active_when_another_program_has_the_keys() -> None:
+    _, reader, _ = _page(XWindow(8, "Editor", PAGE.rect))
+    (window,) = reader.windows()
+    assert not window.has(State.ACTIVE)
+    nodes, _ = reader.window_tree(window, Budget())
+    assert not reader.has_keys(nodes[1])
+
+
+def test_windows_that_are_only_kept_ready_are_left_out() -> None:
+    _, reader, x = _page(PAGE)
+    assert [one.name for one in reader.windows()] == ["Orders - Chromium"]
+    x.windows = (PAGE, XWindow(7, "", Rect(x=101, y=36, width=700, height=90)))
+    assert len(reader.windows()) == 2
+
+
+def test_where_programs_tell_it_the_window_manager_is_not_asked() -> None:
+    bus = PaperBus(dict(WINDOW))
+    x = PaperX((PAGE,))
+    reader = _reader(bus, x)
+    reader.window_tree(reader.windows()[0], Budget())
+    assert x.questions == 0
+
+
+def test_gtk4_is_placed_by_its_window_and_shows_what_is_visible() -> None:
+    visible = 1 << 30
+    bus = PaperBus(
+        {
+            "/root": (75, 0, ("/w",)),
+            "/w": (23, SHOWING | ACTIVE | visible, ("/box",)),
+            "/box": (39, visible, ("/button", "/hidden", "/flat")),
+            "/button": (43, visible, ()),
+            "/hidden": (43, 0, ()),
+            "/flat": (48, visible, ()),
+        },
+        toolkit=("GTK", "4.8.3"),
+        names={"/box": "GtkBox", "/button": "7 7"},
+        rects={"/button": (16, 288, 55, 40), "/flat": (0, 47, 0, 0)},
+    )
+    x = PaperX((XWindow(7, "/w", Rect(x=300, y=120, width=355, height=486)),))
+    reader = _reader(bus, x)
+    (window,) = reader.windows()
+    assert window.rect == Rect(x=300, y=120, width=355, height=486)
+    nodes, _ = reader.window_tree(window, Budget())
+    assert [(node.role, node.name) for node in nodes[1:]] == [
+        (Role.GROUP, ""),
+        (Role.BUTTON, "7"),
+    ]
+    assert nodes[2].rect == Rect(x=316, y=408, width=55, height=40)
+    assert nodes[2].has(State.SHOWING)
+
+
+def test_what_libreoffice_draws_is_moved_below_the_menu_bar_it_forgets() -> None:
+    bus = PaperBus(
+        {
+            "/root": (75, 0, ("/w",)),
+            "/w": (23, SHOWING | ACTIVE, ("/below",)),
+            "/below": (39, SHOWING, ("/pane",)),
+            "/pane": (46, SHOWING, ("/bar",)),
+            "/bar": (39, SHOWING, ("/cell", "/native")),
+            "/cell": (43, SHOWING, ()),
+            "/native": (39, SHOWING, ("/button",)),
+            "/button": (43, SHOWING, ()),
+        },
+        rects={
+            "/below": (0, 44, 1440, 856),
+            "/pane": (0, 19, 1440, 856),
+            "/bar": (0, 830, 138, 23),
+            "/cell": (4, 832, 20, 20),
+            "/native": (0, 855, 138, 24),
+            "/button": (6, 855, 24, 24),
+        },
+    )
+    bus.names["/root"] = "soffice"
+    reader = _reader(bus)
+    reader._toolkits[APP[0]] = Toolkit.LIBREOFFICE
+    nodes, _ = reader.window_tree(reader.windows()[0], Budget())
+    places = {node.ref[1]: node.rect.y for node in nodes if node.rect}
+    assert places["/pane"] == 44
+    assert places["/cell"] == 857
+    assert places["/native"] == places["/button"] == 855
+
+
+def test_toolkits_are_told_by_what_they_say() -> None:
+    assert toolkit_of("mousepad", "gtk", "3.24.38") is Toolkit.GTK3
+    assert toolkit_of("gnome-calculator", "GTK", "4.8.3") is Toolkit.GTK4
+    assert toolkit_of("soffice", "gtk", "3.24.38") is Toolkit.LIBREOFFICE
+    assert toolkit_of("form", "Qt", "6.4.2") is Toolkit.QT
+    assert toolkit_of("x", "", "") is Toolkit.OTHER
+
+
+def test_names_that_gtk4_makes_up_are_no_names() -> None:
+    assert clean_name("GtkMenuButton", Toolkit.GTK4) == ""
+    assert clean_name("mod mod", Toolkit.GTK4) == "mod"
+    assert clean_name("GtkMenuButton", Toolkit.GTK3) == "GtkMenuButton"
+    assert clean_name("a b", Toolkit.GTK4) == "a b"
+
+
+def test_cells_are_found_by_their_names() -> None:
+    assert place_of("A1") == (0, 0)
+    assert place_of("AB12") == (11, 27)
+    assert place_of("XFD1048576") == (1048575, 16383)
+    assert place_of("A0") is None
+    assert place_of("사과") is None
 
 
 def test_the_password_role_is_known_by_its_number() -> None:

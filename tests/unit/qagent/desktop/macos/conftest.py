@@ -44,6 +44,7 @@ class PaperMac:
     listens: bool = True
     holder: str | None = None
     pools: int = 0
+    board: tuple[dict[str, bytes], ...] = ()
     on_perform: Callable[[Thing, str], None] = lambda thing, action: None
 
     def add(self, pid: int, name: str, *windows: Thing, **attributes: Any) -> Thing:
@@ -77,6 +78,11 @@ class PaperMac:
     def children(self, element: Any, most: int) -> tuple[tuple[Any, ...], int]:
         self._reach(element)
         return tuple(element.children[:most]), len(element.children)
+
+    def part(self, element: Any, name: str, start: int, most: int) -> tuple[tuple[Any, ...], int]:
+        self._reach(element)
+        every = tuple(element.attributes.get(name) or ())
+        return every[start : start + most], len(every)
 
     def settable(self, element: Any, name: str) -> bool:
         self._reach(element)
@@ -116,6 +122,24 @@ class PaperMac:
     def click(self, x: float, y: float, *, secondary: bool, count: int) -> None:
         self.did.append(("click", x, y, secondary, count))
 
+    def drag(self, start: Point, end: Point) -> None:
+        self.did.append(("drag", start, end))
+
+    # the clipboard
+    def read_text(self) -> str | None:
+        found = self.board[0].get("public.utf8-plain-text") if self.board else None
+        return None if found is None else found.decode()
+
+    def write_text(self, text: str) -> bool:
+        self.board = ({"public.utf8-plain-text": text.encode()},)
+        return True
+
+    def save(self) -> tuple[dict[str, bytes], ...]:
+        return self.board
+
+    def restore(self, items: tuple[dict[str, bytes], ...]) -> None:
+        self.board = items
+
     def wheel(self, x: float, y: float, *, vertical: int, horizontal: int) -> None:
         self.did.append(("wheel", x, y, vertical, horizontal))
 
@@ -146,6 +170,7 @@ class PaperMac:
                 launch=launch,
                 activate=activate,
                 pool=pool,
+                pasteboard=self,
             )
         )
 

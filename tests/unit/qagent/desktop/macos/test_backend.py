@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from qagent.desktop import open_backend
 from qagent.desktop.base import (
     Budget,
+    CellRange,
+    GoneError,
     MissingProgramError,
     UnsupportedError,
     UnsupportedPlatformError,
@@ -22,6 +24,7 @@ from qagent.desktop.macos.seam import (
     Display,
     DisplaysChangedError,
     PermissionMissingError,
+    Point,
     Range,
     SecureInputError,
 )
@@ -331,3 +334,76 @@ def test_a_save_panel_that_asks_for_no_folder_is_refused(mac: Any, thing: Any) -
     with pytest.raises(UnsupportedError):
         enter_path(backend, node, Path("/tmp/memo.txt"), lambda holds, _: holds())
     assert field.attributes["AXValue"] == "한글 😀 text"
+
+
+def test_a_slider_is_read_and_set_by_its_value(mac: Any, thing: Any) -> None:
+    slider = thing(
+        "AXSlider", Title="Level", Value=5.0, MinValue=0.0, MaxValue=10.0, settable=["AXValue"]
+    )
+    mac.add(7, "Mixer", thing("AXWindow", slider))
+    backend = mac.open()
+    node = backend.look(Budget()).nodes[1]
+    state = backend.value_state(node)
+    assert (state.current, state.minimum, state.maximum) == (5.0, 0.0, 10.0)
+    backend.set_value(node, 8)
+    assert slider.attributes["AXValue"] == 8.0
+    slider.settable.clear()
+    with pytest.raises(UnsupportedError):
+        backend.set_value(node, 3)
+
+
+def _with_table(mac: Any, thing: Any, rows: int = 3) -> tuple[Any, Any, list[Any]]:
+    def row(number: int) -> Any:
+        text = thing("AXStaticText", Value=f"사과 {number}")
+        secret = thing("AXTextField", Subrole="AXSecureTextField", Value="hunter2")
+        return thing("AXRow", thing("AXCell", text), thing("AXCell", secret))
+
+    lines = [row(number) for number in range(rows)]
+    columns = [thing("AXColumn", Title=name) for name in ("품목", "암호")]
+    table = thing("AXTable", *lines, Title="Orders", Rows=tuple(lines), Columns=tuple(columns))
+    mac.add(7, "Numbers", thing("AXWindow", table))
+    backend = mac.open()
+    return backend, next(n for n in backend.look(Budget()).nodes if n.name == "Orders"), lines
+
+
+def test_of_a_table_only_the_wanted_rows_are_read(mac: Any, thing: Any) -> None:
+    backend, table, lines = _with_table(mac, thing)
+    assert backend.table_size(table) == (3, 2)
+    assert backend.column_names(table, range(3)) == ("품목", "암호", "")
+    mac.asked.clear()
+    block = backend.cells(table, CellRange(range(1, 2), range(1)))
+    assert [[cell.text for cell in row] for row in block] == [["사과 1"]]
+    assert not any(one in (lines[0], lines[2]) for one, _ in mac.asked)
+
+
+def test_a_password_in_a_table_is_not_read(mac: Any, thing: Any) -> None:
+    backend, table, _ = _with_table(mac, thing)
+    mac.asked.clear()
+    ((cell,),) = backend.cells(table, CellRange(range(1), range(1, 2)))
+    assert cell.text == ""
+    secrets = [one for one, _ in mac.asked if one.attributes.get("AXSubrole")]
+    assert secrets
+    assert not any(name == "AXValue" and one in secrets for one, name in mac.asked)
+
+
+def test_a_row_that_is_not_there_is_gone(mac: Any, thing: Any) -> None:
+    backend, table, _ = _with_table(mac, thing)
+    with pytest.raises(GoneError):
+        backend.cells(table, CellRange(range(2, 4), range(1)))
+
+
+def test_a_drag_is_given_in_points(mac: Any, thing: Any) -> None:
+    mac.add(7, "Finder", thing("AXWindow"))
+    mac.open().drag((20, 40), (200, 100))
+    assert mac.did[-1] == ("drag", Point(10, 20), Point(100, 50))
+
+
+def test_a_lent_clipboard_is_given_back_whatever_it_held(mac: Any, thing: Any) -> None:
+    mac.add(7, "Finder", thing("AXWindow"))
+    mac.board = ({"public.png": b"\x89PNG"},)
+    backend = mac.open()
+    with backend.lend_clipboard():
+        backend.write_clipboard("글")
+        assert backend.read_clipboard() == "글"
+    assert mac.board == ({"public.png": b"\x89PNG"},)
+    assert backend.read_clipboard() is None

@@ -1,0 +1,129 @@
+"""Where elements and windows really are, and which window gets the keys, where toolkits err."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from qagent.desktop.base import Node
+from qagent.desktop.linux.bus import AtspiRef
+from qagent.desktop.linux.elements import Raw, as_ref, moved
+from qagent.desktop.linux.toolkit import Toolkit
+from qagent.desktop.linux.windows import XWindow, XWindows, lies_near
+from qscreen.wire import Rect, State
+
+_ROOT_PANE = 46
+
+
+class Places:
+    """Corrects places and active windows by what the X server knows.
+
+    Args:
+        x_windows: The windows of the X server.
+        pid_of: Tells the process of an element.
+    """
+
+    def __init__(self, x_windows: XWindows, pid_of: Callable[[AtspiRef], int]) -> None:
+        self._x = x_windows
+        self._pid_of = pid_of
+
+    def with_active(self, nodes: list[Node]) -> list[Node]:
+        """Mark the window that gets the keys where its program does not say it (Chromium)."""
+        windows = [node for node in nodes if node.window == node.ref]
+        if any(node.has(State.ACTIVE) for node in windows) or not windows:
+            return nodes
+        active = self._x.active()
+        if active is None:
+            return nodes
+        found = [node for node in windows if self._is(node, active)]
+        if len(found) > 1:
+            found = [node for node in found if _same_title(node.name, active.title)]
+        if len(found) != 1:
+            return nodes
+        marked = replace(found[0], states=found[0].states | {State.ACTIVE})
+        return [marked if node is found[0] else node for node in nodes]
+
+    def is_active(self, window: AtspiRef, title: str) -> bool:
+        """Whether a window gets the keys, as the window manager says."""
+        active = self._x.active()
+        if active is None or not _same_title(title, active.title):
+            return False
+        return active.pid in {0, self._pid_of(window)}
+
+    def without_phantoms(self, windows: list[Node], suspects: set[str]) -> list[Node]:
+        """Leave out windows that Chromium keeps ready and says it shows: they have no X window.
+
+        Args:
+            windows: The windows.
+            suspects: Bus names of the programs that do so.
+        """
+        kept = []
+        seen: list[Rect] | None = None
+        for one in windows:
+            if as_ref(one)[0] in suspects and not one.name and not one.has(State.ACTIVE):
+                seen = self._x.seen() if seen is None else seen
+                if one.rect is None or not lies_near(one.rect, seen):
+                    continue
+            kept.append(one)
+        return kept
+
+    def on_screen(self, window: Node) -> Node:
+        """A window of GTK 4, which says only how large it is, with its place."""
+        rect = self._rect_of(as_ref(window), window.name)
+        return window if rect is None else replace(window, rect=rect)
+
+    def correct(self, ordered: Sequence[Raw], title: str, toolkit: Toolkit) -> None:
+        """Move what a toolkit places wrongly.
+
+        Args:
+            ordered: The elements of one window in document order; their places are changed.
+            title: The window's name.
+            toolkit: Its toolkit.
+        """
+        if not ordered:
+            return
+        if toolkit is Toolkit.GTK4:
+            origin = self._rect_of(ordered[0].ref, title)
+            if origin is not None:
+                for raw in ordered:
+                    raw.rect = moved(raw.rect, origin.x, origin.y)
+        elif toolkit is Toolkit.LIBREOFFICE:
+            _lower_root_pane(ordered)
+
+    def _rect_of(self, window: AtspiRef, title: str) -> Rect | None:
+        pid = self._pid_of(window)
+        found = [one for one in self._x.managed() if one.pid == pid]
+        if len(found) > 1:
+            found = [one for one in found if _same_title(title, one.title)]
+        return found[0].rect if len(found) == 1 else None
+
+    def _is(self, node: Node, active: XWindow) -> bool:
+        if active.pid:
+            return self._pid_of(as_ref(node)) == active.pid
+        return _same_title(node.name, active.title)
+
+
+def _same_title(accessible: str, title: str) -> bool:
+    """Whether a window's accessible name and its title are one; Chromium adds to its name."""
+    return bool(title) and (accessible == title or accessible.startswith(title))
+
+
+def _lower_root_pane(ordered: Sequence[Raw]) -> None:
+    """Move what LibreOffice draws itself down by the height of the menu bar it forgets.
+
+    Its root pane says that it begins where the window does, though the menu bar is above it. What
+    GTK draws inside it is placed rightly: seen as a child that is lower by just that height.
+    """
+    by_ref = {raw.ref: raw for raw in ordered}
+    own: dict[AtspiRef, tuple[Rect | None, int]] = {}
+    for raw in ordered:
+        parent = by_ref.get(raw.parent)
+        said, shift = own.get(raw.parent, (None, 0))
+        mine = raw.rect
+        if raw.role == _ROOT_PANE and parent is not None:
+            outer = parent.rect
+            shift = 0 if mine is None or outer is None else max(0, outer.y - mine.y)
+        elif shift and mine is not None and said is not None:
+            fits = (mine.x, mine.width) == (said.x, said.width)
+            if fits and mine.y == said.y + shift:
+                shift = 0
+        own[raw.ref] = (mine if mine is not None else said, shift)
+        raw.rect = moved(mine, 0, shift)

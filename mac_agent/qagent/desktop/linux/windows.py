@@ -1,0 +1,119 @@
+"""What the X server knows of windows: which one gets the keys, and where they really are.
+
+Toolkits that tell less than that on the accessibility bus are helped with it: Chromium never
+calls its window active, and GTK 4 places its elements in the window instead of on the screen.
+"""
+
+from dataclasses import dataclass
+
+from Xlib import X, display
+from Xlib import error as xerror
+
+from qscreen.wire import Rect
+
+_SLACK = 40
+"""Most pixels by which a window's own idea of its place may differ: shadows and frames."""
+
+_SMALLEST = 8
+"""Pixels of the smallest window that anybody looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class XWindow:
+    """A window of the X server.
+
+    Attributes:
+        pid: Process that made it; 0 when it does not say.
+        title: Its title.
+        rect: Its contents on the screen, without the shadow that it draws itself.
+    """
+
+    pid: int
+    title: str
+    rect: Rect
+
+
+class XWindows:
+    """Reads windows of one X display.
+
+    Args:
+        connection: An open display.
+    """
+
+    def __init__(self, connection: display.Display) -> None:
+        self._display = connection
+        self._root = connection.screen().root
+        self._atoms: dict[str, int] = {}
+
+    def active(self) -> XWindow | None:
+        """The window that gets the keys, as the window manager says."""
+        ids = self._numbers(self._root, "_NET_ACTIVE_WINDOW")
+        return self._read(ids[0]) if ids and ids[0] else None
+
+    def managed(self) -> list[XWindow]:
+        """The windows that the window manager has, oldest first."""
+        found = [self._read(one) for one in self._numbers(self._root, "_NET_CLIENT_LIST")]
+        return [one for one in found if one is not None]
+
+    def seen(self) -> list[Rect]:
+        """Where the windows are that can be seen, frames and pop-ups among them."""
+        found = []
+        try:
+            for child in self._root.query_tree().children:
+                shape = child.get_geometry()
+                # Windows of a few pixels only carry properties: not worth a question.
+                if shape.width < _SMALLEST or shape.height < _SMALLEST:
+                    continue
+                if child.get_attributes().map_state == X.IsViewable:
+                    found.append(Rect(x=shape.x, y=shape.y, width=shape.width, height=shape.height))
+        except xerror.XError:
+            # A window went away while it was looked at: what was found before it counts.
+            return found
+        return found
+
+    def _read(self, window_id: int) -> XWindow | None:
+        window = self._display.create_resource_object("window", window_id)
+        try:
+            shape = window.get_geometry()
+            place = self._root.translate_coords(window, 0, 0)
+            pids = self._numbers(window, "_NET_WM_PID")
+            left, right, top, bottom = (self._numbers(window, "_GTK_FRAME_EXTENTS") + [0] * 4)[:4]
+            title = window.get_full_property(self._atom("_NET_WM_NAME"), X.AnyPropertyType)
+        except xerror.XError:
+            return None
+        text = title.value.decode("utf-8", "replace") if title is not None else ""
+        return XWindow(
+            pids[0] if pids else 0,
+            text,
+            Rect(
+                x=place.x + left,
+                y=place.y + top,
+                width=max(0, shape.width - left - right),
+                height=max(0, shape.height - top - bottom),
+            ),
+        )
+
+    def _numbers(self, window: object, name: str) -> list[int]:
+        try:
+            found = window.get_full_property(  # type: ignore[attr-defined]
+                self._atom(name), X.AnyPropertyType
+            )
+        except xerror.XError:
+            return []
+        return [int(one) for one in found.value] if found is not None else []
+
+    def _atom(self, name: str) -> int:
+        if name not in self._atoms:
+            self._atoms[name] = int(self._display.intern_atom(name))
+        return self._atoms[name]
+
+
+def lies_near(rect: Rect, windows: list[Rect]) -> bool:
+    """Whether one of the windows lies about there."""
+    return any(
+        abs(one.x - rect.x) <= _SLACK
+        and abs(one.y - rect.y) <= _SLACK
+        and abs(one.x + one.width - rect.x - rect.width) <= _SLACK
+        and abs(one.y + one.height - rect.y - rect.height) <= _SLACK
+        for one in windows
+    )
