@@ -21,6 +21,7 @@ class TerraformCopy:
     root: Path
     binary: str
     environment: dict[str, str]
+    data: str = ".data"
     _ready: set[str] = field(default_factory=set)
 
     def run(self, folder: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -32,11 +33,24 @@ class TerraformCopy:
             self._ready.add(folder)
         return self._call(folder, *arguments)
 
+    def attached(self, providers: dict[str, str]) -> "TerraformCopy":
+        """The same copy for runs that attach to providers which run already.
+
+        Args:
+            providers: The environment variables that name them. Nothing is installed.
+        """
+        return TerraformCopy(
+            self.root, self.binary, self.environment | providers, data=self.data + "-attached"
+        )
+
+    def data_folder(self, folder: str) -> Path:
+        """Where Terraform keeps what it installs for a folder."""
+        return self.root / self.data / folder.replace("/", "-")
+
     def _call(self, folder: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        data = self.root / ".data" / folder.replace("/", "-")
         return subprocess.run(
             [self.binary, f"-chdir={self.root / folder}", *arguments, *self._plain(arguments)],
-            env={**self.environment, "TF_DATA_DIR": str(data)},
+            env={**self.environment, "TF_DATA_DIR": str(self.data_folder(folder))},
             capture_output=True,
             text=True,
             timeout=TIMEOUT_SECONDS,

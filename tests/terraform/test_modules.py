@@ -6,9 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from queue import SimpleQueue
 
 import pytest
 from terraform_copy import REPOSITORY, TerraformCopy
+from terraform_provider import provider_binary, serve_provider
 
 MODULES = sorted(file.parent.name for file in (REPOSITORY / "modules").glob("*/versions.tf"))
 LAYERS = ("client", "network", "ai", "compute", "data", "security", "observability", "devops")
@@ -29,19 +32,53 @@ run "examples" {
 Done = subprocess.CompletedProcess[str]
 
 
+class Workers:
+    """Copies that run Terraform side by side, each attached to a provider of its own."""
+
+    def __init__(self, copies: list[TerraformCopy]) -> None:
+        self.count = len(copies)
+        self._free: SimpleQueue[TerraformCopy] = SimpleQueue()
+        for copy in copies:
+            self._free.put(copy)
+
+    def run(self, folder: str, *arguments: str) -> Done:
+        """Run a command with the next worker that is free."""
+        copy = self._free.get()
+        try:
+            return copy.run(folder, *arguments)
+        finally:
+            self._free.put(copy)
+
+
+@pytest.fixture(scope="module")
+def workers(terraform: TerraformCopy) -> Iterator[Workers]:
+    binary = provider_binary(terraform)
+    with ExitStack() as providers:
+        yield Workers(
+            [providers.enter_context(serve_provider(terraform, binary)) for _ in range(2)]
+        )
+
+
 @pytest.fixture(scope="module")
 def module_tests(
-    terraform: TerraformCopy, request: pytest.FixtureRequest
+    workers: Workers, request: pytest.FixtureRequest
 ) -> Iterator[dict[str, Future[Done]]]:
-    """The runs of the modules' tests, two at a time: each spends its time starting providers."""
+    """The runs of the modules' tests side by side, the longest first."""
     wanted = {
         item.callspec.params["folder"]
         for item in request.session.items
         if isinstance(item, pytest.Function)
         and item.originalname == test_modules_pass_their_tests.__name__
     }
-    with ThreadPoolExecutor(2) as pool:
-        yield {folder: pool.submit(terraform.run, folder, "test") for folder in sorted(wanted)}
+    with ThreadPoolExecutor(workers.count) as pool:
+        yield {
+            folder: pool.submit(workers.run, folder, "test")
+            for folder in sorted(wanted, key=_length_of_tests, reverse=True)
+        }
+
+
+def _length_of_tests(folder: str) -> int:
+    return sum(file.stat().st_size for file in (REPOSITORY / folder / "tests").glob("*.hcl"))
 
 
 @pytest.mark.parametrize("folder", TESTED)
@@ -53,7 +90,7 @@ def test_modules_pass_their_tests(module_tests: dict[str, Future[Done]], folder:
     assert int(passed[1]) > 0, "a module without a test that runs is not tested"
 
 
-def test_the_examples_can_be_planned(terraform: TerraformCopy) -> None:
+def test_the_examples_can_be_planned(terraform: TerraformCopy, workers: Workers) -> None:
     """Plan the examples of all READMEs as the modules of one root, in one run."""
     root = terraform.root / "examples"
     root.mkdir()
@@ -78,22 +115,20 @@ def test_the_examples_can_be_planned(terraform: TerraformCopy) -> None:
     values = "".join(f'  {name} = "only-for-the-test"\n' for name in asked)
     (root / "main.tf").write_text(declared + "".join(calls), encoding="utf-8")
     (root / "examples.tftest.hcl").write_text(f"variables {{\n{values}}}\n{MOCK}", encoding="utf-8")
-    done = terraform.run("examples", "test")
+    done = workers.run("examples", "test")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed, 0 failed" in done.stdout
 
 
-def test_the_format_is_terraforms_own(terraform: TerraformCopy) -> None:
+def test_the_format_is_terraforms_own(workers: Workers) -> None:
     for folder in ("modules", "terraform"):
-        done = terraform.run(
-            "terraform/bootstrap", "fmt", "-check", "-recursive", f"../../{folder}"
-        )
+        done = workers.run("terraform/bootstrap", "fmt", "-check", "-recursive", f"../../{folder}")
         assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("root", ["terraform/platform", "terraform/bootstrap"])
-def test_roots_are_valid(terraform: TerraformCopy, root: str) -> None:
-    done = terraform.run(root, "validate")
+def test_roots_are_valid(workers: Workers, root: str) -> None:
+    done = workers.run(root, "validate")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -1,29 +1,4 @@
-mock_provider "aws" {
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws:iam::123456789012:role/mocked" }
-  }
-
-  mock_resource "aws_cloudwatch_log_group" {
-    defaults = { arn = "arn:aws:logs:ap-northeast-2:123456789012:log-group:mocked" }
-  }
-
-  mock_resource "aws_lambda_alias" {
-    defaults = { arn = "arn:aws:lambda:ap-northeast-2:123456789012:function:mocked:live" }
-  }
-
-  mock_resource "aws_lambda_layer_version" {
-    defaults = { arn = "arn:aws:lambda:ap-northeast-2:123456789012:layer:mocked:1" }
-  }
-
-  mock_resource "aws_sqs_queue" {
-    defaults = { arn = "arn:aws:sqs:ap-northeast-2:123456789012:mocked" }
-  }
-}
-
+# The variables alone, without the resources behind them: a run takes milliseconds.
 variables {
   context = {
     environment    = "dev"
@@ -106,6 +81,10 @@ variables {
 run "build_missing" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     build_dir = "tests/fixtures/none"
   }
@@ -115,6 +94,10 @@ run "build_missing" {
 
 run "build_incomplete" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     build_dir = "tests/fixtures/incomplete"
@@ -126,6 +109,10 @@ run "build_incomplete" {
 run "no_attempts" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { max_attempts = 0 }
   }
@@ -135,6 +122,10 @@ run "no_attempts" {
 
 run "heartbeat_outlasts_the_task" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { heartbeat_seconds = 60, observe_seconds = 60 }
@@ -146,6 +137,10 @@ run "heartbeat_outlasts_the_task" {
 run "confirmation_too_short" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { confirm_seconds = 30 }
   }
@@ -155,6 +150,10 @@ run "confirmation_too_short" {
 
 run "confirmation_of_another_day" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { confirm_seconds = 86401 }
@@ -166,6 +165,10 @@ run "confirmation_of_another_day" {
 run "log_level_unknown" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { log_level = "VERBOSE" }
   }
@@ -175,6 +178,10 @@ run "log_level_unknown" {
 
 run "analysis_too_long" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { analysis_seconds = 600 }
@@ -186,6 +193,10 @@ run "analysis_too_long" {
 run "concurrency_of_nobody" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { reserved_concurrency = { nobody = 1 } }
   }
@@ -195,6 +206,10 @@ run "concurrency_of_nobody" {
 
 run "too_few_workers" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { jobs = { max_concurrency = 1 } }
@@ -206,6 +221,10 @@ run "too_few_workers" {
 run "good_jobs_to_the_dead_letters" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { jobs = { max_receives = 1 } }
   }
@@ -215,6 +234,10 @@ run "good_jobs_to_the_dead_letters" {
 
 run "reaped_too_seldom" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { reap_minutes = 120 }
@@ -226,6 +249,10 @@ run "reaped_too_seldom" {
 run "deployment_unknown" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     deployment = "by_hand"
   }
@@ -235,6 +262,10 @@ run "deployment_unknown" {
 
 run "silent_between_two_heartbeats" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { device_silent_seconds = 10 }
@@ -246,6 +277,10 @@ run "silent_between_two_heartbeats" {
 run "a_page_without_tls" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { mcp_allowed_origins = ["http://tools.example.com"] }
   }
@@ -255,6 +290,10 @@ run "a_page_without_tls" {
 
 run "somebody_elses_classifier" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { classifier_endpoints = { mail = "arn:aws:comprehend:ap-northeast-2:123456789012:document-classifier-endpoint/other" } }
@@ -266,6 +305,10 @@ run "somebody_elses_classifier" {
 run "history_that_is_too_short" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { history_days = 29 }
   }
@@ -275,6 +318,10 @@ run "history_that_is_too_short" {
 
 run "overlap_that_is_too_long" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { partner_key_overlap_hours = 169 }
@@ -286,6 +333,10 @@ run "overlap_that_is_too_long" {
 run "probe_without_tls" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { partner_probe_url = "http://api.example.com" }
   }
@@ -296,6 +347,10 @@ run "probe_without_tls" {
 run "partner_name" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     partners = { "Acme Inc" = { secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:x" } }
   }
@@ -305,6 +360,10 @@ run "partner_name" {
 
 run "partner_secret" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     partners = { acme = { secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/redis-abcdef" } }

@@ -1,20 +1,4 @@
-mock_provider "aws" {
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
-  }
-}
-
-# The buckets have validations and tests of their own.
-override_module {
-  target  = module.bucket
-  outputs = { name = "bucket", arn = "arn:aws:s3:::bucket" }
-}
-
-override_module {
-  target  = module.access_logs_bucket
-  outputs = { name = "access-logs", arn = "arn:aws:s3:::access-logs" }
-}
-
+# The variables alone, without the resources behind them: a run takes milliseconds.
 variables {
   context = {
     environment     = "dev"
@@ -45,6 +29,10 @@ variables {
 run "one_subnet" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     isolated_subnet_ids = ["subnet-a"]
   }
@@ -54,6 +42,10 @@ run "one_subnet" {
 
 run "copies_without_a_recovery_region" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     context = {
@@ -78,6 +70,10 @@ run "copies_without_a_recovery_region" {
 run "copy_of_an_unknown_bucket" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     recovery = {
       bucket_arns      = { releases = "arn:aws:s3:::copy" }
@@ -92,6 +88,10 @@ run "copy_of_an_unknown_bucket" {
 run "copies_without_a_key" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     recovery = {
       bucket_arns      = { audit = "arn:aws:s3:::copy" }
@@ -105,6 +105,10 @@ run "copies_without_a_key" {
 
 run "force_destroy_in_prod" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     context = {
@@ -125,6 +129,10 @@ run "force_destroy_in_prod" {
 run "short_lock_in_prod" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     context = {
       environment    = "prod"
@@ -143,6 +151,10 @@ run "short_lock_in_prod" {
 
 run "short_backups_in_prod" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     context = {
@@ -163,6 +175,10 @@ run "short_backups_in_prod" {
 run "one_zone_for_the_database_in_prod" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     context = {
       environment    = "prod"
@@ -181,6 +197,10 @@ run "one_zone_for_the_database_in_prod" {
 
 run "database_without_tls_in_prod" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     context = {
@@ -201,6 +221,10 @@ run "database_without_tls_in_prod" {
 run "one_cache_node_in_prod" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     context = {
       environment    = "prod"
@@ -219,6 +243,10 @@ run "one_cache_node_in_prod" {
 
 run "cache_without_tls_in_prod" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     context = {
@@ -239,6 +267,10 @@ run "cache_without_tls_in_prod" {
 run "no_cache_snapshots_in_prod" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     context = {
       environment    = "prod"
@@ -258,6 +290,10 @@ run "no_cache_snapshots_in_prod" {
 run "tiers_of_an_unknown_bucket" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { tiered_buckets = ["releases"] }
   }
@@ -267,6 +303,10 @@ run "tiers_of_an_unknown_bucket" {
 
 run "no_lock" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { audit_lock_days = 0 }
@@ -278,6 +318,10 @@ run "no_lock" {
 run "no_backups" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { database = { backup_retention_days = 0 } }
   }
@@ -287,6 +331,10 @@ run "no_backups" {
 
 run "storage_that_cannot_grow" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { database = { storage_gb = 100, storage_max_gb = 100 } }
@@ -298,6 +346,10 @@ run "storage_that_cannot_grow" {
 run "monitoring_interval_unknown" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { database = { monitoring_seconds = 7 } }
   }
@@ -307,6 +359,10 @@ run "monitoring_interval_unknown" {
 
 run "insights_period_unknown" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { database = { insights_retention_days = 30 } }
@@ -318,6 +374,10 @@ run "insights_period_unknown" {
 run "proxy_without_connections" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { database = { proxy = { max_connections_percent = 0 } } }
   }
@@ -327,6 +387,10 @@ run "proxy_without_connections" {
 
 run "old_redis" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { cache = { engine_version = "6.2" } }
@@ -338,6 +402,10 @@ run "old_redis" {
 run "no_cache_node" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { cache = { nodes = 0 } }
   }
@@ -347,6 +415,10 @@ run "no_cache_node" {
 
 run "cache_that_never_makes_room" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { cache = { eviction = "noeviction" } }
@@ -358,6 +430,10 @@ run "cache_that_never_makes_room" {
 run "daily_backups_too_short" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { backup = { daily_days = 1 } }
   }
@@ -368,6 +444,10 @@ run "daily_backups_too_short" {
 run "copies_kept_too_long" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { backup = { copy_days = 400 } }
   }
@@ -377,6 +457,10 @@ run "copies_kept_too_long" {
 
 run "compliance_at_once" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { backup = { compliance_after_days = 1 } }

@@ -1,25 +1,4 @@
-mock_provider "aws" {
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws:iam::123456789012:role/mocked" }
-  }
-
-  mock_resource "aws_sns_topic" {
-    defaults = { arn = "arn:aws:sns:ap-northeast-2:123456789012:mocked" }
-  }
-
-  mock_resource "aws_codeconnections_connection" {
-    defaults = { arn = "arn:aws:codeconnections:ap-northeast-2:123456789012:connection/mocked" }
-  }
-
-  mock_resource "aws_launch_template" {
-    defaults = { id = "lt-0123456789abcdef0", latest_version = 1 }
-  }
-}
-
+# The variables alone, without the resources behind them: a run takes milliseconds.
 variables {
   context = {
     environment    = "dev"
@@ -65,6 +44,10 @@ variables {
 run "version_badly_formed" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     release                = { version = "latest", commit = "0123456789abcdef0123456789abcdef01234567" }
     functions              = {}
@@ -77,6 +60,10 @@ run "version_badly_formed" {
 run "commit_too_short" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     release = { version = "1.2.3", commit = "0123456" }
   }
@@ -86,6 +73,10 @@ run "commit_too_short" {
 
 run "unknown_retention" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { log_retention_days = 42 }
@@ -97,6 +88,10 @@ run "unknown_retention" {
 run "unknown_topic" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { subscriptions = { team = { topic = "alarm", protocol = "email", endpoint = "ops@example.com" } } }
   }
@@ -106,6 +101,10 @@ run "unknown_topic" {
 
 run "not_an_address" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { subscriptions = { team = { protocol = "email", endpoint = "ops" } } }
@@ -117,6 +116,10 @@ run "not_an_address" {
 run "sender_too_long" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { sms = { sender_id = "QScreenAutomation" } }
   }
@@ -126,6 +129,10 @@ run "sender_too_long" {
 
 run "unknown_push_service" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { mobile_push = { phones = { platform = "FCM" } } }
@@ -137,6 +144,10 @@ run "unknown_push_service" {
 run "budget_with_six_thresholds" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { budgets = { monthly = { limit_usd = 10, actual_percents = [10, 20, 30, 40, 50] } } }
   }
@@ -146,6 +157,10 @@ run "budget_with_six_thresholds" {
 
 run "budget_address" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { budgets = { monthly = { limit_usd = 10, emails = ["ops"] } } }
@@ -157,6 +172,10 @@ run "budget_address" {
 run "unknown_traffic" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { deployments = { traffic = "blue_green" } }
   }
@@ -166,6 +185,10 @@ run "unknown_traffic" {
 
 run "percent_out_of_bounds" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { deployments = { percent = 100 } }
@@ -177,6 +200,10 @@ run "percent_out_of_bounds" {
 run "pipeline_without_deployments" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { pipeline = { repository = "example/qscreen" } }
   }
@@ -186,6 +213,10 @@ run "pipeline_without_deployments" {
 
 run "pipeline_without_source" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { deployments = {}, pipeline = {} }
@@ -197,6 +228,10 @@ run "pipeline_without_source" {
 run "repository_badly_formed" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { deployments = {}, pipeline = { repository = "qscreen" } }
   }
@@ -206,6 +241,10 @@ run "repository_badly_formed" {
 
 run "builds_without_end" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { deployments = {}, pipeline = { repository = "example/qscreen", timeout_minutes = 600 } }
@@ -217,6 +256,10 @@ run "builds_without_end" {
 run "external_id_that_is_guessed" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { onboarding = { yearly = { account_id = "210987654321", external_id = "audit" } } }
   }
@@ -227,6 +270,10 @@ run "external_id_that_is_guessed" {
 run "bastion_image" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     settings = { bastion = { image = "al2023" } }
   }
@@ -236,6 +283,10 @@ run "bastion_image" {
 
 run "bastion_schedule" {
   command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     settings = { bastion = { patch_schedule = "sunday" } }

@@ -289,7 +289,7 @@ run "config_without_bucket" {
 
   variables {
     config_bucket = null
-    settings      = { account = { config = true } }
+    settings      = { web_acl = false, account = { config = true } }
   }
 
   expect_failures = [aws_config_delivery_channel.this[0]]
