@@ -10,16 +10,17 @@ from qs_cloud.telemetry import log_ids
 _planning: Planning | None = None
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, str | bool]:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Plan a run, or what is left of it.
 
     Args:
-        event: ``{"run_id", "snapshot_key"}``.
+        event: ``{"run_id", "observation"}``.
         context: Lambda's context; not used.
 
     Returns:
-        ``{"status": "planned" | "not_understood" | "done", "reason"?, "message"?,
-        "needs_consent"?}``; the plan itself is on the run's item.
+        ``{"status": "planned" | "not_understood" | "done" | "going_in_circles" | "analyse",
+        "reason"?, "message"?, "needs_consent"?, "analysis"?}``; the plan itself is on the
+        run's item.
 
     Raises:
         Cancelled: If the run was cancelled.

@@ -11,6 +11,7 @@ from qs_cloud.clock import stamp
 from qs_cloud.items import Value
 from qs_cloud.marks import stages, started
 from qscreen.wire import (
+    Analysis,
     Effect,
     NotUnderstood,
     Outcome,
@@ -166,6 +167,7 @@ def run_record(values: Mapping[str, Any]) -> RunRecord:
         else None,
         effects=tuple(Effect.model_validate_json(text) for text in values.get("effects", ())),
         stages=stages(values.get("marks", ())),
+        analyses=tuple(Analysis.model_validate_json(text) for text in values.get("analyses", ())),
         attempts=values.get("attempts", 0),
         confirmed_at=datetime.fromisoformat(confirmed_at) if confirmed_at else None,
         created_at=datetime.fromisoformat(values["created_at"]),

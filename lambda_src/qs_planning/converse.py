@@ -227,7 +227,9 @@ class Conversing:
         return Answer(
             stop_reason=str(answer.get("stopReason") or ""),
             content=tuple(message.get("content") or ()),
-            use=measure(model.role, model.profile, answer.get("usage") or {}, took),
+            use=measure(
+                model.role, model.profile, model.system_profile, answer.get("usage") or {}, took
+            ),
         )
 
 

@@ -26,6 +26,7 @@ class _Role(BaseModel):
     inference_profile_id: str = Field(min_length=1)
     max_tokens: int = Field(ge=1)
     fallbacks: tuple[str, ...] = ()
+    system_profiles: tuple[str, ...] = ()
 
 
 _MAP = TypeAdapter(dict[str, _Role])
@@ -39,11 +40,13 @@ class Model:
         role: Role it plays.
         profile: Id or ARN of its inference profile.
         max_tokens: Most tokens of its answer.
+        system_profile: Id of the system's profile that it is, or is a copy of; has the price.
     """
 
     role: str
     profile: str
     max_tokens: int
+    system_profile: str
 
 
 def read_models(text: str) -> tuple[Model, ...]:
@@ -70,8 +73,11 @@ def read_models(text: str) -> tuple[Model, ...]:
     for role in ROLES:
         if role in roles:
             entry = roles[role]
-            for profile in (entry.inference_profile_id, *entry.fallbacks):
-                found.setdefault(profile, Model(role, profile, entry.max_tokens))
+            asked = (entry.inference_profile_id, *entry.fallbacks)
+            # A parameter of an older release does not say what stands behind a copy.
+            for place, profile in enumerate(asked):
+                behind = (*entry.system_profiles, *asked[len(entry.system_profiles) :])[place]
+                found.setdefault(profile, Model(role, profile, entry.max_tokens, behind))
     if not found:
         raise ModelsParameterError(
             f"The parameter with the models names none of {', '.join(ROLES)}. "

@@ -59,12 +59,15 @@ def prices() -> Mapping[str, Any]:
     return found
 
 
-def measure(role: str, profile: str, usage: Mapping[str, Any], took_ms: int) -> ModelUse:
+def measure(
+    role: str, profile: str, system_profile: str, usage: Mapping[str, Any], took_ms: int
+) -> ModelUse:
     """Read what a call used, and report it as metrics by role.
 
     Args:
         role: Role whose model was asked.
         profile: Id or ARN of the inference profile.
+        system_profile: Id of the system's profile that it is, or is a copy of.
         usage: ``usage`` of the answer.
         took_ms: Milliseconds until the answer.
 
@@ -77,7 +80,7 @@ def measure(role: str, profile: str, usage: Mapping[str, Any], took_ms: int) -> 
     )
     # Bedrock's inputTokens leave out what the prompt cache read or took.
     fresh, out = int(usage.get("inputTokens") or 0), int(usage.get("outputTokens") or 0)
-    cost = price_of(profile, fresh, out, read, written)
+    cost = price_of(system_profile, fresh, out, read, written)
     dimensions = {"role": role}
     for name, value in (
         ("TokensIn", fresh),

@@ -54,6 +54,24 @@ def remembered(
     Returns:
         The answer, and whether it came from the cache.
     """
+    found = known(key, model)
+    if found is not None:
+        return found, True
+    answer = make()
+    remember(key, answer)
+    return answer, False
+
+
+def known(key: str, model: type[_AnswerT]) -> _AnswerT | None:
+    """Look an answer up.
+
+    Args:
+        key: Name of the answer.
+        model: What it is.
+
+    Returns:
+        The answer; None if there is none, or the cache is away.
+    """
     found = _get(key)
     if found is not None:
         try:
@@ -63,11 +81,19 @@ def remembered(
             logger().info("An answer in the cache does not fit; it is made anew")
         else:
             count("VisionCache", dimensions={"outcome": "hit"})
-            return answer, True
-    answer = make()
-    _put(key, answer.model_dump_json())
+            return answer
     count("VisionCache", dimensions={"outcome": "miss"})
-    return answer, False
+    return None
+
+
+def remember(key: str, answer: BaseModel) -> None:
+    """Keep an answer.
+
+    Args:
+        key: Its name.
+        answer: The answer.
+    """
+    _put(key, answer.model_dump_json())
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Protocol
 from qagent.act import Executor
 from qagent.act.context import Precondition
 from qagent.act.executor import PictureSink
-from qagent.desktop.base import DesktopBackend, DesktopError
+from qagent.desktop.base import DesktopBackend, DesktopError, UnsupportedError
 from qagent.home import HomeError
 from qagent.journal import Journal, Record
 from qagent.messages import text
@@ -95,7 +95,7 @@ class Worker:
         if record.result is not None:
             return record.result
         if command.kind is CommandKind.OBSERVE:
-            result = self._observe(command, stop)
+            result = self._observe(command, stop, pictures)
         else:
             result = self._perform(record, stop, pictures)
         self._journal.result(command.id, result)
@@ -128,33 +128,47 @@ class Worker:
         self._journal.result(command.id, result)
         return result
 
-    def _observe(self, command: Command, stop: StopSignal) -> CommandResult:
+    def _observe(
+        self, command: Command, stop: StopSignal, pictures: Pictures | None
+    ) -> CommandResult:
+        key, result = self._look(command, stop, pictures)
+        arrived = pictures.finish() if pictures is not None else frozenset()
+        if key is None or key not in arrived or result.snapshot is None:
+            return result
+        return result.model_copy(update={"picture_key": key})
+
+    def _look(
+        self, command: Command, stop: StopSignal, pictures: Pictures | None
+    ) -> tuple[str | None, CommandResult]:
+        """Look at the screen; its picture is on its way while the tree is walked."""
         if stop.reason() is not None:
-            return CommandResult(status=CommandStatus.FAILED, error=text("look.stopped"))
+            return None, CommandResult(status=CommandStatus.FAILED, error=text("look.stopped"))
         policy = self._load_policy()
         denial = policy.denies_observing()
         if denial is not None:
-            return CommandResult(status=CommandStatus.FAILED, error=denial.message[:2000])
+            return None, CommandResult(status=CommandStatus.FAILED, error=denial.message[:2000])
+        sink = pictures if policy.screenshots else None
         for last in (False, True):
             try:
                 self.open()
                 assert self._backend is not None
+                key = None if sink is None else _screen_picture(self._backend, sink)
                 snapshot = take_snapshot(self._backend, command.device_id, hides=policy.hides)
             except DesktopError as error:
                 self.close()
                 if last:
-                    return CommandResult(status=CommandStatus.FAILED, error=str(error)[:2000])
+                    return None, CommandResult(status=CommandStatus.FAILED, error=str(error)[:2000])
             except Exception as error:
                 _log_fault("observe", command.id, error)
                 self.close()
                 if last:
-                    return CommandResult(
+                    return None, CommandResult(
                         status=CommandStatus.FAILED,
                         error=f"The screen could not be observed ({type(error).__name__}). "
                         "Check the desktop with `qagent doctor`.",
                     )
             else:
-                return CommandResult(status=CommandStatus.DONE, snapshot=snapshot)
+                return key, CommandResult(status=CommandStatus.DONE, snapshot=snapshot)
         raise AssertionError("the second try returns")
 
     def _perform(
@@ -227,6 +241,15 @@ class Worker:
     def _forget(self) -> None:
         self._current = None
         self.close()
+
+
+def _screen_picture(backend: DesktopBackend, sink: PictureSink) -> str | None:
+    """Take the picture that goes with a snapshot; the snapshot is worth more than it."""
+    try:
+        return sink.add("screen", backend.capture())
+    except (DesktopError, UnsupportedError) as error:
+        _log.warning("no picture of the screen: %s", type(error).__name__)
+        return None
 
 
 def _with_arrived(effect: Effect, arrived: frozenset[str]) -> Effect:

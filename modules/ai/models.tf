@@ -58,6 +58,8 @@ resource "aws_ssm_parameter" "models" {
       model_id             = trimprefix(model.inference_profile_id, "${split(".", model.inference_profile_id)[0]}.")
       max_tokens           = model.max_tokens
       fallbacks            = [for index in range(length(model.fallbacks)) : local._asked_ids["${role}-fallback-${index + 1}"]]
+      # What is asked may be the platform's own copy, and only the system's profile has a price.
+      system_profiles = concat([model.inference_profile_id], model.fallbacks)
     }
   })
 }

@@ -47,6 +47,11 @@ output "custom_labels_project_arn" {
   value       = one([for project in aws_rekognition_project.elements : project.arn])
 }
 
+output "custom_labels_version_arn" {
+  description = "ARN of the trained version that finds user interface elements; null without."
+  value       = var.settings.custom_labels_version_arn
+}
+
 output "classifier_arn" {
   description = "ARN of the classifier of goals; null without."
   value       = one([for classifier in aws_comprehend_document_classifier.goals : classifier.arn])

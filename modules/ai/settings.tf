@@ -36,7 +36,8 @@ variable "settings" {
       images         = optional(bool, false)
       retention_days = optional(number, 365)
     }))
-    custom_labels = optional(bool, false)
+    custom_labels             = optional(bool, false)
+    custom_labels_version_arn = optional(string)
     classifier = optional(object({
       training_s3_uri = string
       key_arn         = optional(string)
@@ -47,6 +48,11 @@ variable "settings" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = var.settings.custom_labels_version_arn == null || (var.settings.custom_labels && strcontains(coalesce(var.settings.custom_labels_version_arn, "-"), ":project/${var.context.prefix}-ui-elements/version/"))
+    error_message = "custom_labels_version_arn must be a trained version of the project <prefix>-ui-elements, which custom_labels makes; set custom_labels, train a version, and give its ARN."
+  }
 
   validation {
     condition     = contains(["LOW", "MEDIUM", "HIGH"], var.settings.filter_strength)

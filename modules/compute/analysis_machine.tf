@@ -72,8 +72,14 @@ data "aws_iam_policy_document" "analysis" {
   }
 
   statement {
-    sid       = "DecryptPictures"
-    actions   = ["kms:Decrypt"]
+    sid       = "StoreResult"
+    actions   = ["s3:PutObject"]
+    resources = ["${local._run_objects}/analysis.json"]
+  }
+
+  statement {
+    sid       = "UseKeyOfPictures"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = [var.key_arns.screenshots]
   }
 }

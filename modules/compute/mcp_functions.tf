@@ -12,6 +12,10 @@ locals {
     var.settings.classifier_endpoints.intent == null ? {} : { QS_INTENT_CLASSIFIER_ARN = var.settings.classifier_endpoints.intent },
   )
 
+  _custom_labels_environment = var.ai.custom_labels_version_arn == null ? {} : {
+    QS_CUSTOM_LABELS_VERSION_ARN = var.ai.custom_labels_version_arn
+  }
+
   # What whoever converses with the models needs to know.
   _converse_environment = {
     QS_MODELS_PARAMETER  = var.ai.models_parameter.name
@@ -25,7 +29,7 @@ locals {
       memory_mb       = 512
       timeout_seconds = local._mcp_timeout_seconds
       stores          = true
-      environment = merge(local._mcp_environment, local._run_environment, {
+      environment = merge(local._mcp_environment, local._run_environment, local._custom_labels_environment, {
         QS_DEVICES_TABLE    = var.data.tables.devices.name
         QS_CACHE_SECRET_ARN = var.data.cache_secret_arn
       })

@@ -16,10 +16,12 @@ resource "aws_sfn_state_machine" "run" {
     dispatch_arn      = module.function["dispatch"].alias_arn
     planner_arn       = module.function["planner"].alias_arn
     recorder_arn      = module.function["recorder"].alias_arn
+    analysis_arn      = local._analysis_arn
     max_attempts      = var.settings.max_attempts
     heartbeat_seconds = var.settings.heartbeat_seconds
     observe_seconds   = var.settings.observe_seconds
     plan_seconds      = var.settings.plan_seconds
+    analysis_seconds  = var.settings.analysis_seconds
     act_seconds       = var.settings.act_seconds
     confirm_seconds   = var.settings.confirm_seconds
     finish_seconds    = var.settings.finish_seconds
@@ -70,6 +72,12 @@ data "aws_iam_policy_document" "state_machine" {
     sid       = "InvokeTasks"
     actions   = ["lambda:InvokeFunction"]
     resources = [for name in ["dispatch", "planner", "recorder"] : module.function[name].alias_arn]
+  }
+
+  statement {
+    sid       = "AnalysePictures"
+    actions   = ["states:StartSyncExecution"]
+    resources = [local._analysis_arn]
   }
 }
 

@@ -82,13 +82,14 @@ variable "data" {
 }
 
 variable "ai" {
-  description = "Least-privilege policies of the AI services (JSON), the parameter that names the model of each role, and the guardrail of every conversation."
+  description = "Least-privilege policies of the AI services (JSON), the parameter that names the model of each role, the guardrail of every conversation, and the trained version of Custom Labels, if there is one."
   type = object({
     model_lifecycle_policy_json = string
     vision_policy_json          = string
     document_policy_json        = string
     language_policy_json        = string
     converse_policy_json        = string
+    custom_labels_version_arn   = optional(string)
     models_parameter            = object({ name = string, arn = string })
     guardrail                   = object({ id = string, version = string })
   })
@@ -153,7 +154,7 @@ variable "settings" {
     act_seconds             = optional(number, 900)
     confirm_seconds         = optional(number, 3600)
     finish_seconds          = optional(number, 60)
-    analysis_seconds        = optional(number, 60)
+    analysis_seconds        = optional(number, 20)
     command_ttl_seconds     = optional(number, 120)
     log_level               = optional(string, "INFO")
     log_retention_days      = optional(number, 365)
@@ -201,7 +202,7 @@ variable "settings" {
 
   validation {
     condition     = var.settings.analysis_seconds >= 5 && var.settings.analysis_seconds <= 300
-    error_message = "analysis_seconds must be 5 to 300: an express execution ends after five minutes at the latest; 60 is the usual choice."
+    error_message = "analysis_seconds must be 5 to 300: an express execution ends after five minutes at the latest, and a run waits for it; 20 is the usual choice."
   }
 
   validation {

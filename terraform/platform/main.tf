@@ -113,6 +113,7 @@ module "compute" {
     document_policy_json        = module.ai.document_policy_json
     language_policy_json        = module.ai.language_policy_json
     converse_policy_json        = module.ai.converse_policy_json
+    custom_labels_version_arn   = module.ai.custom_labels_version_arn
 
     models_parameter = {
       name = module.ai.models_parameter

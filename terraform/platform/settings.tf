@@ -103,7 +103,8 @@ variable "ai" {
       images         = optional(bool)
       retention_days = optional(number)
     }))
-    custom_labels = optional(bool)
+    custom_labels             = optional(bool)
+    custom_labels_version_arn = optional(string)
     classifier = optional(object({
       training_s3_uri = string
       key_arn         = optional(string)

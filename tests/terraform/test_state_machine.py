@@ -15,6 +15,7 @@ NUMBERS = {
     "heartbeat_seconds": 15,
     "observe_seconds": 60,
     "plan_seconds": 30,
+    "analysis_seconds": 20,
     "act_seconds": 300,
     "confirm_seconds": 600,
     "finish_seconds": 30,
@@ -56,12 +57,41 @@ def test_every_task_catches_everything_and_retries_lambda(
     states: dict[str, dict[str, Any]],
 ) -> None:
     tasks = {name: state for name, state in states.items() if state["Type"] == "Task"}
-    assert tasks.keys() == {"Observe", "Plan", "Confirm", "Act", "Finish"}
+    assert tasks.keys() == {"Observe", "Plan", "Analyse", "Confirm", "Act", "Finish"}
     for name, state in tasks.items():
         if name != "Finish":
             assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
-        assert "Lambda.TooManyRequestsException" in state["Retry"][0]["ErrorEquals"], name
         assert state["TimeoutSeconds"] > 0, name
+        if name == "Analyse":
+            continue
+        assert "Lambda.TooManyRequestsException" in state["Retry"][0]["ErrorEquals"], name
+
+
+def test_an_analysis_is_waited_for_once_and_its_failure_is_planned_with(
+    states: dict[str, dict[str, Any]],
+) -> None:
+    state = states["Analyse"]
+    assert state["Resource"].endswith(":aws-sdk:sfn:startSyncExecution")
+    assert state["Parameters"]["Input.$"] == "States.JsonToString($.planning.answer.analysis)"
+    assert state["Next"] == "Plan"
+    (catch,) = state["Catch"]
+    assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Plan")
+    assert catch["ResultPath"] == state["ResultPath"] == "$.observation.analysis"
+    assert state["Retry"][0]["MaxAttempts"] <= 2
+    assert states["Plan"]["Parameters"]["Payload"]["observation.$"] == "$.observation"
+    assert states["Observe"]["ResultPath"] == "$.observation", "a new look begins without one"
+    (into,) = [one for one in states["IsPlanned"]["Choices"] if one["Next"] == "Analyse"]
+    assert {"Variable": "$.observation.analysis", "IsPresent": False} in into["And"]
+    assert {name for name, one in states.items() if "Analyse" in next_states(one)} == {"IsPlanned"}
+
+
+def test_what_an_analysis_reads_stays_out_of_executions() -> None:
+    text = TEMPLATE.with_name("analysis.asl.json").read_text(encoding="utf-8")
+    machine = json.loads(re.sub(r"\$\{analysis_seconds\}", "20", text))
+    store = machine["States"]["Store"]
+    assert machine["States"]["Analyse"]["Next"] == "Store"
+    assert store["Resource"].endswith(":aws-sdk:s3:putObject")
+    assert (store["Parameters"]["Key.$"], store["OutputPath"]) == ("$.result_key", "$.result_key")
 
 
 def test_every_choice_has_a_default(states: dict[str, dict[str, Any]]) -> None:

@@ -25,7 +25,10 @@ def answer_of(
     if result.status is not CommandStatus.DONE:
         return TaskAnswer(error="DeviceFailed", cause=_cause(result))
     if record.command.kind is CommandKind.OBSERVE:
-        return TaskAnswer(output=json.dumps({"snapshot_key": snapshot_key}))
+        seen = {"snapshot_key": snapshot_key}
+        if result.picture_key is not None:
+            seen["picture_key"] = result.picture_key
+        return TaskAnswer(output=json.dumps(seen))
     verdict = judge(record.command.steps, result.effects)
     return TaskAnswer(output=verdict.model_dump_json(exclude_none=True))
 

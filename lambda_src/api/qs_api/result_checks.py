@@ -35,6 +35,16 @@ def check_result(record: CommandRecord, result: CommandResult) -> None:
 def _faults(record: CommandRecord, result: CommandResult) -> Iterator[ProblemError]:
     command = record.command
     observe = command.kind is CommandKind.OBSERVE
+    if result.picture_key is not None:
+        if not observe:
+            yield ProblemError(
+                path="/picture_key", detail="The pictures of a perform command go by its effects."
+            )
+        elif not _is_own_picture(record, result.picture_key):
+            yield ProblemError(
+                path="/picture_key",
+                detail=f"The key must be {record.key_prefix} and the plain name of a PNG.",
+            )
     if observe and result.effects:
         yield ProblemError(path="/effects", detail="An observe command has no effects.")
     if observe and result.status is CommandStatus.DONE and result.snapshot is None:

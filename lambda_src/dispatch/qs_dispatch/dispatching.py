@@ -169,7 +169,7 @@ class Dispatcher:
         )
 
     def _with_ticket(self, command: Command, device: Device, now: datetime) -> Command:
-        if command.kind is not CommandKind.PERFORM or not device.screenshots_allowed:
+        if not device.screenshots_allowed:
             return command
         prefix = command_prefix(command.run_id, command.id)
         ticket = upload_ticket(self.bucket, self.key_arn, prefix, now)

@@ -1,24 +1,18 @@
 """Pictures in S3: what they are by their first bytes, their size, and their fingerprint."""
 
 import hashlib
-import struct
 from dataclasses import dataclass
 
 from qs_cloud import clients
 from qs_mcp import ToolFault
 from qs_mcp_vision.faults import asking
 from qs_reading.geometry import Size
+from qs_reading.picture_size import JPEG, PNG, size_in
 
 MOST_BYTES = 15 * 1024 * 1024
 """What Rekognition takes of a picture in S3."""
 MOST_INLINE = 5 * 1024 * 1024
 """What it takes inside of a request."""
-
-_PNG = b"\x89PNG\r\n\x1a\n"
-_JPEG = b"\xff\xd8\xff"
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""JPEG's markers of a frame, which holds the size."""
-_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,49 +76,20 @@ def size_of(data: bytes) -> Size:
     Raises:
         ToolFault: If it is neither PNG nor JPEG, or broken.
     """
-    if data.startswith(_PNG):
-        found = _png(data)
-    elif data.startswith(_JPEG):
-        found = _jpeg(data)
-    else:
+    if not data.startswith((PNG, JPEG)):
         raise ToolFault(
             "The picture was not analysed.",
             f"By its content it is {_kind(data)}, neither PNG nor JPEG.",
             "Pass the key of a screenshot; documents go to the server document.",
         )
-    if found is None or not all(found):
+    found = size_in(data)
+    if found is None:
         raise ToolFault(
             "The picture was not analysed.",
             "The file is broken: it ends before its size is said.",
             "Take the picture again.",
         )
-    return Size(width=found[0], height=found[1])
-
-
-def _png(data: bytes) -> tuple[int, int] | None:
-    if len(data) < 33 or data[12:16] != b"IHDR":
-        return None
-    width, height = struct.unpack(">II", data[16:24])
-    return width, height
-
-
-def _jpeg(data: bytes) -> tuple[int, int] | None:
-    place = 2
-    while place + 4 <= len(data):
-        if data[place] != 0xFF:
-            return None
-        marker = data[place + 1]
-        if marker == 0xFF or marker in _STANDALONE:
-            place += 1 if marker == 0xFF else 2
-            continue
-        (length,) = struct.unpack(">H", data[place + 2 : place + 4])
-        if marker in _FRAMES:
-            if place + 9 > len(data):
-                return None
-            height, width = struct.unpack(">HH", data[place + 5 : place + 9])
-            return width, height
-        place += 2 + max(length, 2)
-    return None
+    return found
 
 
 def _kind(data: bytes) -> str:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from qs_cloud.change import Change
 from qs_cloud.clock import stamp, utc_now
@@ -14,12 +13,15 @@ from qs_cloud.marks import ended, started
 from qs_cloud.run_record import FINAL_STATUSES, RunRecord
 from qs_cloud.table import Table, runs_table
 from qs_cloud.telemetry import count, logger
-from qs_planner.task import PlanningResult, PlanningStatus, Task
+from qs_planner.looking import AnalysisWantedError, Looking
+from qs_planner.task import AnalysisRequest, PlanningResult, PlanningStatus, Task
+from qs_planning.need import first_target
 from qs_planning.planners import Planned, Planners, planners_from_environment
-from qs_planning.screen import fingerprint, read_snapshot
+from qs_planning.screen import fingerprint
 from qs_planning.validation import check_plan
 from qscreen.verdict import remaining_steps
 from qscreen.wire import (
+    Effect,
     Language,
     NotUnderstood,
     Plan,
@@ -81,27 +83,57 @@ class Planning:
             CloudCallError: If the runs table cannot be reached.
         """
         record = self._begin(task.run_id)
+        looking = Looking(self.bucket, record, task.observation)
+        try:
+            return self._plan(record, looking)
+        except AnalysisWantedError as wanted:
+            return self._analyse(record, wanted.request)
 
-        @cache
-        def screen() -> Snapshot | None:
-            return read_snapshot(self.bucket, task.snapshot_key)
-
+    def _plan(self, record: RunRecord, looking: Looking) -> PlanningResult:
         run, here = record.run, None
         # A plan on the item means that an earlier attempt made it: then only what that attempt
         # left unconfirmed is to be done, and the goal is not read anew.
         if run.plan is None:
-            found = self.planners.plan(run.goal, screen, run.run_id)
+            found = self.planners.plan(run.goal, looking.for_goal, run.run_id)
+            remaining: Sequence[Step] = ()
         else:
             remaining = remaining_steps(run.plan, run.effects)
-            here = situation(screen(), remaining)
+            seen = looking.for_steps(remaining)
+            here = situation(seen, remaining)
             if here is not None and here == record.situation:
-                return self._going_in_circles(record)
+                return self._going_in_circles(record, looking)
             failed = record.last_effects.get(remaining[0].id) if remaining else None
-            found = self.planners.repair(run.plan, remaining, failed, screen, run.run_id)
+            found = self.planners.repair(run.plan, remaining, failed, lambda: seen, run.run_id)
         if isinstance(found.answer, NotUnderstood):
-            return self._not_understood(record, found.answer, found)
+            return self._not_understood(record, found.answer, found, looking)
         check_plan(found.answer, run.goal)
-        return self._planned(record, found.answer, found, here)
+        plan = self._located(found.answer, run.effects, looking)
+        return self._planned(record, plan, found, here, looking)
+
+    def _located(self, plan: Plan, effects: Sequence[Effect], looking: Looking) -> Plan:
+        remaining = remaining_steps(plan, effects)
+        if first_target(remaining) is None:
+            # The first step changes the screen, whatever it shows now.
+            return plan
+        looking.for_steps(remaining)
+        done = plan.steps[: len(plan.steps) - len(remaining)]
+        return plan.model_copy(update={"steps": (*done, *looking.locate(remaining))})
+
+    def _analyse(self, record: RunRecord, request: AnalysisRequest) -> PlanningResult:
+        now = utc_now()
+        kept = self.runs.change(
+            record.run.run_id,
+            Change(
+                set={"updated_at": stamp(now)},
+                append={"marks": (ended(StageName.PLAN, now), started(StageName.ANALYSE, now))},
+                unless={"cancel_requested": True},
+                none_of={"status": FINAL_STATUSES},
+            ),
+        )
+        if kept is None:
+            raise Cancelled("The run was cancelled while it was being planned.")
+        logger().info("Analysis asked for", extra={"document": request.document})
+        return PlanningResult(PlanningStatus.ANALYSE, analysis=request)
 
     def _begin(self, run_id: str) -> RunRecord:
         now = utc_now()
@@ -124,7 +156,7 @@ class Planning:
         raise Cancelled("The run was cancelled before it was planned.")
 
     def _planned(
-        self, record: RunRecord, plan: Plan, found: Planned, here: str | None
+        self, record: RunRecord, plan: Plan, found: Planned, here: str | None, looking: Looking
     ) -> PlanningResult:
         remaining = remaining_steps(plan, record.run.effects)
         pending = tuple(step.id for step in remaining)
@@ -132,7 +164,7 @@ class Planning:
         values: dict[str, Value] = {"plan": plan.model_dump_json(), "pending": pending}
         if here is not None:
             values["situation"] = here
-        self._end(record, values, found)
+        self._end(record, values, found, looking)
         logger().info(
             "Planned",
             extra={
@@ -150,8 +182,8 @@ class Planning:
             PlanningStatus.PLANNED if pending else PlanningStatus.DONE, needs_consent=consents > 0
         )
 
-    def _going_in_circles(self, record: RunRecord) -> PlanningResult:
-        self._end(record, {}, None)
+    def _going_in_circles(self, record: RunRecord, looking: Looking) -> PlanningResult:
+        self._end(record, {}, None, looking)
         logger().info("Going in circles", extra={"attempts": record.run.attempts + 1})
         count("RunsGoingInCircles")
         language = record.run.plan.language if record.run.plan else Language.EN
@@ -162,22 +194,32 @@ class Planning:
         )
 
     def _not_understood(
-        self, record: RunRecord, answer: NotUnderstood, found: Planned
+        self, record: RunRecord, answer: NotUnderstood, found: Planned, looking: Looking
     ) -> PlanningResult:
         message = _explain(answer)
         if found.none is not None:
             message = f"{message} {found.none.message}"
-        self._end(record, {"not_understood": answer.model_dump_json()}, found)
+        self._end(record, {"not_understood": answer.model_dump_json()}, found, looking)
         logger().info("Goal not understood", extra={"language": answer.language.value})
         count("GoalsNotUnderstood", dimensions={"language": answer.language.value})
         return PlanningResult(
             PlanningStatus.NOT_UNDERSTOOD, reason=RunReason.NOT_UNDERSTOOD, message=message
         )
 
-    def _end(self, record: RunRecord, values: dict[str, Value], found: Planned | None) -> None:
+    def _end(
+        self,
+        record: RunRecord,
+        values: dict[str, Value],
+        found: Planned | None,
+        looking: Looking,
+    ) -> None:
         now = utc_now()
         used = found.uses if found is not None else ()
-        uses = {"model_uses": tuple(use.to_json() for use in used)} if used else {}
+        more: dict[str, tuple[str, ...]] = {}
+        if used:
+            more["model_uses"] = tuple(use.to_json() for use in used)
+        if looking.analyses:
+            more["analyses"] = tuple(one.model_dump_json() for one in looking.analyses)
         kept = self.runs.change(
             record.run.run_id,
             Change(
@@ -186,7 +228,7 @@ class Planning:
                     "attempts": record.run.attempts + 1,
                     "updated_at": stamp(now),
                 },
-                append={"marks": (ended(StageName.PLAN, now),), **uses},
+                append={"marks": (ended(StageName.PLAN, now),), **more},
                 unless={"cancel_requested": True},
                 none_of={"status": FINAL_STATUSES},
             ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from qs_cloud.command_record import run_prefix
 from qs_cloud.errors import BadPayloadError
@@ -13,11 +13,55 @@ from qscreen.wire import RunReason, WireModel
 from qscreen.wire.base import Identifier
 
 
+class AnalysisEnd(WireModel):
+    """How the analysis that the planning asked for ended: what Step Functions says of it."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    status: str | None = Field(default=None, alias="Status")
+    error: str | None = Field(default=None, alias="Error")
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether there is a result."""
+        return self.status == "SUCCEEDED" and self.error is None
+
+
+class Observation(WireModel):
+    """What the device saw, by key.
+
+    Attributes:
+        snapshot_key: The accessibility tree.
+        picture_key: The picture; None where the device lets none leave.
+        analysis: How the analysis of the picture ended; None where none was asked for.
+    """
+
+    snapshot_key: str = Field(min_length=1, max_length=1024)
+    picture_key: str | None = Field(default=None, min_length=1, max_length=1024)
+    analysis: AnalysisEnd | None = None
+
+
 class Task(WireModel):
     """One task of the state machine."""
 
     run_id: Identifier
-    snapshot_key: str = Field(min_length=1, max_length=1024)
+    observation: Observation
+
+
+class AnalysisRequest(WireModel):
+    """What the state machine that analyses pictures is started with.
+
+    Attributes:
+        picture_key: The picture.
+        result_key: Where it writes what it found.
+        document: Whether it looks for tables and forms.
+        labels: Whether it names what the picture shows.
+    """
+
+    picture_key: str
+    result_key: str
+    document: bool = False
+    labels: bool = False
 
 
 class PlanningStatus(StrEnum):
@@ -27,6 +71,7 @@ class PlanningStatus(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     DONE = "done"
     GOING_IN_CIRCLES = "going_in_circles"
+    ANALYSE = "analyse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +83,26 @@ class PlanningResult:
         reason: Why there is no plan.
         message: What happened, why, what to do next; for the user.
         needs_consent: Whether a person must agree to a step before anything is done.
+        analysis: What is to be analysed before this run can be planned.
     """
 
     status: PlanningStatus
     reason: RunReason | None = None
     message: str | None = None
     needs_consent: bool = False
+    analysis: AnalysisRequest | None = None
 
-    def answer(self) -> dict[str, str | bool]:
+    def answer(self) -> dict[str, Any]:
         """Write the answer as the contract has it; what is absent is left out."""
-        found: dict[str, str | bool] = {"status": self.status.value}
+        found: dict[str, Any] = {"status": self.status.value}
         if self.reason is not None:
             found["reason"] = self.reason.value
         if self.message is not None:
             found["message"] = self.message
         if self.needs_consent:
             found["needs_consent"] = True
+        if self.analysis is not None:
+            found["analysis"] = self.analysis.model_dump(mode="json")
         return found
 
 
@@ -77,9 +126,11 @@ def read_task(event: Mapping[str, Any]) -> Task:
             f"The payload does not fit the task contract: {', '.join(fields)}. "
             "Correct the state machine's definition (docs/architecture.md has the contract)."
         ) from error
-    if not task.snapshot_key.startswith(run_prefix(task.run_id)):
+    prefix = run_prefix(task.run_id)
+    keys = (task.observation.snapshot_key, task.observation.picture_key)
+    if not all(key is None or key.startswith(prefix) for key in keys):
         raise BadPayloadError(
-            f"The snapshot is not one of the run {task.run_id}. "
+            f"The snapshot or the picture is not one of the run {task.run_id}. "
             "Correct the state machine's definition (docs/architecture.md has the contract)."
         )
     return task

@@ -21,6 +21,7 @@ from qscreen.wire.action import (
     TypeText,
     WaitFor,
 )
+from qscreen.wire.analysis import Analysis, AnalysisCause, AnalysisOutcome, Engine, Reading
 from qscreen.wire.base import Language, WireModel
 from qscreen.wire.command import (
     Command,
@@ -76,6 +77,9 @@ from qscreen.wire.upload import ContentType, Upload, UploadRequest
 __all__ = [
     "Action",
     "ActionKind",
+    "Analysis",
+    "AnalysisCause",
+    "AnalysisOutcome",
     "CheckState",
     "Click",
     "Command",
@@ -93,6 +97,7 @@ __all__ = [
     "Effect",
     "EffectError",
     "Element",
+    "Engine",
     "EnrolRequest",
     "Focus",
     "Health",
@@ -115,6 +120,7 @@ __all__ = [
     "Problem",
     "ProblemError",
     "Read",
+    "Reading",
     "Rect",
     "RiskCategory",
     "Role",

@@ -74,6 +74,11 @@ class CommandResult(WireModel):
 
     status: CommandStatus
     snapshot: Snapshot | None = None
+    picture_key: str | None = Field(
+        default=None,
+        max_length=1024,
+        description="For `observe`: S3 key of the picture, where the device lets pictures leave.",
+    )
     effects: tuple[Effect, ...] = ()
     error: str | None = Field(default=None, max_length=2000)
 

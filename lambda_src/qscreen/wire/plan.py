@@ -6,6 +6,7 @@ from pydantic import Field
 
 from qscreen.wire.action import RISK_OF_KIND, Action, RiskCategory
 from qscreen.wire.base import Language, Timestamp, WireModel
+from qscreen.wire.snapshot import Rect
 
 
 class PlanSource(StrEnum):
@@ -29,6 +30,11 @@ class Step(WireModel):
         max_length=1000,
         description="Why a person must agree before this step is done, in the goal's language; "
         "absent when the goal explains it.",
+    )
+    region: Rect | None = Field(
+        default=None,
+        description="Where the name of the step's target was read on the picture of the screen, in "
+        "pixels of the screen; only where no accessible element has that name.",
     )
 
     @property

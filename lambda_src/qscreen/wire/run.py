@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from qscreen.wire.analysis import Analysis
 from qscreen.wire.base import Identifier, Timestamp, WireModel
 from qscreen.wire.effect import Effect
 from qscreen.wire.plan import NotUnderstood, Plan
@@ -101,6 +102,7 @@ class StageName(StrEnum):
 
     INTAKE = "intake"
     OBSERVE = "observe"
+    ANALYSE = "analyse"
     PLAN = "plan"
     CONFIRM = "confirm"
     ACT = "act"
@@ -132,6 +134,9 @@ class Run(WireModel):
     plan: Plan | None = None
     effects: tuple[Effect, ...] = ()
     stages: tuple[Stage, ...] = ()
+    analyses: tuple[Analysis, ...] = Field(
+        default=(), description="What was read off pictures where the tree was not enough."
+    )
     attempts: int = Field(default=0, ge=0, description="How often the run planned.")
     confirmed_at: Timestamp | None = Field(
         default=None, description="When a person let the plan that waits go on."

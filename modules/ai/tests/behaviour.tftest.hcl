@@ -112,14 +112,16 @@ run "everything" {
       application_profiles = true
       invocation_logging   = { text = true }
       custom_labels        = true
-      classifier           = { training_s3_uri = "s3://artifacts/classifier/train.csv" }
-      grounding            = { grounding = 0.8 }
-      denied_words         = ["launch codes"]
-      profanity            = false
-      denied_topics        = { Payments = { definition = "Moving money." } }
-      pii_entities         = { EMAIL = "ANONYMIZE" }
-      pii_patterns         = { badge = { description = "Badge", pattern = "B[0-9]{6}" } }
-      token_budgets        = { planner = 10 }
+
+      custom_labels_version_arn = "arn:aws:rekognition:ap-northeast-2:123456789012:project/qscreen-prod-1234-ui-elements/version/one/1700000000000"
+      classifier                = { training_s3_uri = "s3://artifacts/classifier/train.csv" }
+      grounding                 = { grounding = 0.8 }
+      denied_words              = ["launch codes"]
+      profanity                 = false
+      denied_topics             = { Payments = { definition = "Moving money." } }
+      pii_entities              = { EMAIL = "ANONYMIZE" }
+      pii_patterns              = { badge = { description = "Badge", pattern = "B[0-9]{6}" } }
+      token_budgets             = { planner = 10 }
     }
   }
 
@@ -131,6 +133,16 @@ run "everything" {
   assert {
     condition     = jsondecode(aws_ssm_parameter.models.value).fast.inference_profile_id == aws_bedrock_inference_profile.role["fast"].arn
     error_message = "the platform's own profiles are published"
+  }
+
+  assert {
+    condition     = jsondecode(aws_ssm_parameter.models.value).planner.system_profiles == ["global.anthropic.claude-sonnet-4-6", "global.anthropic.claude-haiku-4-5-20251001-v1:0"]
+    error_message = "what stands behind the platform's own profiles is published, for the price"
+  }
+
+  assert {
+    condition     = output.custom_labels_version_arn == var.settings.custom_labels_version_arn
+    error_message = "the trained version is handed on"
   }
 
   assert {

@@ -189,3 +189,26 @@ run "budget_of_no_role" {
 
   expect_failures = [var.settings]
 }
+
+run "version_of_another_project" {
+  command = plan
+
+  variables {
+    settings = {
+      custom_labels             = true
+      custom_labels_version_arn = "arn:aws:rekognition:ap-northeast-2:123456789012:project/others/version/one/1700000000000"
+    }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "version_without_a_project" {
+  command = plan
+
+  variables {
+    settings = { custom_labels_version_arn = "arn:aws:rekognition:ap-northeast-2:123456789012:project/qscreen-dev-ui-elements/version/one/1700000000000" }
+  }
+
+  expect_failures = [var.settings]
+}

@@ -160,17 +160,27 @@ run "state_machine_keeps_the_contract" {
   }
 
   assert {
-    condition     = aws_sfn_state_machine.analysis.type == "EXPRESS" && jsondecode(aws_sfn_state_machine.analysis.definition).TimeoutSeconds == 60 && !one(aws_sfn_state_machine.analysis.logging_configuration).include_execution_data
+    condition     = aws_sfn_state_machine.analysis.type == "EXPRESS" && jsondecode(aws_sfn_state_machine.analysis.definition).TimeoutSeconds == 20 && !one(aws_sfn_state_machine.analysis.logging_configuration).include_execution_data
     error_message = "analyses are express, bounded and do not log what they read"
   }
 
   assert {
     condition = alltrue(flatten([
       for branch in jsondecode(aws_sfn_state_machine.analysis.definition).States.Analyse.Branches : [
-        for state in branch.States : try(state.Catch[0].ErrorEquals[0] == "States.ALL" && length(state.Retry) > 0, false) || state.Type != "Task"
+        for state in branch.States : try(reverse(state.Catch)[0].ErrorEquals[0] == "States.ALL" && length(state.Retry) > 0, false) || state.Type != "Task"
       ]
     ]))
     error_message = "an analysis that cannot be had does not end the others"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.run.definition).States.Analyse.Parameters.StateMachineArn == "arn:aws:states:ap-northeast-2:123456789012:stateMachine:qscreen-dev-analysis" && jsondecode(aws_sfn_state_machine.run.definition).States.Analyse.TimeoutSeconds == 20
+    error_message = "a run waits for the analysis of its picture, for a bounded time"
+  }
+
+  assert {
+    condition     = !contains(keys(local._function_environments["mcp-vision"]), "QS_CUSTOM_LABELS_VERSION_ARN")
+    error_message = "without a trained version no function is told of one"
   }
 
   assert {
@@ -289,6 +299,19 @@ run "mcp_servers" {
       mcp_allowed_origins  = ["https://tools.example.com"]
       classifier_endpoints = { mail = "arn:aws:comprehend:ap-northeast-2:123456789012:document-classifier-endpoint/qscreen-dev-mails" }
     }
+    ai = {
+      model_lifecycle_policy_json = jsonencode({ Version = "2012-10-17", Statement = [] })
+      vision_policy_json          = jsonencode({ Version = "2012-10-17", Statement = [] })
+      document_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+      language_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+      converse_policy_json        = jsonencode({ Version = "2012-10-17", Statement = [] })
+      custom_labels_version_arn   = "arn:aws:rekognition:ap-northeast-2:123456789012:project/qscreen-dev-ui-elements/version/one/1700000000000"
+      guardrail                   = { id = "guardrail", version = "1" }
+      models_parameter = {
+        name = "/qscreen/dev/models"
+        arn  = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/qscreen/dev/models"
+      }
+    }
   }
 
   assert {
@@ -299,6 +322,11 @@ run "mcp_servers" {
   assert {
     condition     = endswith(local._function_environments["mcp-language"].QS_MAIL_CLASSIFIER_ARN, "/qscreen-dev-mails") && !contains(keys(local._function_environments["mcp-language"]), "QS_INTENT_CLASSIFIER_ARN")
     error_message = "a classifier is asked where there is one"
+  }
+
+  assert {
+    condition     = local._function_environments["mcp-vision"].QS_CUSTOM_LABELS_VERSION_ARN == var.ai.custom_labels_version_arn
+    error_message = "the vision server knows the trained version where there is one"
   }
 
   assert {

@@ -495,8 +495,8 @@ run "json" {
   }
 
   assert {
-    condition     = toset([for statement in jsondecode(aws_iam_role_policy.analysis.policy).Statement : statement.Sid]) == toset(["DeliverLogs", "Trace", "Vision", "Document", "Language", "ReadPictures", "DecryptPictures"])
-    error_message = "an analysis may do what the AI services' policies say, and read pictures"
+    condition     = toset([for statement in jsondecode(aws_iam_role_policy.analysis.policy).Statement : statement.Sid]) == toset(["DeliverLogs", "Trace", "Vision", "Document", "Language", "ReadPictures", "StoreResult", "UseKeyOfPictures"]) && one([for statement in jsondecode(aws_iam_role_policy.analysis.policy).Statement : statement.Resource if statement.Sid == "StoreResult"]) == "arn:aws:s3:::qscreen-dev-screenshots-123456789012/runs/*/analysis.json"
+    error_message = "an analysis may do what the AI services' policies say, read pictures, and write beside them what it found"
   }
 
   assert {
@@ -507,6 +507,11 @@ run "json" {
   assert {
     condition     = toset(jsondecode(aws_iam_role_policy.state_machine.policy).Statement[2].Resource) == toset([for name in ["dispatch", "planner", "recorder"] : "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-dev-${name}:live"])
     error_message = "a run invokes its three tasks"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.state_machine.policy).Statement[3] == { Sid = "AnalysePictures", Effect = "Allow", Action = "states:StartSyncExecution", Resource = "arn:aws:states:ap-northeast-2:123456789012:stateMachine:qscreen-dev-analysis" }
+    error_message = "a run starts analyses, and waits for them"
   }
 
   assert {

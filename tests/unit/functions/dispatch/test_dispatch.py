@@ -106,7 +106,9 @@ def test_an_observe_command_is_stored_with_its_token_and_sent_without(
     (body,) = messages(queue_url)
     command = Command.model_validate_json(body)
     assert (command.id, command.run_id, command.device_id) == (command_id, "run-1", "dev-1")
-    assert (command.kind, command.steps, command.upload) == ("observe", (), None)
+    assert (command.kind, command.steps) == ("observe", ())
+    assert command.upload is not None, "the picture of the screen goes to the cloud beside the tree"
+    assert command.upload.key_prefix == f"runs/run-1/{command_id}/"
     assert command.goal is None
     assert command.expires_at - command.issued_at == timedelta(seconds=60)
     assert command.heartbeat_seconds == 15
@@ -152,6 +154,14 @@ def test_a_device_without_screenshots_gets_no_ticket(
 ) -> None:
     lay(screenshots=False)
     dispatch("perform")
+    assert Command.model_validate_json(messages(queue_url)[0]).upload is None
+
+
+def test_a_device_without_screenshots_is_observed_without_a_picture(
+    lay: Any, dispatch: Any, queue_url: str
+) -> None:
+    lay(screenshots=False)
+    dispatch()
     assert Command.model_validate_json(messages(queue_url)[0]).upload is None
 
 

@@ -21,6 +21,8 @@ from qscreen.wire import Language, Plan, PlanSource, Step
 
 GOAL = "메모장에 '회의 3시, 2층'이라고 쓰고 memo.txt로 저장해 줘"
 
+SNAPSHOT = "runs/run-1/cmd-1/snapshot.json"
+
 
 class FakeRedis:
     """A dictionary where the cache would be; `away` makes it unreachable."""
@@ -59,7 +61,7 @@ def plan_run(aws: None, load_handler: Any, redis: FakeRedis) -> Any:
     )
 
     def plan_run(**more: Any) -> dict[str, str]:
-        event = {"run_id": "run-1", "snapshot_key": "runs/run-1/cmd-1/snapshot.json", **more}
+        event = {"run_id": "run-1", "observation": {"snapshot_key": SNAPSHOT}, **more}
         answer: dict[str, str] = module.handler(event, None)
         return answer
 
@@ -267,8 +269,12 @@ def test_a_cancel_while_planning_wins(
     ("more", "word"),
     [
         ({"run_id": "!"}, "run_id"),
-        ({"snapshot_key": ""}, "snapshot_key"),
-        ({"snapshot_key": "runs/run-2/cmd-1/snapshot.json"}, "run-1"),
+        ({"observation": {"snapshot_key": ""}}, "snapshot_key"),
+        ({"observation": {"snapshot_key": "runs/run-2/cmd-1/snapshot.json"}}, "run-1"),
+        (
+            {"observation": {"snapshot_key": SNAPSHOT, "picture_key": "runs/run-2/cmd-1/a.png"}},
+            "picture",
+        ),
         ({"x": 1}, "x"),
     ],
 )
@@ -335,7 +341,7 @@ def test_a_plan_that_its_goal_does_not_explain_waits_and_its_tokens_are_on_the_r
         bucket="qscreen-test-screenshots",
     )
     lay(goal)
-    event = {"run_id": "run-1", "snapshot_key": "runs/run-1/cmd-1/snapshot.json"}
+    event = {"run_id": "run-1", "observation": {"snapshot_key": SNAPSHOT}}
     assert module.handler(event, None) == {"status": "planned", "needs_consent": True}
     run = raw_item("runs", run_id="run-1")
     assert json.loads(run["plan"])["steps"][0]["consent"]
