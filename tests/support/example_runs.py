@@ -6,8 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from qscreen.wire import (
+    Analysis,
+    AnalysisCause,
+    AnalysisOutcome,
     Effect,
     EffectError,
+    Engine,
     Language,
     NotUnderstood,
     OpenApp,
@@ -15,6 +19,7 @@ from qscreen.wire import (
     PictureLinks,
     Plan,
     PlanSource,
+    Reading,
     Rect,
     Route,
     Run,
@@ -143,3 +148,28 @@ def report_of(run: Run) -> RunReport:
         audit_sequence=7,
         audit_hash="ab" * 32,
     )
+
+
+def analysed_run() -> Run:
+    """A run whose first picture was read, and whose second one could not be."""
+    read = Analysis(
+        at=START,
+        cause=AnalysisCause.TREE_EMPTY,
+        outcome=AnalysisOutcome.READ,
+        duration_ms=812.4,
+        readings=(
+            Reading(engine=Engine.REKOGNITION, what="lines", found=14),
+            Reading(engine=Engine.TEXTRACT, what="tables", unavailable="Textract.BadDocument"),
+        ),
+        added=12,
+        truncated=True,
+        picture_key="runs/run-01/cmd-1/screen.png",
+    )
+    failed = Analysis(
+        at=START,
+        cause=AnalysisCause.TARGET_NOT_IN_TREE,
+        outcome=AnalysisOutcome.FAILED,
+        duration_ms=20_000,
+        message="The picture could not be read (States.Timeout).",
+    )
+    return finished_run(analyses=(read, failed))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from qops.report.pictures import Picture, StepPictures
-from qops.runs.outcome import describe, stage_seconds
+from qops.runs.outcome import describe, describe_analysis, stage_seconds
 from qscreen.wire import Effect, OpenApp, Run, RunReport, RunStatus, Step
 
 
@@ -66,7 +66,7 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class ShownRun:
-    """Everything that the template needs of a run."""
+    """Everything that the template needs of a run; of an analysis its line and its message."""
 
     run_id: str
     goal: str
@@ -82,6 +82,7 @@ class ShownRun:
     created_at: datetime
     seconds: float
     stages: tuple[ShownStage, ...]
+    analyses: tuple[tuple[str, str], ...]
     steps: tuple[ShownStep, ...]
     complaint: Complaint | None
     audit_sequence: int | None
@@ -124,6 +125,7 @@ def shown_run(
         created_at=run.created_at,
         seconds=(run.updated_at - run.created_at).total_seconds(),
         stages=_stages(run),
+        analyses=tuple((describe_analysis(one), one.message or "") for one in run.analyses),
         steps=tuple(
             _step(step, effects.get(step.id), pictures.get(step.id, StepPictures()))
             for step in (run.plan.steps if run.plan else ())

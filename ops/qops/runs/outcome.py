@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from qops.errors import ExitCode
-from qscreen.wire import Effect, EffectError, Outcome, Run, RunStatus, Stage, Step
+from qscreen.wire import (
+    Analysis,
+    AnalysisCause,
+    AnalysisOutcome,
+    Effect,
+    EffectError,
+    Outcome,
+    Run,
+    RunStatus,
+    Stage,
+    Step,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,6 +64,43 @@ def stage_seconds(stage: Stage) -> float | None:
     return (stage.ended_at - stage.started_at).total_seconds()
 
 
+_CAUSES = {
+    AnalysisCause.TARGET_NOT_IN_TREE: "the tree does not hold what the next step names",
+    AnalysisCause.TREE_EMPTY: "the tree is empty",
+    AnalysisCause.TREE_TRUNCATED: "the tree was cut",
+    AnalysisCause.DOCUMENT: "the goal asks for a document",
+}
+_OUTCOMES = {
+    AnalysisOutcome.READ: "read",
+    AnalysisOutcome.CACHED: "known from the cache",
+    AnalysisOutcome.FAILED: "failed",
+    AnalysisOutcome.NO_PICTURE: "no picture",
+}
+
+
+def describe_analysis(analysis: Analysis) -> str:
+    """One line on an analysis: what came of it, by whom, why, and how long it took.
+
+    Args:
+        analysis: The analysis of a run's picture.
+    """
+    found = [
+        f"{one.engine.value} {one.found} {one.what}"
+        if one.unavailable is None
+        else f"{one.engine.value} no {one.what} ({one.unavailable})"
+        for one in analysis.readings
+    ]
+    parts = [f"picture: {_OUTCOMES[analysis.outcome]}", ", ".join(found)]
+    if analysis.outcome in {AnalysisOutcome.READ, AnalysisOutcome.CACHED}:
+        parts.append(f"{analysis.added} added to the tree")
+    if analysis.truncated:
+        parts.append("the picture holds more")
+    if analysis.outcome is not AnalysisOutcome.NO_PICTURE:
+        parts.append(f"{analysis.duration_ms:.0f} ms")
+    parts.append(f"because {_CAUSES[analysis.cause]}")
+    return " · ".join(part for part in parts if part)
+
+
 def show_run(run: Run, console: "Console") -> None:
     """Print a run: its status, its steps with their effects, its stages."""
     colour = "green" if run.status in _GOOD else "red"
@@ -63,6 +111,10 @@ def show_run(run: Run, console: "Console") -> None:
         console.print(f"  {run.message}", markup=False)
     if run.plan is not None:
         console.print(_steps_table(run))
+    for analysis in run.analyses:
+        console.print(f"  {describe_analysis(analysis)}", style="dim", markup=False)
+        if analysis.message:
+            console.print(f"  {analysis.message}", markup=False)
     timed = [
         f"{stage.name.value} {seconds:.2f} s"
         for stage in run.stages

@@ -54,6 +54,56 @@ def test_observe_takes_a_snapshot(worker, paper, make_command: MakeCommand) -> N
     assert any(element.value == "안녕" for element in result.snapshot.elements)
 
 
+class _Sender:
+    """Takes pictures; those in `arrive` arrive."""
+
+    def __init__(self, *arrive: str) -> None:
+        self.taken: list[str] = []
+        self.finished = 0
+        self._arrive = frozenset(arrive)
+
+    def add(self, name, picture):
+        self.taken.append(name)
+        return f"runs/{name}.png"
+
+    def finish(self):
+        self.finished += 1
+        return self._arrive
+
+
+@pytest.mark.parametrize(("arrive", "key"), [(("runs/screen.png",), "runs/screen.png"), ((), None)])
+def test_observe_names_the_picture_that_arrived(
+    worker, make_command: MakeCommand, arrive: tuple[str, ...], key: str | None
+) -> None:
+    sender = _Sender(*arrive)
+    result = worker.carry_out(make_command("cmd-1"), StopSignal(), sender)
+    assert (result.snapshot is not None, result.picture_key) == (True, key)
+    assert (sender.taken, sender.finished) == (["screen"], 1)
+
+
+def test_observe_takes_no_picture_where_the_policy_lets_none_leave(
+    journal: Journal, paper, policy: Policy, make_command: MakeCommand
+) -> None:
+    policy.path.write_text("version: 1\nallow: {risks: [look]}\n", encoding="utf-8")
+    worker = Worker(journal, lambda: paper, lambda: load_policy(policy.path))
+    sender = _Sender("runs/screen.png")
+    result = worker.carry_out(make_command("cmd-1"), StopSignal(), sender)
+    assert (result.snapshot is not None, result.picture_key) == (True, None)
+    assert (sender.taken, sender.finished) == ([], 1)
+
+
+def test_a_screen_without_a_picture_is_observed_all_the_same(
+    worker, paper, make_command: MakeCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse():
+        raise UnsupportedError("no picture")
+
+    monkeypatch.setattr(paper, "capture", refuse)
+    result = worker.carry_out(make_command("cmd-1"), StopSignal(), _Sender())
+    assert (result.status, result.picture_key) == (CommandStatus.DONE, None)
+    assert result.snapshot is not None
+
+
 def test_steps_after_one_that_is_not_confirmed_are_not_performed(
     worker, paper, make_command: MakeCommand
 ) -> None:

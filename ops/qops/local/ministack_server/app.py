@@ -12,6 +12,7 @@ from qops.local.ministack_server import (
     lambda_errors,
     policy_variables,
     principal_arns,
+    sdk_tasks,
     secret_versions,
     task_tokens,
     transport,
@@ -26,6 +27,7 @@ iam_requests.install()
 lambda_errors.install()
 policy_variables.install()
 principal_arns.install()
+sdk_tasks.install()
 secret_versions.install()
 task_tokens.install()
 transport.install()

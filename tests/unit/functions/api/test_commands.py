@@ -127,6 +127,37 @@ def test_a_snapshot_is_stored_under_the_key_and_the_task_told(world: World, log:
     assert SECRET not in log.getvalue()
 
 
+def test_the_task_is_told_of_the_picture_that_goes_with_a_snapshot(world: World) -> None:
+    world.open("observe")
+    picture = f"{world.prefix}screen.png"
+    assert world.post({**observed(world), "picture_key": picture}).status == 200
+    assert world.machine.told == [
+        (
+            "success",
+            "token-1",
+            {"snapshot_key": f"{world.prefix}snapshot.json", "picture_key": picture},
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "key", ["runs/run-9/cmd-9/screen.png", "screen.png", "../screen.png", "screen.jpg"]
+)
+def test_a_picture_of_another_command_is_refused(world: World, key: str) -> None:
+    world.open("observe")
+    answer = world.post({**observed(world), "picture_key": key})
+    assert answer.status == 400
+    assert answer.body["errors"][0]["path"] == "/picture_key"
+    assert world.machine.told == []
+
+
+def test_a_perform_command_has_no_picture_of_its_own(world: World) -> None:
+    world.open("perform")
+    effects = [world.effect("s1"), world.effect("s2")]
+    picture = f"{world.prefix}screen.png"
+    assert world.post({"status": "done", "effects": effects, "picture_key": picture}).status == 400
+
+
 def test_effects_are_kept_and_judged(world: World, log: StringIO) -> None:
     world.open("perform")
     effects = [world.effect("s1"), world.effect("s2")]

@@ -10,7 +10,9 @@ from botocore.exceptions import ReadTimeoutError
 
 from qs_planning import converse
 from qs_planning.model_planner import ModelPlanner
+from qs_planning.models import read_models
 from qs_planning.outcomes import Why
+from qs_planning.usage import measure
 from qscreen.wire import Language, PlanSource, Snapshot
 
 GOAL = "Put Kim into the name field and then save"
@@ -266,6 +268,29 @@ def test_an_unpriced_model_says_so(
     assert (use.model, use.cost_usd) == (NOVA, None)
     assert json.loads(use.to_json())["cost_usd"] == "unpriced"
     assert '"ModelCallsUnpriced":[1.0]' in capsys.readouterr().out
+
+
+def test_a_copy_of_a_profile_is_priced_by_what_it_is_a_copy_of(aws: None) -> None:
+    own = "arn:aws:bedrock:ap-northeast-2:123456789012:application-inference-profile/abc123"
+    other = own.replace("abc123", "def456")
+    role = {
+        "inference_profile_id": own,
+        "max_tokens": 100,
+        "fallbacks": [other],
+        "system_profiles": [SONNET, "global.amazon.nova-lite-v1:0"],
+    }
+    first, second = read_models(json.dumps({"planner": role}))
+    used = {"inputTokens": 1_000_000, "outputTokens": 1_000_000}
+    one = measure(first.role, first.profile, first.system_profile, used, 5)
+    assert (one.model, one.cost_usd) == (own, 18.0)
+    two = measure(second.role, second.profile, second.system_profile, used, 5)
+    assert (two.model, two.cost_usd) == (other, None)
+
+
+def test_a_map_of_an_older_release_names_no_profile_behind_another() -> None:
+    role = {"inference_profile_id": SONNET, "max_tokens": 100, "fallbacks": [NOVA]}
+    found = read_models(json.dumps({"planner": role}))
+    assert [one.system_profile for one in found] == [SONNET, NOVA]
 
 
 def test_a_goal_with_the_tags_of_the_prompt_is_not_asked(

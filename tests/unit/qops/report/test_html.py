@@ -3,7 +3,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from example_runs import effect, finished_run, not_understood_run, png, refused_run, report_of
+from example_runs import (
+    analysed_run,
+    effect,
+    finished_run,
+    not_understood_run,
+    png,
+    refused_run,
+    report_of,
+)
 
 from qops.report.html import render_report, write_report
 from qops.report.model import shown_run
@@ -102,6 +110,16 @@ def test_a_refusal_and_steps_that_were_not_reached_are_shown() -> None:
     assert "refused : denied_by_policy" in page.text.replace("refused:", "refused :")
     assert "not reached" in page.text
     assert "The device's policy does not allow editing." in page.text
+
+
+def test_what_was_read_off_a_picture_is_told_with_its_engine_and_time() -> None:
+    page = read(analysed_run())
+    assert (
+        "picture: read · rekognition 14 lines, textract no tables (Textract.BadDocument) · 12 "
+        "added to the tree · the picture holds more · 812 ms · because the tree is empty"
+    ) in page.text
+    assert "picture: failed · 20000 ms · because the tree does not hold" in page.text
+    assert "The picture could not be read (States.Timeout)." in page.text
 
 
 def test_every_id_is_used_once_with_two_runs_on_a_page() -> None:

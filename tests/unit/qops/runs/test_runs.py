@@ -3,7 +3,7 @@ from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
-from example_runs import finished_run, not_understood_run, refused_run, report_of
+from example_runs import analysed_run, finished_run, not_understood_run, refused_run, report_of
 from rich.console import Console
 
 from qops.errors import ExitCode, PrerequisiteError, UsageError
@@ -180,6 +180,13 @@ def test_a_run_is_shown_with_steps_effects_and_stages() -> None:
     assert "type_text: 회의 3시, 2층" in text
     assert "confirmed" in text
     assert "intake 0.25 s · act 0.75 s · record 0.50 s" in text
+
+
+def test_what_was_read_off_a_picture_is_told() -> None:
+    text = " ".join(shown(analysed_run()).split())
+    assert "picture: read · rekognition 14 lines" in text
+    assert "because the tree is empty" in text
+    assert "could not be read (States.Timeout)" in text
 
 
 def test_what_was_not_understood_is_underlined_in_terminal_columns() -> None:

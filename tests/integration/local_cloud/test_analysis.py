@@ -1,0 +1,196 @@
+"""The analysis of a picture by the deployed definitions, with the real engines behind them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from local_cloud_support import eventually
+from PIL import Image, ImageDraw, ImageFont
+
+from qs_reading.geometry import Size
+from qs_reading.screen_reading import merged_screen, reading_of
+from qscreen.wire import Snapshot
+
+MACHINES = Path(__file__).parents[3] / "modules" / "compute" / "state_machines"
+BUCKET = "analysed"
+PREPARING_SECONDS = 420.0
+SIZE = Size(width=900, height=500)
+
+
+def png(draw: Callable[[ImageDraw.ImageDraw], None]) -> bytes:
+    image = Image.new("RGB", (SIZE.width, SIZE.height), "white")
+    draw(ImageDraw.Draw(image))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def definition(name: str, **values: str) -> dict[str, Any]:
+    text = (MACHINES / f"{name}.asl.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(re.sub(r"\$\{(\w+)\}", lambda one: values[one[1]], text))
+    return found
+
+
+def prepared(rekognition: Any) -> None:
+    """Waits for the engine: until it is there every call is throttled."""
+    deadline = time.monotonic() + PREPARING_SECONDS
+    while True:
+        try:
+            rekognition.detect_text(Image={"Bytes": png(lambda draw: None)})
+        except rekognition.exceptions.ThrottlingException as error:
+            if "being prepared" not in str(error) or time.monotonic() > deadline:
+                raise
+        else:
+            return
+
+
+@pytest.fixture(scope="module")
+def analyse(client: Any, role: Callable[..., str]) -> Callable[..., dict[str, Any]]:
+    """Runs the state ``Analyse`` of a run as it is deployed; returns the execution's output."""
+    client("s3").create_bucket(
+        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"}
+    )
+    prepared(client("rekognition"))
+    sfn = client("stepfunctions")
+    own = role(
+        "analysing",
+        {"Service": "states.amazonaws.com"},
+        [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    )
+    express = sfn.create_state_machine(
+        name="analysis",
+        type="EXPRESS",
+        roleArn=own,
+        definition=json.dumps(
+            definition("analysis", partition="aws", bucket=BUCKET, analysis_seconds="20")
+        ),
+    )["stateMachineArn"]
+
+    def run(request: dict[str, Any], *, machine: str = express) -> dict[str, Any]:
+        numbers = {
+            "max_attempts": "3",
+            **{
+                f"{name}_seconds": "30"
+                for name in ("heartbeat", "observe", "plan", "act", "confirm", "finish", "analysis")
+            },
+        }
+        arns = {f"{name}_arn": "-" for name in ("dispatch", "planner", "recorder")}
+        state = definition("run", partition="aws", analysis_arn=machine, **numbers, **arns)
+        whole = {
+            "StartAt": "Analyse",
+            "States": {
+                "Analyse": state["States"]["Analyse"],
+                "Plan": {"Type": "Pass", "End": True},
+            },
+        }
+        outer = sfn.create_state_machine(
+            name=f"outer-{time.monotonic_ns()}", roleArn=own, definition=json.dumps(whole)
+        )
+        execution = sfn.start_execution(
+            stateMachineArn=outer["stateMachineArn"],
+            input=json.dumps({"planning": {"answer": {"analysis": request}}, "observation": {}}),
+        )["executionArn"]
+
+        def ended() -> Any:
+            found = sfn.describe_execution(executionArn=execution)
+            return found if found["status"] != "RUNNING" else None
+
+        found = eventually(ended, 60)
+        assert found["status"] == "SUCCEEDED", found
+        output: dict[str, Any] = json.loads(found["output"])
+        return output
+
+    return run
+
+
+def put(client: Any, key: str, data: bytes) -> dict[str, Any]:
+    client("s3").put_object(Bucket=BUCKET, Key=key, Body=data)
+    folder = key.rpartition("/")[0]
+    return {"picture_key": key, "result_key": f"{folder}/analysis.json", "document": False}
+
+
+def result(client: Any, request: dict[str, Any]) -> list[dict[str, Any]]:
+    body = client("s3").get_object(Bucket=BUCKET, Key=request["result_key"])["Body"].read()
+    found: list[dict[str, Any]] = json.loads(body)
+    return found
+
+
+def table(draw: ImageDraw.ImageDraw) -> None:
+    font = ImageFont.load_default(22)
+    for row, cells in enumerate((("Item", "Price"), ("Rent", "900"), ("Power", "120"))):
+        for column, text in enumerate(cells):
+            x, y = 60 + column * 250, 60 + row * 60
+            draw.rectangle((x, y, x + 250, y + 60), outline="black", width=2)
+            draw.text((x + 20, y + 16), text, fill="black", font=font)
+
+
+def test_a_picture_is_read_and_what_was_read_lies_beside_it(
+    client: Any, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    font = ImageFont.load_default(24)
+    request = put(
+        client,
+        "runs/run-1/cmd-1/screen.png",
+        png(lambda draw: draw.text((120, 200), "Approve the order", fill="black", font=font)),
+    )
+    output = analyse(request)
+    assert output["observation"]["analysis"] == {"Status": "SUCCEEDED"}
+    found = result(client, request)
+    assert "Approve" not in json.dumps(output), "executions hold keys, and no text of a screen"
+    reading = reading_of(found, SIZE)
+    assert [line.text for line in reading.lines] == ["Approve the order"]
+    assert found[1:] == [{}, {}, {}], "what was not asked for is left out"
+    tree = Snapshot.model_validate(
+        {
+            "id": "snap-1",
+            "device_id": "dev-1",
+            "taken_at": "2026-11-23T09:00:00Z",
+            "screen": {"width": SIZE.width, "height": SIZE.height},
+            "duration_ms": 5,
+        }
+    )
+    (element,) = merged_screen(tree, reading).added
+    assert element.rect is not None
+    assert abs(element.rect.x - 120) < 12
+    assert abs(element.rect.y - 204) < 14
+
+
+def test_a_table_is_read_with_its_cells_and_what_no_engine_has_is_named(
+    client: Any, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    request = put(client, "runs/run-2/cmd-1/screen.png", png(table))
+    output = analyse({**request, "document": True, "labels": True})
+    assert output["observation"]["analysis"] == {"Status": "SUCCEEDED"}
+    reading = reading_of(result(client, request), SIZE)
+    (found,) = reading.tables
+    assert [cell.text for cell in found.cells] == ["Item", "Price", "Rent", "900", "Power", "120"]
+    said = {one.what: one.unavailable for one in reading.readings}
+    assert said == {
+        "lines": None,
+        "labels": "Rekognition.AccessDeniedException",
+        "tables": None,
+    }
+
+
+def test_a_picture_that_is_none_is_an_analysis_without_text(
+    client: Any, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    request = put(client, "runs/run-3/cmd-1/screen.png", b"no picture")
+    analyse(request)
+    (text, *_) = result(client, request)
+    assert text == {"text": None, "unavailable": "Rekognition.InvalidImageFormatException"}
+
+
+def test_an_analysis_that_cannot_be_started_leads_to_the_plan(
+    analyse: Callable[..., dict[str, Any]],
+) -> None:
+    gone = "arn:aws:states:ap-northeast-2:000000000000:stateMachine:gone"
+    output = analyse({"picture_key": "runs/r/c/a.png", "result_key": "r"}, machine=gone)
+    assert output["observation"]["analysis"]["Error"] == "Sfn.StateMachineDoesNotExist"
