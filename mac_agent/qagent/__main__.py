@@ -119,14 +119,18 @@ def serve() -> None:
 @app.command()
 def stop() -> None:
     """Stop everything the agent does on this device, until `qagent resume`."""
-    _home().stop_file.set()
+    from qagent.stopping import stop_by
+
+    _guard(lambda: stop_by(_home(), "qagent stop"))
     _out.print(text("cli.stopped"), highlight=False)
 
 
 @app.command()
 def resume() -> None:
     """Allow the agent to work again."""
-    _home().stop_file.clear()
+    from qagent.stopping import resume_by
+
+    _guard(lambda: resume_by(_home(), "qagent resume"))
     _out.print(text("cli.resumed"), highlight=False)
 
 

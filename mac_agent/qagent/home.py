@@ -75,6 +75,16 @@ class AgentHome:
         return self.root / "serve.lock"
 
     @property
+    def audit(self) -> Path:
+        """Folder of the audit log."""
+        return self.root / "audit"
+
+    @property
+    def status(self) -> Path:
+        """What the agent does right now."""
+        return self.root / "status.json"
+
+    @property
     def stop_file(self) -> StopFile:
         """The user's latch."""
         return StopFile(self.root / "stop")

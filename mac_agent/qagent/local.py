@@ -6,12 +6,16 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from qagent.consent import Dialog, Source
 from qagent.desktop import open_backend
 from qagent.home import AgentHome, HomeError
 from qagent.journal import Journal
 from qagent.locks import held
+from qagent.oversight import oversee
 from qagent.policy import load_policy
 from qagent.stop import StopSignal
+from qagent.stop_key import watched
+from qagent.stopping import stop_by
 from qagent.work import Worker
 from qscreen.wire import Command, CommandKind, CommandResult, Step
 
@@ -52,18 +56,30 @@ def load_steps(path: Path) -> tuple[Step, ...]:
         ) from error
 
 
-def perform_file(home: AgentHome, steps: tuple[Step, ...], stop: StopSignal) -> CommandResult:
+def perform_file(
+    home: AgentHome,
+    steps: tuple[Step, ...],
+    stop: StopSignal,
+    who: str = "qagent do",
+    dialog: Dialog | None = None,
+) -> CommandResult:
     """Perform steps with the journal; the same steps, interrupted before, are gone on with.
 
     Args:
         home: The agent's folder.
         steps: What to do.
         stop: Tells the work to stop.
+        who: Who asks for it, in words for the person at the device.
+        dialog: Asks that person; the native dialog when absent.
     """
     home.create()
-    with held(home.root / "screen.lock", what="acting on this screen"):
+    with (
+        held(home.root / "screen.lock", what="acting on this screen"),
+        watched(load_policy(home.policy).stop_key, lambda: stop_by(home, "stop key")),
+    ):
         journal = Journal(home.root / "local-journal.jsonl")
-        worker = Worker(journal, open_backend, lambda: load_policy(home.policy))
+        oversight = oversee(home, Source.LOCAL, who, dialog)
+        worker = Worker(journal, open_backend, lambda: load_policy(home.policy), oversight)
         try:
             worker.open()
             return worker.carry_out(_command(journal, steps), stop)

@@ -118,6 +118,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "묻는 동안 화면이 바뀌어 아무것도 하지 않았습니다. 다시 시도하세요.",
         "The screen changed while the question was open, so nothing was done. Try again.",
     ),
+    "guard.no_step": (
+        "단계 없이 화면을 바꾸려 했습니다. 아무것도 하지 않았습니다.",
+        "Something was to be changed outside of any step; nothing was done.",
+    ),
+    "consent.goal_refused": (
+        "목표에 없는 일이라 묻지 않고 거절했습니다: {reasons}",
+        "Your goal does not ask for this, so it was refused without asking: {reasons}",
+    ),
     "consent.own_dialog": (
         "에이전트의 확인 대화 상자는 사람만 답할 수 있습니다.",
         "The agent's own dialog is for a person to answer; the agent does not touch it.",
@@ -175,6 +183,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "type {count} characters into {target} (a password field)",
     ),
     "do.select": ("{target}에서 {option} 고르기", "choose {option} in {target}"),
+    "do.set": ("{target}의 값을 {value}(으)로 바꾸기", "set {target} to {value}"),
+    "do.drag": (
+        "{target}을(를) {onto}({x},{y})(으)로 끌기",
+        "drag {target} onto {onto} ({x},{y})",
+    ),
+    "do.copy": (
+        "클립보드에 {count}자 넣기: {copied}",
+        "put {count} characters into the clipboard: {copied}",
+    ),
     "do.focus": ("{target}에 초점 맞추기", "give {target} the keyboard focus"),
     "do.scroll": ("{x},{y}에서 스크롤하기", "scroll at {x},{y}"),
     "do.launch": ("프로그램 {program} 열기", "open the program {program}"),
@@ -188,14 +205,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Somebody uses keyboard or pointer; the agent waited {seconds} s and did nothing.",
     ),
     "stop_key.taken": (
-        "멈춤 키 {keys}을(를) 다른 프로그램이 쓰고 있습니다. 정책의 `stop_key`를 바꾸세요.",
-        "The stop key {keys} is taken by another program. Change `stop_key` in the policy.",
+        "멈춤 키 {keys}을(를) 다른 프로그램이 쓰고 있습니다.",
+        "The stop key {keys} is taken by another program.",
     ),
     "stop_key.unavailable": (
-        "멈춤 키를 쓸 수 없습니다({why}). `qagent stop`은 쓸 수 있습니다.",
-        "The stop key cannot be used ({why}). `qagent stop` works all the same.",
+        "멈춤 키를 쓸 수 없습니다({why}).",
+        "The stop key cannot be used ({why}).",
     ),
-    "stop_key.ready": ("멈춤 키: {keys}", "stop key: {keys}"),
+    "stop_key.repair": (
+        "정책의 `stop_key`를 바꾸세요. `qagent stop`은 언제나 쓸 수 있습니다.",
+        "Change `stop_key` in the policy; `qagent stop` works all the same.",
+    ),
+    "stop_key.repair_mac": (
+        "시스템 설정의 개인정보 보호 및 보안에서 입력 모니터링을 허용하세요. `qagent stop`은 "
+        "언제나 쓸 수 있습니다.",
+        "Allow Input Monitoring under Privacy & Security in System Settings; `qagent stop` works "
+        "all the same.",
+    ),
     "audit.intact": (
         "감사 기록 {count}건이 온전합니다. 마지막 해시: {hash}",
         "The audit log is intact: {count} entries. Last hash: {hash}",

@@ -19,11 +19,15 @@ from qagent.cloud.loop import QueueLoop
 from qagent.cloud.pictures import PictureUploader
 from qagent.cloud.queue import SqsQueue
 from qagent.cloud.signin import CognitoSignIn, TokenSource
+from qagent.consent import Source
 from qagent.desktop import backend_name, open_backend
 from qagent.home import AgentHome, HomeError
 from qagent.journal import Journal
 from qagent.locks import held
+from qagent.oversight import oversee
 from qagent.policy import load_policy
+from qagent.stop_key import watched
+from qagent.stopping import stop_by
 from qagent.work import Worker
 from qscreen.api.client import ApiClient
 from qscreen.api.http import HttpxTransport
@@ -98,11 +102,16 @@ def serve(home: AgentHome, on_ready: Callable[[], None]) -> None:
     """
     enrolment = load_enrolment(home.device)
     home.create()
-    with held(home.lock, what="serving this device's queue"):
+    with (
+        held(home.lock, what="serving this device's queue"),
+        watched(load_policy(home.policy).stop_key, lambda: stop_by(home, "stop key")),
+    ):
         journal = Journal(home.journal)
         if journal.damaged_lines:
             _log.warning("the journal has %d damaged lines", journal.damaged_lines)
-        worker = Worker(journal, open_backend, lambda: load_policy(home.policy))
+        who = f"{enrolment.username}, {enrolment.client.api_url}"
+        oversight = oversee(home, Source.CLOUD, who)
+        worker = Worker(journal, open_backend, lambda: load_policy(home.policy), oversight)
         try:
             worker.open()
             _serve(home, enrolment, journal, worker, on_ready)

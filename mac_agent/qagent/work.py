@@ -8,13 +8,20 @@ from typing import Protocol
 from qagent.act import Executor
 from qagent.act.context import Precondition
 from qagent.act.executor import PictureSink
+from qagent.consent import Decision, Guard, Origin, Source, Task
+from qagent.consent import goal as goals
+from qagent.consent.dialog import Answer
 from qagent.desktop.base import DesktopBackend, DesktopError, UnsupportedError
 from qagent.home import HomeError
 from qagent.journal import Journal, Record
 from qagent.messages import text
 from qagent.observe import take_snapshot
-from qagent.policy import Policy
-from qagent.stop import StopSignal
+from qagent.oversight import Oversight
+from qagent.policy import DATA_OF_ACTION, Denial, Policy, RiskKind
+from qagent.privacy import PrivatePictures, private_snapshot
+from qagent.status import Doing, Status
+from qagent.stop import StoppedError, StopSignal
+from qscreen.redaction import redacting
 from qscreen.wire import (
     Command,
     CommandKind,
@@ -23,6 +30,8 @@ from qscreen.wire import (
     Effect,
     EffectError,
     Outcome,
+    RiskCategory,
+    Snapshot,
     Step,
 )
 
@@ -44,6 +53,7 @@ class Worker:
         journal: Where everything is noted before it is done.
         open_backend: Opens the desktop; called again after the desktop was lost.
         load_policy: Loads the policy in force; called for each command.
+        oversight: Watches over the steps; without one nothing is recorded.
     """
 
     def __init__(
@@ -51,12 +61,15 @@ class Worker:
         journal: Journal,
         open_backend: Callable[[], DesktopBackend],
         load_policy: Callable[[], Policy],
+        oversight: Oversight | None = None,
     ) -> None:
         self._journal = journal
         self._open_backend = open_backend
         self._load_policy = load_policy
-        self._backend: DesktopBackend | None = None
+        self._oversight = oversight or Oversight(Origin(Source.LOCAL, "qagent"))
+        self._backend: Guard | None = None
         self._current: tuple[StopSignal, PictureSink | None, Policy, Executor] | None = None
+        self._covered: tuple[PictureSink, Policy, PrivatePictures] | None = None
 
     def open(self) -> None:
         """Open the desktop now, so that a fault shows before there is work.
@@ -65,7 +78,7 @@ class Worker:
             DesktopError: There is no usable desktop.
         """
         if self._backend is None:
-            self._backend = self._open_backend()
+            self._backend = Guard(self._open_backend(), self._oversight.consents)
 
     def close(self) -> None:
         """Give the desktop back."""
@@ -95,11 +108,29 @@ class Worker:
         if record.result is not None:
             return record.result
         if command.kind is CommandKind.OBSERVE:
+            self._show(Doing.LOOKING, command)
             result = self._observe(command, stop, pictures)
+            self._oversight.record_observation(command, str(result.status))
         else:
             result = self._perform(record, stop, pictures)
         self._journal.result(command.id, result)
+        self._show(Doing.IDLE, command)
         return result
+
+    def _show(
+        self, doing: Doing, command: Command, step: Step | None = None, kind: str = ""
+    ) -> None:
+        number = 0 if step is None else command.steps.index(step) + 1
+        self._oversight.status.write(
+            Status(
+                doing,
+                self._oversight.origin.who,
+                command.run_id,
+                number,
+                len(command.steps),
+                kind or ("" if step is None else str(step.action.kind)),
+            )
+        )
 
     def abandon(self, record: Record, reason: str) -> CommandResult:
         """End an interrupted command that may not be gone on with: judge it, do nothing more.
@@ -147,13 +178,15 @@ class Worker:
         denial = policy.denies_observing()
         if denial is not None:
             return None, CommandResult(status=CommandStatus.FAILED, error=denial.message[:2000])
-        sink = pictures if policy.screenshots else None
         for last in (False, True):
             try:
                 self.open()
                 assert self._backend is not None
-                key = None if sink is None else _screen_picture(self._backend, sink)
-                snapshot = take_snapshot(self._backend, command.device_id, hides=policy.hides)
+                sink = self._private(pictures, policy)
+                with self._backend.looking(policy), redacting(policy.redactor):
+                    key = None if sink is None else _screen_picture(self._backend, sink)
+                    snapshot = take_snapshot(self._backend, command.device_id, hides=policy.hides)
+                snapshot = private_snapshot(snapshot, policy)
             except DesktopError as error:
                 self.close()
                 if last:
@@ -175,6 +208,7 @@ class Worker:
         self, record: Record, stop: StopSignal, pictures: Pictures | None
     ) -> CommandResult:
         command = record.command
+        self._forgive_input()
         done = {effect.step_id: effect for effect in record.effects}
         for step in command.steps:
             effect = done.get(step.id)
@@ -192,33 +226,139 @@ class Worker:
     def _step(
         self, record: Record, step: Step, stop: StopSignal, pictures: Pictures | None
     ) -> Effect:
+        """Judge a step, have a person asked where that is needed, perform it, record it."""
+        command = record.command
+        decisions: list[Decision] = []
+        self._show(Doing.WORKING, command, step)
+        try:
+            effect = self._judged(record, step, stop, pictures, decisions)
+        except StoppedError as error:
+            effect = _not_performed(step, text(f"stopped.{error.reason}"), EffectError.STOPPED)
+        agreed = [one.answer for one in decisions if one.allowed]
+        if agreed:
+            key = "consent.agreed_run" if Answer.RUN in agreed else "consent.agreed_once"
+            evidence = f"{effect.evidence} {text(key)}".strip()[:4000]
+            effect = effect.model_copy(update={"evidence": evidence})
+        consent = " ".join(dict.fromkeys(str(one.answer) for one in decisions)) or "not_needed"
+        self._oversight.record_effect(command, step, effect, consent)
+        return effect
+
+    def _judged(
+        self,
+        record: Record,
+        step: Step,
+        stop: StopSignal,
+        pictures: Pictures | None,
+        decisions: list[Decision],
+    ) -> Effect:
+        command = record.command
         precondition = record.begun.get(step.id)
+        policy = self._load_policy()
+        if precondition is None:
+            denial = policy.denies_step(step) or self._denies_leaving(step, policy)
+            if denial is not None:
+                return _refused(step, denial.message, EffectError.DENIED_BY_POLICY)
+            if step.risk is not RiskCategory.LOOK:
+                self._oversight.pace.wait(
+                    policy.limits.steps_per_minute,
+                    stop,
+                    lambda: self._show(Doing.SLOWED, command, step),
+                )
 
         def begin(found: Precondition) -> None:
-            self._journal.begun(record.command.id, step.id, found)
+            self._journal.begun(command.id, step.id, found)
+            self._oversight.record_begun(command, step, policy)
 
         def run(executor: Executor) -> Effect:
             if precondition is not None:
                 return executor.recover(step, precondition)
             return executor.perform(step, begin)
 
-        return self._guarded(step, run, stop, pictures)
+        def decided(decision: Decision) -> None:
+            decisions.append(decision)
+            self._oversight.record_decision(command, step, decision)
 
-    def _guarded(
-        self,
-        step: Step,
-        run: Callable[[Executor], Effect],
-        stop: StopSignal,
-        pictures: Pictures | None,
-    ) -> Effect:
+        def asking(kinds: frozenset[RiskKind] | None) -> None:
+            doing = Doing.WORKING if kinds is None else Doing.ASKING
+            self._show(doing, command, step, " ".join(sorted(kinds or ())))
+
+        def pausing(paused: bool) -> None:
+            self._show(Doing.PAUSED if paused else Doing.WORKING, command, step)
+
+        def guarded(guard: Guard) -> Effect:
+            found = goals.Unexplained()
+            if precondition is None:
+                found = self._explained(command, step, policy, guard)
+            if found.refused:
+                message = text("consent.goal_refused", reasons=found.refused)
+                return _refused(step, message, EffectError.NOT_AGREED)
+            kinds = frozenset({RiskKind.UNEXPLAINED}) if found.asks else frozenset[RiskKind]()
+            task = Task(
+                step,
+                command.run_id,
+                self._oversight.origin,
+                policy,
+                stop,
+                kinds,
+                pausing,
+                asking,
+                decided,
+            )
+            with guard.task(task), redacting(policy.redactor):
+                return run(self._executor(policy, stop, self._private(pictures, policy)))
+
+        return self._guarded(step, guarded)
+
+    def _explained(
+        self, command: Command, step: Step, policy: Policy, guard: Guard
+    ) -> goals.Unexplained:
+        """Whether the goal explains a step; a mark of the planner always needs an answer."""
+        local = self._oversight.origin.source is Source.LOCAL
+        if step.consent is not None and not local and policy.consent.cloud_confirmation:
+            # The platform lets no marked step go on before a person has confirmed its run.
+            asked = False
+        else:
+            asked = step.consent is not None
+        if local and command.goal is None:
+            return goals.Unexplained(asks=asked)
+
+        def snapshot() -> Snapshot | None:
+            with guard.looking(policy):
+                return take_snapshot(guard, command.device_id, hides=policy.hides)
+
+        found = goals.judge(step, command.steps, command.goal, snapshot)
+        confirmed = step.consent is not None and not asked
+        return goals.Unexplained(
+            asks=asked or (found.asks and not confirmed), refused=found.refused
+        )
+
+    def _denies_leaving(self, step: Step, policy: Policy) -> Denial | None:
+        """What a step reads for the cloud must be allowed to leave the device."""
+        if self._oversight.origin.source is Source.LOCAL:
+            return None
+        data = DATA_OF_ACTION.get(step.action.kind)
+        return None if data is None or policy.may_leave(data) else policy.denies_leaving(data)
+
+    def _private(self, pictures: PictureSink | None, policy: Policy) -> PictureSink | None:
+        """Pictures with everything covered that must not leave."""
+        if pictures is None or not policy.screenshots or self._backend is None:
+            return None
+        if self._covered is None or self._covered[:2] != (pictures, policy):
+            self._covered = (pictures, policy, PrivatePictures(pictures, self._backend, policy))
+        return self._covered[2]
+
+    def _forgive_input(self) -> None:
+        """Whoever started local work has just used the keyboard for it."""
+        if self._oversight.origin.source is Source.LOCAL and self._backend is not None:
+            self._backend.forgive_input()
+
+    def _guarded(self, step: Step, run: Callable[[Guard], Effect]) -> Effect:
         """Run a step; a lost desktop is opened again for the next one, not for this one."""
         try:
             self.open()
             assert self._backend is not None
-            policy = self._load_policy()
-            sink = pictures if policy.screenshots else None
-            return run(self._executor(policy, stop, sink))
-        except HomeError:
+            return run(self._backend)
+        except (HomeError, StoppedError):
             raise
         except DesktopError as error:
             self._forget()
@@ -240,6 +380,7 @@ class Worker:
 
     def _forget(self) -> None:
         self._current = None
+        self._covered = None
         self.close()
 
 
@@ -262,12 +403,19 @@ def _with_arrived(effect: Effect, arrived: frozenset[str]) -> Effect:
     )
 
 
+def _refused(step: Step, message: str, error: EffectError) -> Effect:
+    return _not_performed(step, message, error, Outcome.REFUSED)
+
+
 def _not_performed(
-    step: Step, message: str, error: EffectError = EffectError.INTERRUPTED
+    step: Step,
+    message: str,
+    error: EffectError = EffectError.INTERRUPTED,
+    outcome: Outcome = Outcome.FAILED,
 ) -> Effect:
     return Effect(
         step_id=step.id,
-        outcome=Outcome.FAILED,
+        outcome=outcome,
         evidence=message[:4000],
         error=error,
         started_at=datetime.now(UTC),

@@ -8,11 +8,12 @@ a program, a window, an hour, a class of data (``decisions``). What does not: as
 
 from qagent.policy.decisions import Denial, Policy, PolicyState, load_policy, policy_of
 from qagent.policy.documents import DocumentsFolderError, ready_documents
-from qagent.policy.kinds import DataClass, RiskKind
+from qagent.policy.kinds import DATA_OF_ACTION, DataClass, RiskKind
 from qagent.policy.model import PolicyFile, TypingRoute
 from qagent.policy.reading import Fault
 
 __all__ = [
+    "DATA_OF_ACTION",
     "DataClass",
     "Denial",
     "DocumentsFolderError",

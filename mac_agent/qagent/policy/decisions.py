@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from qagent.messages import text
-from qagent.policy.kinds import PARTS, DataClass, RiskKind, personal
+from qagent.policy.kinds import DATA_OF_ACTION, PARTS, DataClass, RiskKind, personal
 from qagent.policy.model import (
     Allow,
     Consent,
@@ -21,9 +21,9 @@ from qagent.policy.model import (
     PolicyFile,
     TypingRoute,
 )
-from qagent.policy.reading import Fault, read
+from qagent.policy.reading import Fault, Reading, read
 from qscreen.redaction import Kind, Redactor
-from qscreen.wire import ActionKind, RiskCategory, Step
+from qscreen.wire import RiskCategory, Step
 
 
 class PolicyState(StrEnum):
@@ -94,6 +94,11 @@ class Policy:
         own = {name: re.compile(pattern) for name, pattern in self._redact}
         return Redactor(frozenset(Kind) - leaves, own)
 
+    @property
+    def unread_pictures(self) -> bool:
+        """Whether pictures show what could not be read."""
+        return self._data.unread_pictures
+
     def denies_step(self, step: Step, now: datetime | None = None) -> Denial | None:
         """Judge a step by its action, its risk and the hour.
 
@@ -111,8 +116,9 @@ class Policy:
                 PolicyState.BROKEN: "policy.broken",
             }[self.state]
             return self._denial(key, kind=kind, risk=risk, fault=self.fault)
-        if kind is ActionKind.READ and not self.may_read(DataClass.VALUES):
-            return self._denial("policy.read_denied", data=DataClass.VALUES)
+        data = DATA_OF_ACTION.get(kind)
+        if data is not None and not self.may_read(data):
+            return self.denies_data(data)
         if risk is RiskCategory.LOOK:
             return None
         return self.denies_time(now)
@@ -171,6 +177,14 @@ class Policy:
         """Whether a plan may read a class of data."""
         return data in self._data.read and data not in self._deny.data
 
+    def denies_data(self, data: DataClass) -> Denial:
+        """Say how to let a plan read a class of data that it may not read."""
+        return self._denial("policy.read_denied", data=data)
+
+    def denies_leaving(self, data: DataClass) -> Denial:
+        """Say how to let a class of data leave the device that may not."""
+        return self._denial("policy.leave_denied", data=data)
+
     def may_leave(self, data: DataClass) -> bool:
         """Whether a class of data may leave the device."""
         if data is DataClass.PICTURES:
@@ -195,12 +209,30 @@ def load_policy(path: Path) -> Policy:
     """
     documents = Path.home() / "Documents"
     try:
-        found = read(path)
+        found = _read_once(path)
     except FileNotFoundError:
         return Policy(path, PolicyState.ABSENT, documents)
     if found.file is None:
         return Policy(path, PolicyState.BROKEN, documents, faults=found.faults)
     return policy_of(found.file, path)
+
+
+_readings: dict[Path, tuple[tuple[int, int, int], Reading]] = {}
+
+
+def _read_once(path: Path) -> Reading:
+    """Read a file again only when it is another one: the policy is asked for with each step."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return read(path)
+    stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+    known = _readings.get(path)
+    if known is None or known[0] != stamp:
+        known = _readings[path] = (stamp, read(path))
+    return known[1]
 
 
 def policy_of(file: PolicyFile, path: Path) -> Policy:
@@ -216,6 +248,8 @@ def policy_of(file: PolicyFile, path: Path) -> Policy:
         PolicyState.FILE,
         Path(os.path.expandvars(file.documents)).expanduser(),
         screenshots=pictures
+        # A picture shows whatever labels and values show.
+        and {DataClass.LABELS, DataClass.VALUES} <= file.data.leave - file.deny.data
         and DataClass.PICTURES in file.data.read
         and DataClass.PICTURES not in file.deny.data,
         secure_fields=file.allow.secure_fields,

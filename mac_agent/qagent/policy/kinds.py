@@ -35,6 +35,13 @@ class DataClass(StrEnum):
     PHONE = "phone"
 
 
+DATA_OF_ACTION: dict[str, DataClass] = {
+    "read": DataClass.VALUES,
+    "read_table": DataClass.VALUES,
+    "read_clipboard": DataClass.CLIPBOARD,
+}
+"""Class of the data that an action's evidence carries to whoever asked for it."""
+
 PARTS = frozenset({DataClass.LABELS, DataClass.VALUES, DataClass.PICTURES, DataClass.CLIPBOARD})
 """Classes that are parts of the screen."""
 

@@ -78,6 +78,11 @@ class Data(_Part):
         default=frozenset({DataClass.LABELS, DataClass.VALUES}),
         description="What may be sent; kinds of personal data that are not named are redacted.",
     )
+    unread_pictures: bool = Field(
+        default=False,
+        description="Whether pictures show lists and tables that were too large to be read, and "
+        "so cannot be searched for what has to be covered.",
+    )
 
 
 class Consent(_Part):

@@ -128,7 +128,7 @@ class PaperDesktop:
         return Picture(2, 1, bytes(8))
 
     def idle_seconds(self) -> float:
-        return 0.0
+        return 3600.0
 
     def close(self) -> None:
         self.closed = True

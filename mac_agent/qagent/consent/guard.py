@@ -1,0 +1,548 @@
+"""The desktop as the executor gets it: whatever changes something is judged where it is done.
+
+The guard stands between the decision what to do and the desktop. It sees each operation with the
+element that it really goes to, after all resolving and just before it happens, so nothing that a
+plan says, and nothing that a screen does in between, gets round it. In this order: the stop
+latch, a person's own input, the policy's windows, the agents' own dialogs, then the risky kinds.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from qagent.act.context import RefusedError
+from qagent.consent.classify import Act, Verb, classify, is_secret, saves_program
+from qagent.consent.decisions import Consents, Decision
+from qagent.consent.dialog import is_own_dialog
+from qagent.consent.question import Origin
+from qagent.desktop.base import (
+    Budget,
+    Cell,
+    CellRange,
+    DesktopBackend,
+    GoneError,
+    Launched,
+    Node,
+    Picture,
+    Ref,
+    SecureFieldError,
+    TextState,
+    Tree,
+    UnsupportedError,
+    ValueState,
+)
+from qagent.messages import text
+from qagent.policy import DataClass, Policy, RiskKind
+from qagent.presence import Presence
+from qagent.stop import StoppedError, StopSignal
+from qscreen.wire import (
+    EffectError,
+    OpenApp,
+    Read,
+    Rect,
+    SaveAs,
+    ScrollDirection,
+    State,
+    Step,
+    Target,
+    TypeText,
+)
+
+RESTORE_SECONDS = 3.0
+"""Time the window manager gets to activate the window again that was active before the dialog."""
+
+_CLEAN_UP_SECONDS = 0.15
+"""How long after a stop a dialog that the agent opened may still be cancelled."""
+
+
+@dataclass(slots=True)
+class Task:
+    """One step under the guard.
+
+    Attributes:
+        step: The step.
+        run_id: Its run.
+        origin: Who asks for it.
+        policy: The policy in force.
+        stop: Ends it.
+        kinds: Risky kinds of the step as a whole, whatever it goes to.
+        on_pause: Told when the agent waits for a person to finish, and when it goes on.
+        on_ask: Told the kinds before a person is asked, and None afterwards.
+        on_decision: Told each answer before anything is done.
+        agreed: What was agreed to in this step, by element.
+    """
+
+    step: Step
+    run_id: str
+    origin: Origin
+    policy: Policy
+    stop: StopSignal
+    kinds: frozenset[RiskKind] = frozenset()
+    on_pause: Callable[[bool], None] = field(default=lambda _: None)
+    on_ask: Callable[[frozenset[RiskKind] | None], None] = field(default=lambda _: None)
+    on_decision: Callable[[Decision], None] = field(default=lambda _: None)
+    agreed: dict[Ref, set[RiskKind]] = field(default_factory=dict)
+    stopped_at: float | None = None
+
+
+class Guard:
+    """A desktop on which only judged operations happen.
+
+    Args:
+        backend: The desktop itself.
+        consents: Asks.
+        presence: Tells a person's input from ours; made for the desktop when absent.
+    """
+
+    def __init__(
+        self, backend: DesktopBackend, consents: Consents, presence: Presence | None = None
+    ) -> None:
+        self.name = backend.name
+        self._backend = backend
+        self._consents = consents
+        self._presence = presence or Presence(backend.idle_seconds)
+        self._seen: dict[Ref | None, tuple[Node, ...]] = {}
+        self._task: Task | None = None
+        self._policy: Policy | None = None
+
+    @contextmanager
+    def task(self, task: Task) -> Iterator[None]:
+        """Judge what happens inside by this step; without one nothing may be changed."""
+        self._task = task
+        try:
+            with self.looking(task.policy):
+                yield
+        finally:
+            self._task = None
+
+    @contextmanager
+    def looking(self, policy: Policy) -> Iterator[None]:
+        """Show inside only what the policy does not hide."""
+        self._policy = policy
+        try:
+            yield
+        finally:
+            self._policy = None
+
+    def forgive_input(self) -> None:
+        """What a person did up to now does not count: it was how the work was asked for."""
+        self._presence.note_own()
+
+    # Looking: free, but for what must not be seen.
+
+    def look(self, budget: Budget, *, window: Node | None = None) -> Tree:
+        """Read what shows, without the agents' own dialogs and without hidden windows."""
+        tree = self._backend.look(budget, window=window)
+        hidden = {one.ref for one in tree.windows() if self._is_hidden(one)}
+        nodes = tuple(_without_secret(one) for one in tree.nodes if one.window not in hidden)
+        apps = tuple(app for app in tree.apps if not is_own_dialog(app, ""))
+        seen: dict[Ref | None, list[Node]] = {}
+        for node in nodes:
+            seen.setdefault(node.window, []).append(node)
+        if window is None:
+            self._seen.clear()
+        self._seen.update({ref: tuple(inside) for ref, inside in seen.items()})
+        return Tree(tree.screen, nodes, apps, tree.truncated)
+
+    def look_at_everything(self, budget: Budget) -> Tree:
+        """Read what shows, also what is hidden: to know what to cover in a picture."""
+        return self._backend.look(budget)
+
+    def windows(self) -> tuple[Node, ...]:
+        """The top-level windows, without the agents' own dialogs and without hidden ones."""
+        return tuple(one for one in self._backend.windows() if not self._is_hidden(one))
+
+    def refresh(self, node: Node) -> Node:
+        """Read one element again."""
+        return self._backend.refresh(node)
+
+    def has_keys(self, node: Node) -> bool:
+        """Whether the element gets the keys."""
+        return self._backend.has_keys(node)
+
+    def text_state(self, node: Node) -> TextState:
+        """Read an element's text; never that of a secret field for a plan that asks to read."""
+        reads = self._task is not None and isinstance(self._task.step.action, Read)
+        if node.secure or (reads and is_secret(node)):
+            raise SecureFieldError(f"{node.role} is a password field")
+        return self._backend.text_state(node)
+
+    def options(self, container: Node) -> tuple[str, ...]:
+        """Names of a container's options."""
+        return self._backend.options(container)
+
+    def is_selected(self, container: Node, index: int) -> bool:
+        """Whether an option is selected."""
+        return self._backend.is_selected(container, index)
+
+    def value_state(self, node: Node) -> ValueState:
+        """Read a numeric value and its bounds."""
+        return self._backend.value_state(node)
+
+    def table_size(self, table: Node) -> tuple[int, int]:
+        """Rows and columns of a table."""
+        return self._backend.table_size(table)
+
+    def cells(self, table: Node, wanted: CellRange) -> tuple[tuple[Cell, ...], ...]:
+        """Read a block of a table."""
+        return self._backend.cells(table, wanted)
+
+    def column_names(self, table: Node, columns: range) -> tuple[str, ...]:
+        """What stands above columns."""
+        return self._backend.column_names(table, columns)
+
+    def read_clipboard(self) -> str | None:
+        """The text in the clipboard, where the policy lets a plan read it."""
+        if self._task is not None:
+            policy = self._task.policy
+            if not policy.may_read(DataClass.CLIPBOARD):
+                denial = policy.denies_data(DataClass.CLIPBOARD)
+                raise RefusedError(EffectError.DENIED_BY_POLICY, denial.message)
+        return self._backend.read_clipboard()
+
+    def lend_clipboard(self) -> AbstractContextManager[None]:
+        """Give the clipboard's contents back at the end; nobody learns them."""
+        return self._backend.lend_clipboard()
+
+    def capture(self) -> Picture:
+        """Take a picture of the screen, for comparing; what is sent goes through `privacy`."""
+        return self._backend.capture()
+
+    def idle_seconds(self) -> float:
+        """Seconds since the last input of any kind."""
+        return self._backend.idle_seconds()
+
+    def close(self) -> None:
+        """Give the desktop back."""
+        self._backend.close()
+
+    # Acting: each operation is judged first.
+
+    def insert_text(self, node: Node, state: TextState, text: str) -> None:
+        """Enter text natively."""
+        self._judge(self._on(Verb.TYPE, node, text=text))
+        self._backend.insert_text(node, state, text)
+
+    def set_text(self, node: Node, text: str) -> None:
+        """Replace the whole text natively."""
+        self._judge(self._on(Verb.TYPE, node, text=text))
+        self._backend.set_text(node, text)
+
+    def press(self, node: Node) -> None:
+        """Run an element's chief action."""
+        self._judge(self._on(Verb.PRESS, node))
+        self._backend.press(node)
+
+    def focus(self, node: Node) -> None:
+        """Give an element the keyboard focus."""
+        action = None if self._task is None else self._task.step.action
+        # Before the focus moves, a person is asked for all that follows.
+        typing = isinstance(action, TypeText) and node.ref != node.window
+        self._judge(
+            self._on(Verb.TYPE, node, text=action.text)
+            if typing and isinstance(action, TypeText)
+            else self._on(Verb.FOCUS, node)
+        )
+        self._backend.focus(node)
+        # Some systems raise a window by a pointer event of their own.
+        self._presence.note_own()
+
+    def reveal(self, node: Node) -> None:
+        """Scroll until an element can be seen."""
+        self._judge(self._on(Verb.SCROLL, node))
+        self._backend.reveal(node)
+
+    def select_option(self, container: Node, index: int) -> None:
+        """Select an option."""
+        names = self._backend.options(container)
+        option = names[index] if 0 <= index < len(names) else ""
+        self._judge(self._on(Verb.SELECT, container, text=option))
+        self._backend.select_option(container, index)
+
+    def set_value(self, node: Node, value: float) -> None:
+        """Set a numeric value."""
+        self._judge(self._on(Verb.SET, node, text=f"{value:g}"))
+        self._backend.set_value(node, value)
+
+    def write_clipboard(self, text: str) -> None:
+        """Put a text into the clipboard."""
+        self._judge(Act(Verb.COPY, text=text))
+        self._backend.write_clipboard(text)
+
+    def type_text(self, text: str, between: Callable[[int], None]) -> None:
+        """Type by synthetic keys into what has the focus; a person's input makes it wait."""
+        self._judge(self._on_active(Verb.TYPE, text=text))
+
+        def checked(count: int) -> None:
+            if count:
+                self._presence.note_own()
+            between(count)
+            self._await_quiet()
+
+        try:
+            self._backend.type_text(text, checked)
+        finally:
+            self._presence.note_own()
+
+    def press_keys(self, keys: tuple[str, ...]) -> None:
+        """Press a combination."""
+        self._judge(self._on_active(Verb.KEYS, keys=keys))
+        try:
+            self._backend.press_keys(keys)
+        finally:
+            self._presence.note_own()
+
+    def click(self, x: int, y: int, *, button: str, count: int) -> None:
+        """Press a pointer button at a place."""
+        for act in self._at(x, y, button):
+            self._judge(act)
+        try:
+            self._backend.click(x, y, button=button, count=count)
+        finally:
+            self._presence.note_own()
+
+    def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
+        """Turn the wheel at a place."""
+        node = next((act.node for act in self._at(x, y, "primary")), None)
+        self._judge(replace(self._on_maybe(Verb.SCROLL, node), point=(x, y)))
+        try:
+            self._backend.scroll(x, y, direction, amount)
+        finally:
+            self._presence.note_own()
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag from one place to another."""
+        onto = self._at(*end, "primary")[0].node
+        for act in self._at(*start, "primary"):
+            self._judge(replace(act, verb=Verb.DRAG, end=end, onto=onto))
+        try:
+            self._backend.drag(start, end)
+        finally:
+            self._presence.note_own()
+
+    def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Launched:
+        """Start a program."""
+        action = None if self._task is None else self._task.step.action
+        program = action.app if isinstance(action, OpenApp) else argv[0]
+        self._judge(Act(Verb.LAUNCH, program=program, argv=argv))
+        return self._backend.launch(argv, folder, service)
+
+    # What an operation goes to.
+
+    def _on(self, verb: Verb, node: Node, *, text: str = "") -> Act:
+        inside = self._seen.get(node.window, ())
+        window = next((one for one in inside if one.ref == node.window), None)
+        return Act(verb, node, window, inside, text=text)
+
+    def _on_maybe(self, verb: Verb, node: Node | None) -> Act:
+        return Act(verb) if node is None else self._on(verb, node)
+
+    def _on_active(self, verb: Verb, *, keys: tuple[str, ...] = (), text: str = "") -> Act:
+        """What the keys go to, as it is now."""
+        windows = self._backend.windows()
+        window = next((one for one in windows if one.has(State.ACTIVE)), None)
+        if window is None:
+            return Act(verb, keys=keys, text=text)
+        inside = self._seen.get(window.ref, ())
+        if not inside and not self._is_hidden(window):
+            inside = self.look(Budget(), window=window).nodes
+        focused = [one for one in inside if one.ref != window.ref and one.has(State.FOCUSED)]
+        return Act(verb, focused[-1] if focused else None, window, inside, keys=keys, text=text)
+
+    def _at(self, x: int, y: int, button: str) -> list[Act]:
+        """What lies at a place: the innermost element of each window that covers it."""
+        for window in self._backend.windows():
+            if is_own_dialog(window.app, window.name) and _covers(window.rect, x, y):
+                raise RefusedError(EffectError.DENIED_BY_POLICY, text("consent.own_dialog"))
+        acts = []
+        for inside in self._seen.values():
+            under = [one for one in inside if _covers(one.rect, x, y)]
+            if under:
+                node = min(reversed(under), key=lambda one: _area(one.rect))
+                acts.append(replace(self._on(Verb.POINT, node), point=(x, y), button=button))
+        acts.sort(key=lambda act: act.window is None or not act.window.has(State.ACTIVE))
+        if acts:
+            return acts
+        action = None if self._task is None else self._task.step.action
+        target = getattr(action, "target", None)
+        said = target.name or "" if isinstance(target, Target) else ""
+        return [Act(Verb.POINT, point=(x, y), button=button, said=said)]
+
+    # Judging.
+
+    def _judge(self, act: Act) -> None:
+        task = self._task
+        if task is None:
+            raise RefusedError(EffectError.DENIED_BY_POLICY, text("guard.no_step"))
+        self._check_stop(task, act)
+        self._await_quiet()
+        if self._is_in_own_dialog(act):
+            raise RefusedError(EffectError.DENIED_BY_POLICY, text("consent.own_dialog"))
+        if act.window is not None:
+            denial = task.policy.denies_window(act.window.name)
+            if denial is not None:
+                raise RefusedError(EffectError.DENIED_BY_POLICY, denial.message)
+        kinds = classify(act) | self._kinds_of_step(task)
+        denial = task.policy.denies_kinds(kinds)
+        if denial is not None:
+            raise RefusedError(EffectError.DENIED_BY_POLICY, denial.message)
+        place = self._place(act)
+        agreed = task.agreed.get(place, set()) | task.agreed.get(None, set())
+        app = _app_of(act)
+        to_ask = self._consents.open_kinds(task.run_id, app, task.policy.asks_about(kinds - agreed))
+        if to_ask:
+            self._ask(task, act, to_ask, app)
+            task.agreed.setdefault(place, set()).update(to_ask)
+            # What the step as a whole is of is asked once.
+            task.agreed.setdefault(None, set()).update(to_ask & self._kinds_of_step(task))
+
+    def _is_in_own_dialog(self, act: Act) -> bool:
+        window = act.window
+        if window is None and act.node is not None:
+            # An element of a window that was never looked at through the guard.
+            wanted = act.node.window
+            window = next((one for one in self._backend.windows() if one.ref == wanted), act.node)
+        return window is not None and is_own_dialog(window.app, window.name)
+
+    def _kinds_of_step(self, task: Task) -> frozenset[RiskKind]:
+        action = task.step.action
+        if isinstance(action, SaveAs) and saves_program(action.filename):
+            return task.kinds | {RiskKind.COMMAND}
+        return task.kinds
+
+    def _place(self, act: Act) -> Ref:
+        if act.node is not None:
+            return act.node.ref
+        return act.window.ref if act.window is not None else act.verb
+
+    def _ask(self, task: Task, act: Act, kinds: frozenset[RiskKind], app: str) -> None:
+        active = next((one for one in self._backend.windows() if one.has(State.ACTIVE)), None)
+        task.on_ask(kinds)
+        try:
+            decision = self._consents.ask(
+                act, task.step, kinds, app, task.run_id, task.origin, task.policy, task.stop
+            )
+        finally:
+            task.on_ask(None)
+            # The answer was a person's input, but it was input that the agent asked for.
+            self._presence.note_own()
+        task.on_decision(decision)
+        if not decision.allowed:
+            raise RefusedError(
+                EffectError.NOT_AGREED, text("consent.not_agreed", reason=decision.reason)
+            )
+        if active is not None:
+            self._give_back(task, active)
+        self._check_unchanged(act, kinds)
+
+    def _give_back(self, task: Task, active: Node) -> None:
+        """The window that was active before the dialog gets the keys again."""
+
+        def again() -> bool:
+            return any(
+                one.ref == active.ref and one.has(State.ACTIVE) for one in self._backend.windows()
+            )
+
+        if task.stop.wait_until(again, RESTORE_SECONDS / 2):
+            return
+        try:
+            self._backend.focus(active)
+        except (UnsupportedError, GoneError):
+            return
+        task.stop.wait_until(again, RESTORE_SECONDS / 2)
+
+    def _check_unchanged(self, act: Act, kinds: frozenset[RiskKind]) -> None:
+        """What was agreed to is what is done: the element and its surroundings are the same."""
+        changed = RefusedError(EffectError.NOT_AGREED, text("consent.changed"))
+        try:
+            inside = act.inside
+            if act.window is not None:
+                inside = self.look(Budget(), window=act.window).nodes
+            node = act.node
+            if node is not None:
+                fresh = self._backend.refresh(node)
+                # Labels beside a field give it its name; the system knows none.
+                if fresh.name and fresh.name != node.name:
+                    raise changed
+                node = replace(node, states=fresh.states)
+        except GoneError:
+            raise changed from None
+        if act.verb in {Verb.KEYS, Verb.TYPE} and act.window is not None:
+            active = next((one for one in self._backend.windows() if one.has(State.ACTIVE)), None)
+            if active is None or active.ref != act.window.ref:
+                raise changed
+        if (
+            act.point is not None
+            and node is not None
+            and not _covers(
+                next((one.rect for one in inside if one.ref == node.ref), None), *act.point
+            )
+        ):
+            raise changed
+        if not classify(replace(act, inside=inside, node=node)) <= classify(act) | kinds:
+            raise changed
+
+    def _check_stop(self, task: Task, act: Act) -> None:
+        try:
+            task.stop.check()
+        except StoppedError:
+            now = time.monotonic()
+            if task.stopped_at is None:
+                task.stopped_at = now
+            # What the step opened may be cancelled, at once: nothing half-done remains.
+            late = now - task.stopped_at > _CLEAN_UP_SECONDS
+            if act.verb is Verb.KEYS and act.keys == ("escape",) and not late:
+                return
+            raise
+
+    def _await_quiet(self) -> None:
+        """Wait as long as a person uses keyboard or pointer."""
+        task = self._task
+        if task is None or not task.policy.physical_input.pause:
+            return
+        rules = task.policy.physical_input
+
+        def quiet() -> bool:
+            since = self._presence.seconds_since_person()
+            return since is None or since >= rules.quiet_seconds
+
+        if quiet():
+            return
+        task.on_pause(True)
+        try:
+            if not task.stop.wait_until(quiet, rules.give_up_seconds, 0.05):
+                raise RefusedError(
+                    EffectError.USER_ACTIVE,
+                    text("user.active", seconds=f"{rules.give_up_seconds:g}"),
+                )
+        finally:
+            task.on_pause(False)
+
+    def _is_hidden(self, window: Node) -> bool:
+        if is_own_dialog(window.app, window.name):
+            return True
+        return self._policy is not None and self._policy.hides_window(window.name)
+
+
+def _app_of(act: Act) -> str:
+    if act.node is not None:
+        return act.node.app
+    return act.window.app if act.window is not None else act.program
+
+
+def _without_secret(node: Node) -> Node:
+    return replace(node, value=None) if node.secure and node.value is not None else node
+
+
+def _covers(rect: Rect | None, x: int, y: int) -> bool:
+    return (
+        rect is not None
+        and rect.x <= x < rect.x + rect.width
+        and rect.y <= y < rect.y + rect.height
+    )
+
+
+def _area(rect: Rect | None) -> int:
+    return 0 if rect is None else rect.width * rect.height

@@ -1,0 +1,176 @@
+"""What leaves the device: snapshots without secrets, pictures with solid boxes over them."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from qagent.consent.classify import is_secret
+from qagent.consent.dialog import is_own_dialog
+from qagent.desktop.base import Budget, Node, Picture, Tree
+from qagent.policy import DataClass, Policy
+from qscreen.wire import Element, Rect, Role, Snapshot
+
+BUDGET = Budget(nodes=10_000, seconds=3.0, text=50_000)
+"""For knowing what to cover: what is not read cannot be searched."""
+
+_MARGIN = 2
+"""Pixels around an element that belong to it: frames and shadows."""
+
+_TRIES = 2
+_CONTAINERS = frozenset({Role.WINDOW, Role.DIALOG, Role.TABLE, Role.TREE, Role.LIST, Role.DOCUMENT})
+_SECRET = "secret"  # noqa: S105 - the name of a marker
+
+
+class Screen(Protocol):
+    """What covering a picture needs of the desktop."""
+
+    def look_at_everything(self, budget: Budget) -> Tree:
+        """Read what shows, also what is hidden from plans."""
+        ...
+
+    def capture(self) -> Picture:
+        """Take a picture of the screen."""
+        ...
+
+
+class Sink(Protocol):
+    """Takes pictures of steps."""
+
+    def add(self, name: str, picture: Picture) -> str | None:
+        """Take a picture; gives the key under which it will be found."""
+        ...
+
+
+def private_snapshot(snapshot: Snapshot, policy: Policy) -> Snapshot:
+    """A snapshot without what the policy keeps on the device.
+
+    Args:
+        snapshot: The snapshot, redacted already.
+        policy: The policy in force.
+    """
+    labels, values = (
+        policy.may_leave(DataClass.LABELS) and policy.may_read(DataClass.LABELS),
+        policy.may_leave(DataClass.VALUES) and policy.may_read(DataClass.VALUES),
+    )
+    elements = tuple(_private(one, labels=labels, values=values) for one in snapshot.elements)
+    kept = snapshot.model_copy(update={"elements": elements})
+    return kept if labels else kept.model_copy(update={"active_window": None})
+
+
+def _private(element: Element, *, labels: bool, values: bool) -> Element:
+    secret = element.secure or (element.value is not None and _is_secret(element))
+    update: dict[str, object] = {}
+    if secret:
+        update |= {"secure": True, "value": None}
+    if not values:
+        update |= {"value": None}
+    if not labels:
+        update |= {"name": ""}
+    return element.model_copy(update=update) if update else element
+
+
+def _is_secret(element: Element) -> bool:
+    node = Node(
+        ref=_SECRET,
+        parent=None,
+        window=None,
+        app="",
+        role=element.role,
+        native_role="",
+        name=element.name,
+        states=frozenset(element.states),
+    )
+    return is_secret(node)
+
+
+class PrivatePictures:
+    """Covers what must not leave before a picture goes on its way.
+
+    Args:
+        sink: Where pictures go.
+        screen: The desktop, to know what stands where.
+        policy: The policy in force.
+    """
+
+    def __init__(self, sink: Sink, screen: Screen, policy: Policy) -> None:
+        self._sink = sink
+        self._screen = screen
+        self._policy = policy
+        self._last: tuple[Rect, ...] = ()
+
+    def add(self, name: str, picture: Picture) -> str | None:
+        """Cover and pass on; None when it cannot be known what would have to be covered."""
+        found: list[Rect] = []
+        for _ in range(_TRIES):
+            started = time.monotonic()
+            tree = self._screen.look_at_everything(BUDGET)
+            late = time.monotonic() - started >= BUDGET.seconds
+            if (late or len(tree.nodes) >= BUDGET.nodes) and not self._policy.unread_pictures:
+                return None
+            found += areas(tree, self._policy)
+            if self._screen.capture().bgra == picture.bgra:
+                break
+        else:
+            # The screen is not the picture's any more: what was covered before stays covered.
+            found += self._last
+        self._last = tuple(dict.fromkeys(found))
+        return self._sink.add(name, cover(picture, self._last))
+
+
+def areas(tree: Tree, policy: Policy) -> tuple[Rect, ...]:
+    """What to cover in a picture of the screen.
+
+    Args:
+        tree: All that shows.
+        policy: The policy in force.
+
+    Returns:
+        Rectangles of secret fields, of elements whose text would be redacted, of hidden programs
+        and windows, and of what could not be read.
+    """
+    redact = policy.redactor.redact
+    parents = {node.parent for node in tree.nodes}
+    unread = tree.truncated and not policy.unread_pictures
+    found = []
+    for node in tree.nodes:
+        if node.rect is None:
+            continue
+        is_window = node.ref == node.window
+        hidden = is_window and (
+            policy.hides(node.app)
+            or policy.hides_window(node.name)
+            or is_own_dialog(node.app, node.name)
+        )
+        blind = unread and node.role in _CONTAINERS and node.ref not in parents
+        if hidden or blind or is_secret(node) or _is_personal(node, redact, is_window=is_window):
+            found.append(node.rect)
+    return tuple(dict.fromkeys(found))
+
+
+def _is_personal(node: Node, redact: Callable[[str], str], *, is_window: bool) -> bool:
+    # A window's title is on its frame, which is no element: the whole window would be covered.
+    texts = () if is_window else (node.name, node.value or "")
+    return any(redact(one) != one for one in texts if one)
+
+
+def cover(picture: Picture, rects: Iterable[Rect]) -> Picture:
+    """A picture with solid black boxes.
+
+    Args:
+        picture: The picture.
+        rects: What to cover, pixels; parts beyond the picture are left out.
+    """
+    pixels: bytearray | None = None
+    for rect in rects:
+        left, right = max(0, rect.x - _MARGIN), min(picture.width, rect.x + rect.width + _MARGIN)
+        top = max(0, rect.y - _MARGIN)
+        bottom = min(picture.height, rect.y + rect.height + _MARGIN)
+        if left >= right or top >= bottom:
+            continue
+        if pixels is None:
+            pixels = bytearray(picture.bgra)
+        row = b"\0\0\0\xff" * (right - left)
+        for y in range(top, bottom):
+            start = 4 * (y * picture.width + left)
+            pixels[start : start + len(row)] = row
+    return picture if pixels is None else Picture(picture.width, picture.height, bytes(pixels))

@@ -1,0 +1,281 @@
+"""Stopping on a real desktop: how fast, and that nothing more happens afterwards."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from Xlib import XK, X, display
+from Xlib.ext import xtest
+
+from qagent.consent import Source
+from qagent.consent.dialog import APP
+from qagent.desktop import open_backend
+from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.home import AgentHome
+from qagent.journal import Journal
+from qagent.oversight import oversee
+from qagent.policy import load_policy
+from qagent.status import Doing, StatusFile
+from qagent.stop import StopSignal
+from qagent.stop_key import watched
+from qagent.stopping import stop_by
+from qagent.work import Worker
+from qscreen.wire import (
+    Action,
+    Click,
+    Command,
+    CommandKind,
+    Effect,
+    EffectError,
+    Outcome,
+    Role,
+    State,
+    Step,
+    Target,
+    TypeText,
+    WaitFor,
+)
+
+LIMIT_SECONDS = 0.2
+"""The promise: everything has ended so long after the stop."""
+
+LONG = "abcdefghij" * 400
+
+
+@pytest.fixture
+def agent(home: Path) -> AgentHome:
+    found = AgentHome(home)
+    found.create()
+    return found
+
+
+@pytest.fixture
+def worker(agent: AgentHome, backend: DesktopBackend) -> Iterator[Worker]:
+    journal = Journal(agent.root / "local-journal.jsonl")
+    made = Worker(
+        journal,
+        open_backend,
+        lambda: load_policy(agent.policy),
+        oversee(agent, Source.LOCAL, "a test"),
+    )
+    made.open()
+    yield made
+    made.close()
+    journal.close()
+
+
+class Work:
+    """One action on its way in a thread."""
+
+    def __init__(self, worker: Worker, agent: AgentHome, action: Action) -> None:
+        now = datetime.now(UTC)
+        self._command = Command(
+            id="cmd-1",
+            run_id="run-1",
+            device_id="device-1",
+            kind=CommandKind.PERFORM,
+            issued_at=now,
+            expires_at=now + timedelta(minutes=5),
+            heartbeat_seconds=10,
+            steps=(Step(id="s1", action=action, because="x"),),
+        )
+        self._worker = worker
+        self._stop = StopSignal(agent.stop_file)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._effects: tuple[Effect, ...] = ()
+        self.ended_at = 0.0
+        self._thread.start()
+
+    def _run(self) -> None:
+        self._effects = self._worker.carry_out(self._command, self._stop).effects
+        self.ended_at = time.monotonic()
+
+    def effect(self) -> Effect:
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+        return self._effects[0]
+
+
+def text_area(backend: DesktopBackend) -> Node:
+    tree = backend.look(Budget())
+    return next(n for n in tree.nodes if n.role is Role.TEXT_AREA and n.has(State.FOCUSED))
+
+
+def type_by_keys(home: Path) -> None:
+    with (home / "policy.yaml").open("a", encoding="utf-8") as file:
+        file.write("typing_routes: [keyboard]\n")
+
+
+def test_a_stop_in_the_middle_of_typing(
+    editor: Effect, worker: Worker, agent: AgentHome, backend: DesktopBackend
+) -> None:
+    type_by_keys(agent.root)
+    area = text_area(backend)
+    work = Work(worker, agent, TypeText(text=LONG))
+    assert StopSignal().wait_until(lambda: len(backend.text_state(area).text) > 200, 15)
+    stopped_at = time.monotonic()
+    stop_by(agent, "a test")
+    effect = work.effect()
+    assert (effect.outcome, effect.error) == (Outcome.FAILED, EffectError.STOPPED)
+    assert work.ended_at - stopped_at < LIMIT_SECONDS
+    time.sleep(0.3)
+    left = backend.text_state(area).text
+    assert 200 < len(left) < len(LONG)
+    time.sleep(0.5)
+    assert backend.text_state(area).text == left
+
+
+def test_a_stop_in_the_middle_of_waiting(editor: Effect, worker: Worker, agent: AgentHome) -> None:
+    work = Work(worker, agent, WaitFor(target=Target(name="Godot"), timeout_ms=60000))
+    time.sleep(0.5)
+    stopped_at = time.monotonic()
+    stop_by(agent, "a test")
+    assert work.effect().error is EffectError.STOPPED
+    assert work.ended_at - stopped_at < LIMIT_SECONDS
+
+
+def test_a_stop_in_the_middle_of_a_question(
+    zenity: Callable[..., object], worker: Worker, agent: AgentHome, backend: DesktopBackend
+) -> None:
+    zenity("--question", "--text=?", "--ok-label=Delete", "--cancel-label=Keep")
+
+    def dialogs() -> list[Node]:
+        return [one for one in backend.windows() if one.app.startswith(APP)]
+
+    work = Work(worker, agent, Click(target=Target(name="Delete")))
+    assert StopSignal().wait_until(dialogs, 8)
+    assert StatusFile(agent.status).read().doing is Doing.ASKING
+    stopped_at = time.monotonic()
+    stop_by(agent, "a test")
+    assert work.effect().error is EffectError.STOPPED
+    assert work.ended_at - stopped_at < LIMIT_SECONDS
+    assert StopSignal().wait_until(lambda: not dialogs(), 1)
+    # Latched: nothing more is done until it is resumed.
+    assert len([one for one in backend.windows() if one.app == "zenity"]) == 1
+
+
+@pytest.fixture
+def person(desktop: dict[str, str]) -> Iterator["Hands"]:
+    hands = Hands()
+    yield hands
+    hands.close()
+
+
+class Hands:
+    """Somebody's keyboard and pointer: another connection to the same display."""
+
+    def __init__(self) -> None:
+        self._display = display.Display()
+
+    def press(self, *names: str) -> None:
+        codes = [self._display.keysym_to_keycode(XK.string_to_keysym(name)) for name in names]
+        for code in codes:
+            xtest.fake_input(self._display, X.KeyPress, code)
+        for code in reversed(codes):
+            xtest.fake_input(self._display, X.KeyRelease, code)
+        self._display.sync()
+
+    def move(self, x: int, y: int) -> None:
+        xtest.fake_input(self._display, X.MotionNotify, x=x, y=y)
+        self._display.sync()
+
+    def close(self) -> None:
+        self._display.close()
+
+
+@pytest.mark.parametrize("locks", [(), ("Caps_Lock",), ("Num_Lock",)])
+def test_the_stop_key_stops_everything_and_latches(
+    locks: tuple[str, ...],
+    editor: Effect,
+    worker: Worker,
+    agent: AgentHome,
+    backend: DesktopBackend,
+    person: Hands,
+) -> None:
+    type_by_keys(agent.root)
+    keys = load_policy(agent.policy).stop_key
+    area = text_area(backend)
+    person.press(*locks) if locks else None
+    try:
+        with watched(keys, lambda: stop_by(agent, "stop key")) as fault:
+            assert fault == ""
+            work = Work(worker, agent, WaitFor(target=Target(name="Godot"), timeout_ms=60000))
+            time.sleep(0.4)
+            pressed_at = time.monotonic()
+            person.press("Control_L", "Alt_L", "Escape")
+            effect = work.effect()
+    finally:
+        person.press(*locks) if locks else None
+    assert effect.error is EffectError.STOPPED
+    assert work.ended_at - pressed_at < LIMIT_SECONDS
+    assert agent.stop_file.is_set()
+    assert backend.text_state(area).text == ""
+
+
+def test_a_stop_key_that_somebody_else_has_says_so(
+    desktop: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QAGENT_LANG", "en")
+    keys = ("ctrl", "alt", "escape")
+    with watched(keys, lambda: None) as first, watched(keys, lambda: None) as second:
+        assert first == ""
+        assert "taken" in second
+        assert "stop_key" in second
+    with watched(keys, lambda: None) as again:
+        assert again == ""
+
+
+def test_a_persons_input_makes_the_agent_wait(
+    editor: Effect,
+    worker: Worker,
+    agent: AgentHome,
+    backend: DesktopBackend,
+    person: Hands,
+) -> None:
+    type_by_keys(agent.root)
+    with (agent.root / "policy.yaml").open("a", encoding="utf-8") as file:
+        file.write("physical_input: {quiet_seconds: 1}\n")
+    area = text_area(backend)
+    status = StatusFile(agent.status)
+    typed = LONG[:1000]
+    work = Work(worker, agent, TypeText(text=typed))
+    assert StopSignal().wait_until(lambda: len(backend.text_state(area).text) > 100, 15)
+    for step in range(10):
+        person.move(400 + step, 400)
+        time.sleep(0.1)
+    assert status.read().doing is Doing.PAUSED
+    held = len(backend.text_state(area).text)
+    person.move(500, 400)
+    time.sleep(0.4)
+    assert len(backend.text_state(area).text) == held
+    effect = work.effect()
+    assert effect.outcome is Outcome.CONFIRMED, effect.evidence
+    assert backend.text_state(area).text == typed
+
+
+def test_a_person_who_does_not_stop_gets_the_device(
+    editor: Effect, worker: Worker, agent: AgentHome, backend: DesktopBackend, person: Hands
+) -> None:
+    with (agent.root / "policy.yaml").open("a", encoding="utf-8") as file:
+        file.write("physical_input: {quiet_seconds: 1, give_up_seconds: 2}\n")
+    done = threading.Event()
+
+    def keep_moving() -> None:
+        step = 0
+        while not done.wait(0.1):
+            step += 1
+            person.move(400 + step % 50, 400)
+
+    thread = threading.Thread(target=keep_moving)
+    thread.start()
+    try:
+        time.sleep(0.3)
+        effect = Work(worker, agent, TypeText(text="not now")).effect()
+    finally:
+        done.set()
+        thread.join()
+    assert (effect.outcome, effect.error) == (Outcome.REFUSED, EffectError.USER_ACTIVE)
+    assert backend.text_state(text_area(backend)).text == ""
