@@ -35,136 +35,22 @@ locals {
   }
 }
 
+module "key_policy" {
+  source   = "../key_policy"
+  for_each = local._keys
+
+  context  = var.context
+  region   = var.context.region
+  services = each.value.services
+  kind     = each.value.multi_region ? "primary" : "single"
+}
+
 data "aws_iam_policy_document" "key" {
   for_each = local._keys
 
-  # In a key policy `*` is the key itself; the account's root stands for "whoever IAM allows".
-  statement {
-    sid = "Administer"
-    actions = [
-      "kms:CancelKeyDeletion",
-      "kms:CreateAlias",
-      "kms:DeleteAlias",
-      "kms:DescribeKey",
-      "kms:EnableKey",
-      "kms:EnableKeyRotation",
-      "kms:GetKeyPolicy",
-      "kms:GetKeyRotationStatus",
-      "kms:ListAliases",
-      "kms:ListGrants",
-      "kms:ListKeyPolicies",
-      "kms:ListKeyRotations",
-      "kms:ListResourceTags",
-      "kms:PutKeyPolicy",
-      "kms:RevokeGrant",
-      "kms:RotateKeyOnDemand",
-      "kms:TagResource",
-      "kms:UntagResource",
-      "kms:UpdateAlias",
-      "kms:UpdateKeyDescription",
-    ]
-    resources = ["*"]
+  source_policy_documents = [module.key_policy[each.key].json]
 
-    principals {
-      type        = "AWS"
-      identifiers = [local._account_root]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:CallerAccount"
-      values   = [var.context.account_id]
-    }
-  }
-
-  # A lost key is lost data. Where the environment is guarded, only the break-glass role can take a
-  # key away; it is named by a condition, for KMS refuses a policy with a principal not made yet.
-  statement {
-    sid       = "Destroy"
-    actions   = ["kms:DisableKey", "kms:DisableKeyRotation", "kms:ScheduleKeyDeletion"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = [local._account_root]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:CallerAccount"
-      values   = [var.context.account_id]
-    }
-
-    dynamic "condition" {
-      for_each = var.context.guarded ? { break_glass = local._operator_arns["break-glass"] } : {}
-      content {
-        test     = "ArnEquals"
-        variable = "aws:PrincipalArn"
-        values   = [condition.value]
-      }
-    }
-  }
-
-  dynamic "statement" {
-    for_each = each.value.multi_region ? { on = true } : {}
-    content {
-      sid       = "Replicate"
-      actions   = ["kms:ReplicateKey", "kms:UpdatePrimaryRegion"]
-      resources = ["*"]
-
-      principals {
-        type        = "AWS"
-        identifiers = [local._account_root]
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "kms:CallerAccount"
-        values   = [var.context.account_id]
-      }
-    }
-  }
-
-  statement {
-    sid       = "UseThroughServices"
-    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = [local._account_root]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [for service in each.value.services : "${service}.${var.context.region}.amazonaws.com"]
-    }
-  }
-
-  statement {
-    sid       = "GrantToServices"
-    actions   = ["kms:CreateGrant"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = [local._account_root]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "kms:GrantIsForAWSResource"
-      values   = ["true"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [for service in each.value.services : "${service}.${var.context.region}.amazonaws.com"]
-    }
-  }
-
+  # In a key policy `*` is the key itself.
   dynamic "statement" {
     for_each = local._service_use[each.key]
     content {

@@ -151,7 +151,11 @@ def _resource(name: str, address: str, block: dict[str, Any]) -> Iterator[Findin
 
 
 def _guards(folder: Path, bodies: dict[str, dict[str, Any]]) -> Iterator[Finding]:
-    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.tf")))
+    text = "\n".join(
+        file.read_text(encoding="utf-8")
+        for home in (folder, *_called(folder, bodies))
+        for file in sorted(home.glob("*.tf"))
+    )
     for name, body in bodies.items():
         for address, block in _blocks(body, "resource"):
             kind = address.split(".")[0]
@@ -163,6 +167,13 @@ def _guards(folder: Path, bodies: dict[str, dict[str, Any]]) -> Iterator[Finding
             operation = GUARDED_BY_POLICY.get(kind)
             if operation and not (operation in text and "guarded" in text):
                 yield Finding("QS-TF-013", name, f"{address}: no policy guards {operation}")
+
+
+def _called(folder: Path, bodies: dict[str, dict[str, Any]]) -> Iterator[Path]:
+    """Folders of the building blocks that a folder calls: a policy may be written there."""
+    for body in bodies.values():
+        for _, block in _named(body, "module"):
+            yield folder / _plain(block.get("source"))
 
 
 def _variable(name: str, variable: str, block: dict[str, Any]) -> Iterator[Finding]:

@@ -103,11 +103,6 @@ run "defaults_are_safe" {
   }
 
   assert {
-    condition     = alltrue([for document in data.aws_iam_policy_document.key : alltrue([for statement in document.statement : [for condition in statement.condition : condition.variable] == ["kms:CallerAccount"] if statement.sid == "Destroy"])])
-    error_message = "what is unguarded can be taken down by whoever put it up"
-  }
-
-  assert {
     condition     = length(aws_secretsmanager_secret_rotation.this) == 0
     error_message = "nothing is rotated that was not given"
   }
