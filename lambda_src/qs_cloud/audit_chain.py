@@ -47,6 +47,11 @@ VALUES (:user_id, :pseudonym, :digest_key) ON CONFLICT (user_id) DO NOTHING
 
 _KNOW = "SELECT pseudonym, digest_key FROM audit_identities WHERE user_id = :user_id"
 
+_ERASED = "SELECT 1 FROM erasures WHERE subject_sha256 = :subject LIMIT 1"
+
+ERASED = "person-erased"
+"""Whoever was erased, in what is told of him afterwards: no row is made for him again."""
+
 _FORGET = "SELECT forget_identity(:user_id)"
 
 
@@ -245,6 +250,8 @@ def pages(connection: Connection, first: int, size: int) -> Iterator[tuple[Audit
 def identity_of(connection: Connection, user_id: str) -> Identity:
     """Know a user in the audit; whoever is new gets a pseudonym.
 
+    An event may reach the audit after its user was erased. It is kept, and nobody's.
+
     Args:
         connection: A connection.
         user_id: Cognito ``sub``, or the name of an operator.
@@ -252,6 +259,11 @@ def identity_of(connection: Connection, user_id: str) -> Identity:
     Returns:
         His identity.
     """
+    known = known_identity(connection, user_id)
+    if known is not None:
+        return known
+    if connection.run(_ERASED, subject=hashlib.sha256(user_id.encode()).hexdigest()):
+        return Identity(ERASED, secrets.token_hex(32))
     connection.run(
         _MEET,
         user_id=user_id,

@@ -76,6 +76,7 @@ CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 3
 ATTEMPTS = 3
 """At worst 3 x (1 + 3) s and the back-off between: inside the 15 s that ``api`` may take."""
+EVENTS_TIMEOUT_SECONDS = 1.5
 
 
 @cache
@@ -156,8 +157,14 @@ def ssm() -> "SSMClient":
 
 @cache
 def events() -> "EventBridgeClient":
-    """Client of EventBridge."""
-    return _session().client("events", config=_config())
+    """Client of EventBridge; waits for less, since whoever tells the bus has another way."""
+    from botocore.config import Config
+
+    wanted = Config(
+        read_timeout=EVENTS_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 2},
+    )
+    return _session().client("events", config=_config().merge(wanted))
 
 
 @cache

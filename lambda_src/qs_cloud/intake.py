@@ -7,11 +7,11 @@ the run: whichever step a crash follows, repeating the request completes the sam
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from http import HTTPStatus
 
 from qs_cloud.errors import CloudCallError
 from qs_cloud.machine import start_execution
+from qs_cloud.refusal import Refusal, RunRefusedError
 from qs_cloud.run_record import RunRecord, digest_of, new_run_values
 from qs_cloud.table import Table
 from qs_cloud.telemetry import count, logger
@@ -19,32 +19,6 @@ from qs_cloud.templates import Templates
 from qscreen.wire import Device, DeviceStatus, RunRequest
 
 MAX_KEY_LENGTH = 255
-
-
-class Refusal(StrEnum):
-    """Why no run was started."""
-
-    DEVICE_UNKNOWN = "device_unknown"
-    DEVICE_REVOKED = "device_revoked"
-    KEY_REUSED = "key_reused"
-
-
-class RunRefusedError(Exception):
-    """The request cannot become a run; repeating it changes nothing.
-
-    Attributes:
-        refusal: Why.
-    """
-
-    def __init__(self, refusal: Refusal, message: str) -> None:
-        """Say why.
-
-        Args:
-            refusal: Why, for the caller.
-            message: Why, and what to do, for a person.
-        """
-        super().__init__(message)
-        self.refusal = refusal
 
 
 def run_id_of(owner: str, key: str) -> str:

@@ -46,6 +46,32 @@ class RefusedError(Exception):
         self.faults = tuple(faults)
 
 
+class Refusal(StrEnum):
+    """Why no run was started."""
+
+    DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_REVOKED = "device_revoked"
+    KEY_REUSED = "key_reused"
+
+
+class RunRefusedError(Exception):
+    """The request cannot become a run; repeating it changes nothing.
+
+    Attributes:
+        refusal: Why.
+    """
+
+    def __init__(self, refusal: Refusal, message: str) -> None:
+        """Say why.
+
+        Args:
+            refusal: Why, for the caller.
+            message: Why, and what to do, for a person.
+        """
+        super().__init__(message)
+        self.refusal = refusal
+
+
 def missing(what: str, identifier: str) -> RefusedError:
     """Say that something does not exist, or is not the caller's: the two look the same.
 

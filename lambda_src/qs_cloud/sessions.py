@@ -90,10 +90,12 @@ class SessionRecord:
     Attributes:
         session: The session as the API shows it.
         owner: Cognito ``sub`` of its user.
+        announced: Whether the audit has heard of it.
     """
 
     session: Session
     owner: str
+    announced: bool
 
 
 def session_record(values: Mapping[str, Any]) -> SessionRecord:
@@ -113,7 +115,7 @@ def session_record(values: Mapping[str, Any]) -> SessionRecord:
         last_seen_at=datetime.fromisoformat(values["last_seen_at"]),
         ended_at=datetime.fromisoformat(ended) if ended else None,
     )
-    return SessionRecord(session, values["owner"])
+    return SessionRecord(session, values["owner"], "announced_at" in values)
 
 
 @dataclass(slots=True)
@@ -129,12 +131,15 @@ class Sessions:
     clock: Callable[[], float] = time.monotonic
     _seen: dict[str, float] = field(default_factory=dict)
 
-    def note(self, sign_in: SignIn, at: datetime) -> None:
+    def note(self, sign_in: SignIn, at: datetime) -> bool:
         """Note a request of a session, and refuse one that was ended.
 
         Args:
             sign_in: What the token says.
             at: When the request arrived.
+
+        Returns:
+            Whether the audit has yet to hear of the session.
 
         Raises:
             SessionEndedError: If the session was ended.
@@ -142,7 +147,7 @@ class Sessions:
         """
         seen = self._seen.get(sign_in.session_id)
         if seen is not None and self.clock() - seen < NOTE_SECONDS:
-            return
+            return False
         record = self._write(sign_in, at)
         if record.session.ended_at is not None:
             self._seen.pop(sign_in.session_id, None)
@@ -150,6 +155,19 @@ class Sessions:
         while len(self._seen) >= MAX_KEPT:
             del self._seen[next(iter(self._seen))]
         self._seen[sign_in.session_id] = self.clock()
+        return not record.announced
+
+    def announced(self, session_id: str, at: datetime) -> None:
+        """Note that the audit has heard of a session.
+
+        Args:
+            session_id: Id of the session.
+            at: When it was told.
+
+        Raises:
+            CloudCallError: If the table cannot be reached.
+        """
+        self.table.change(session_id, Change(set={"announced_at": stamp(at)}))
 
     def page(
         self, owner: str, limit: int, start: Mapping[str, str] | None

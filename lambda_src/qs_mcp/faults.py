@@ -24,5 +24,9 @@ class ToolFault(Exception):  # noqa: N818 - an answer to the model, not a fault 
         self.next_step = next_step
 
 
+class LargeResultFault(ToolFault):
+    """The tool has done its work, and what came of it is too large to hand out."""
+
+
 class ToolDefinitionError(Exception):
     """A tool is declared in a way that clients could not use or people could not judge."""

@@ -14,7 +14,10 @@ from typing import Any, Protocol
 
 from pydantic_core import from_json
 
-from qs_cloud.telemetry import log_ids
+from qs_cloud.errors import CloudCallError
+from qs_cloud.sessions import SessionEndedError
+from qs_cloud.telemetry import fault, log_ids, logger
+from qs_mcp.auditing import attend
 from qs_mcp.caller import caller_of, calling_as
 from qs_mcp.events import Exchange, body_of, header_of, refusal, scope_of
 from qs_mcp.resource import challenge, is_metadata, metadata
@@ -91,6 +94,18 @@ def _answer(server: Served, event: Mapping[str, Any]) -> dict[str, Any]:
             "Ask an administrator for the role, or sign in with this scope.",
             {"www-authenticate": challenge(event, server.entry, "insufficient_scope")},
         )
+    try:
+        attend(header_of(event, "authorization"), who)
+    except SessionEndedError:
+        return refusal(
+            HTTPStatus.UNAUTHORIZED,
+            types.INVALID_REQUEST,
+            "The session of this token was ended. Sign in again.",
+            {"www-authenticate": challenge(event, server.entry, "invalid_token")},
+        )
+    except CloudCallError as error:
+        logger().error("Session was not noted", extra=fault(error))
+        return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, types.INTERNAL_ERROR, str(error))
     if event.get("httpMethod") != "POST":
         # There is no session to end, and nothing to say outside of an answer.
         return refusal(

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from qs_cloud.errors import CloudCallError
 from qs_cloud.telemetry import count, fault, logger, milliseconds
+from qs_mcp.auditing import carry_out, denied
 from qs_mcp.caller import Caller, caller
 from qs_mcp.faults import ToolDefinitionError, ToolFault
 from qs_mcp.progressing import reporting
@@ -79,6 +80,7 @@ class ToolServer:
         destructive: bool,
         idempotent: bool,
         open_world: bool,
+        audit: str | None = None,
     ) -> Callable[[_Function], _Function]:
         """Declare a function as a tool; its name, docstring and types become the definition.
 
@@ -89,6 +91,8 @@ class ToolServer:
             destructive: Whether what it does can be lost for good.
             idempotent: Whether a second call with the same arguments changes nothing more.
             open_world: Whether it reaches beyond the platform.
+            audit: What the audit calls it once it is done, e.g. ``Run Created``: first the kind
+                of what it is done to; None for a tool that only reads.
 
         Returns:
             A decorator that leaves the function as it is.
@@ -98,7 +102,9 @@ class ToolServer:
         """
 
         def declare(function: _Function) -> _Function:
-            tool = Tool(function, title, risk, read_only, destructive, idempotent, open_world)
+            tool = Tool(
+                function, title, risk, read_only, destructive, idempotent, open_world, audit
+            )
             if tool.name in self._tools:
                 raise ToolDefinitionError(f"The server {self.name} has two tools {tool.name!r}.")
             self._tools[tool.name] = tool
@@ -155,8 +161,9 @@ class ToolServer:
         try:
             if not who.may(tool.risk):
                 outcome = "refused"
+                denied(tool, arguments, who)
                 return _error(_not_for_viewers(tool))
-            return tool.call(arguments)
+            return carry_out(tool, arguments, who)
         except ToolFault as answer:
             outcome = "fault"
             return _error(str(answer))

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
-from qs_mcp.faults import ToolDefinitionError, ToolFault
+from qs_mcp.faults import LargeResultFault, ToolDefinitionError, ToolFault
 from qs_mcp.risk import Risk
 from qs_mcp.sdk import types
 
@@ -54,6 +54,8 @@ class Tool:
         destructive: Whether what it does can be lost for good.
         idempotent: Whether a second call with the same arguments changes nothing more.
         open_world: Whether it reaches beyond the platform.
+        audit: What the audit calls it once it is done, e.g. ``Run Created``: first the kind of
+            what it is done to; None for a tool that only reads.
     """
 
     function: Callable[..., BaseModel]
@@ -63,6 +65,7 @@ class Tool:
     destructive: bool
     idempotent: bool
     open_world: bool
+    audit: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a declaration that clients could not use or people could not judge."""
@@ -83,6 +86,8 @@ class Tool:
             return "the category READ and the annotation read_only go together."
         if self.read_only and self.destructive:
             return "a tool that only reads destroys nothing."
+        if self.read_only == (self.audit is not None):
+            return "the audit has a name for every tool that changes something, and for no other."
         if self.destructive != (self.risk is Risk.DESTRUCTIVE) and self.risk is not Risk.EXTERNAL:
             return "the category DESTRUCTIVE and the annotation destructive go together."
         return None
@@ -158,22 +163,35 @@ class Tool:
             _meta={RISK_META: self.risk.value},
         )
 
-    def call(self, arguments: Mapping[str, Any]) -> types.CallToolResult:
-        """Carry the tool out.
+    def taken(self, arguments: Mapping[str, Any]) -> BaseModel:
+        """Check the arguments of a call.
 
         Args:
             arguments: As the client sent them.
 
         Returns:
+            The arguments.
+
+        Raises:
+            ToolFault: If they do not fit.
+        """
+        try:
+            return self.arguments.model_validate(arguments)
+        except ValidationError as error:
+            raise _bad_arguments(error) from None
+
+    def call(self, taken: BaseModel) -> types.CallToolResult:
+        """Carry the tool out.
+
+        Args:
+            taken: The checked arguments.
+
+        Returns:
             The structured result, and the same as text for clients that know no structure.
 
         Raises:
-            ToolFault: If the arguments do not fit, the tool refuses, or the result is too large.
+            ToolFault: If the tool refuses, or the result is too large.
         """
-        try:
-            taken = self.arguments.model_validate(arguments)
-        except ValidationError as error:
-            raise _bad_arguments(error) from None
         result = self.function(
             **{name: getattr(taken, name) for name in self.arguments.model_fields}
         )
@@ -185,7 +203,7 @@ class Tool:
             len(text.encode()) + len(json.dumps(text, ensure_ascii=False).encode())
             > MAX_RESULT_BYTES
         ):
-            raise ToolFault(
+            raise LargeResultFault(
                 "The result is too large to hand out.",
                 f"It has more than {MAX_RESULT_BYTES:,} bytes.",
                 "Ask for less: a smaller part, fewer pages, or a lower limit.",

@@ -16,7 +16,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         context: Lambda's context; says how long there is.
 
     Returns:
-        ``{"queues_deleted", "commands_ended"}``.
+        ``{"queues_deleted", "commands_ended", "events_sent"}``.
 
     Raises:
         ReapingIncompleteError: If a part could not be done; the others were.

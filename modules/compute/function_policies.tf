@@ -1,7 +1,7 @@
 locals {
   _policies = merge(local._mcp_policies, local._governance_policies, {
-    api        = { work = data.aws_iam_policy_document.api.json, workflows = data.aws_iam_policy_document.workflows.json }
-    authorizer = { work = data.aws_iam_policy_document.authorizer.json }
+    api        = { audit = data.aws_iam_policy_document.tell_audit.json, work = data.aws_iam_policy_document.api.json, workflows = data.aws_iam_policy_document.workflows.json }
+    authorizer = { audit = data.aws_iam_policy_document.tell_audit.json, outbox = data.aws_iam_policy_document.keep_outbox["denials"].json, work = data.aws_iam_policy_document.authorizer.json }
     dispatch   = { work = data.aws_iam_policy_document.dispatch.json }
     planner    = { converse = var.ai.converse_policy_json, work = data.aws_iam_policy_document.planner.json }
     recorder   = { work = data.aws_iam_policy_document.recorder.json }
@@ -11,7 +11,7 @@ locals {
     rotate-redis    = { work = data.aws_iam_policy_document.rotate_redis.json }
     ship-logs       = { for name, document in data.aws_iam_policy_document.ship_logs : name => document.json }
     work-jobs       = { work = data.aws_iam_policy_document.work_jobs.json }
-    reap-devices    = { work = data.aws_iam_policy_document.reap_devices.json }
+    reap-devices    = { audit = data.aws_iam_policy_document.tell_audit.json, work = data.aws_iam_policy_document.reap_devices.json }
   })
   _run_objects = "${var.data.buckets.screenshots.arn}/runs/*"
 }

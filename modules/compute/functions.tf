@@ -43,6 +43,7 @@ locals {
       timeout_seconds = 15
       stores          = false
       environment = merge(local._command_environment, local._workflow_environment, {
+        QS_EVENT_BUS           = var.context.prefix
         QS_IDEMPOTENCY_TABLE   = var.data.tables.idempotency.name
         QS_SESSIONS_TABLE      = var.data.tables.sessions.name
         QS_JOBS_QUEUE_URL      = local._jobs_queue_url
@@ -59,12 +60,12 @@ locals {
       memory_mb       = 256
       timeout_seconds = 15
       stores          = false
-      environment = {
+      environment = merge(local._audit_environment, {
         QS_ISSUER        = var.identity.issuer
         QS_JWKS_URL      = "${local._jwks_base}/.well-known/jwks.json"
         QS_CLIENT_IDS    = join(",", var.identity.client_ids)
         QS_DEVICES_TABLE = var.data.tables.devices.name
-      }
+      })
     }
     dispatch = {
       description     = "Puts commands on the queues of devices"
@@ -139,13 +140,13 @@ locals {
       memory_mb       = 256
       timeout_seconds = 120
       stores          = false
-      environment = {
+      environment = merge(local._audit_environment, {
         QS_DEVICES_TABLE         = var.data.tables.devices.name
         QS_COMMANDS_TABLE        = var.data.tables.commands.name
         QS_DEVICE_SILENT_SECONDS = tostring(var.settings.device_silent_seconds)
         QS_SECRET_ARNS           = join(",", local._rotated_secret_arns)
         QS_MODELS_PARAMETER      = var.ai.models_parameter.name
-      }
+      })
     }
   })
 }

@@ -18,19 +18,18 @@ locals {
       memory_mb       = 1024
       timeout_seconds = 900
       stores          = true
-      environment = merge(local._database_environment, {
-        QS_AUDIT_BUCKET        = var.data.buckets.audit.name
-        QS_SCREENSHOTS_BUCKET  = var.data.buckets.screenshots.name
-        QS_SETTINGS_BUCKET     = var.data.buckets.settings.name
-        QS_TEMPLATES_BUCKET    = var.data.buckets.templates.name
-        QS_CACHE_SECRET_ARN    = var.data.cache_secret_arn
-        QS_COMMANDS_TABLE      = var.data.tables.commands.name
-        QS_CONFIGURATION_TABLE = var.data.tables.configuration.name
-        QS_DEVICES_TABLE       = var.data.tables.devices.name
-        QS_IDEMPOTENCY_TABLE   = var.data.tables.idempotency.name
-        QS_RUNS_TABLE          = var.data.tables.runs.name
-        QS_SESSIONS_TABLE      = var.data.tables.sessions.name
-        QS_SCHEDULE_GROUP      = var.context.prefix
+      environment = merge(local._database_environment, local._audit_environment, {
+        QS_AUDIT_BUCKET       = var.data.buckets.audit.name
+        QS_SCREENSHOTS_BUCKET = var.data.buckets.screenshots.name
+        QS_SETTINGS_BUCKET    = var.data.buckets.settings.name
+        QS_TEMPLATES_BUCKET   = var.data.buckets.templates.name
+        QS_CACHE_SECRET_ARN   = var.data.cache_secret_arn
+        QS_COMMANDS_TABLE     = var.data.tables.commands.name
+        QS_DEVICES_TABLE      = var.data.tables.devices.name
+        QS_IDEMPOTENCY_TABLE  = var.data.tables.idempotency.name
+        QS_RUNS_TABLE         = var.data.tables.runs.name
+        QS_SESSIONS_TABLE     = var.data.tables.sessions.name
+        QS_SCHEDULE_GROUP     = var.context.prefix
       })
     }
     retention = {

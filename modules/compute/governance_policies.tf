@@ -1,13 +1,13 @@
 locals {
   _governance_policies = {
     write-audit        = { work = data.aws_iam_policy_document.write_audit.json }
-    user-data          = { work = data.aws_iam_policy_document.user_data.json }
+    user-data          = { audit = data.aws_iam_policy_document.tell_audit.json, work = data.aws_iam_policy_document.user_data.json }
     retention          = { work = data.aws_iam_policy_document.retention.json }
     rotate-partner-key = { work = data.aws_iam_policy_document.rotate_partner_key.json }
   }
 
   _user_buckets = [for purpose in ["screenshots", "settings", "templates"] : var.data.buckets[purpose].arn]
-  _user_folders = ["devices", "exports", "runs", "settings", "templates", "uploads"]
+  _user_folders = ["devices", "documents", "exports", "runs", "settings", "templates", "uploads"]
   _gateway_arn  = "arn:${var.context.partition}:apigateway:${var.context.region}::"
 }
 

@@ -126,6 +126,18 @@ data "aws_iam_policy_document" "reap_devices" {
   }
 
   statement {
+    sid       = "SendLeftEvents"
+    actions   = ["dynamodb:DeleteItem", "dynamodb:Query"]
+    resources = [var.data.tables.configuration.arn]
+
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["audit#*"]
+    }
+  }
+
+  statement {
     sid     = "EndLostCommands"
     actions = ["states:SendTaskFailure"]
     # The operation names a task token; it has no resource form.

@@ -3,7 +3,8 @@ locals {
   _mcp_timeout_seconds = 29
 
   _mcp_environment = merge(
-    { QS_ISSUER = var.identity.issuer },
+    local._audit_environment,
+    { QS_ISSUER = var.identity.issuer, QS_SESSIONS_TABLE = var.data.tables.sessions.name },
     length(var.settings.mcp_allowed_origins) == 0 ? {} : { QS_MCP_ALLOWED_ORIGINS = join(",", var.settings.mcp_allowed_origins) },
   )
 

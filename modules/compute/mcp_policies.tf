@@ -1,22 +1,27 @@
 locals {
   _mcp_policies = {
     mcp-vision = {
-      see  = var.ai.vision_policy_json
-      work = data.aws_iam_policy_document.mcp_vision.json
+      attend = data.aws_iam_policy_document.attend.json
+      see    = var.ai.vision_policy_json
+      work   = data.aws_iam_policy_document.mcp_vision.json
     }
     mcp-document = {
-      read = var.ai.document_policy_json
-      work = data.aws_iam_policy_document.mcp_document.json
+      attend = data.aws_iam_policy_document.attend.json
+      read   = var.ai.document_policy_json
+      work   = data.aws_iam_policy_document.mcp_document.json
     }
     mcp-language = {
+      attend     = data.aws_iam_policy_document.attend.json
       understand = var.ai.language_policy_json
       work       = data.aws_iam_policy_document.mcp_language.json
     }
     mcp-planner = {
+      attend   = data.aws_iam_policy_document.attend.json
       converse = var.ai.converse_policy_json
       work     = data.aws_iam_policy_document.mcp_planner.json
     }
     mcp-workflow = {
+      attend    = data.aws_iam_policy_document.attend.json
       work      = data.aws_iam_policy_document.mcp_workflow.json
       workflows = data.aws_iam_policy_document.workflows.json
     }

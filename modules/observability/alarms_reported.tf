@@ -14,6 +14,11 @@ locals {
       metric      = "AuditCopiesFailed"
       service     = "write-audit"
     }
+    audit-denials-lost = {
+      description = "The API denied somebody something and could not tell the audit: neither the event bus nor the outbox was there. Its log has the ids."
+      metric      = "AuditEventsLost"
+      service     = "api"
+    }
     retention-failed = {
       description = "Something that is older than its retention could not be deleted. Look at the log of the function retention."
       metric      = "RetentionFailures"
@@ -33,6 +38,17 @@ locals {
         evaluations = 3
         datapoints  = 2
         threshold   = var.settings.command_age_seconds
+      }
+      audit-waits = {
+        description = "Events for the audit have waited for half an hour. Look at the log of ${var.settings.reporter}, which sends them, and whether the event bus takes any."
+        namespace   = "QScreen"
+        metric      = "OldestAuditEventSeconds"
+        dimensions  = { service = var.settings.reporter }
+        statistic   = "Maximum"
+        period      = 300
+        evaluations = 3
+        datapoints  = 2
+        threshold   = 1800
       }
     },
     {

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
+from qs_api.auditing import Auditor
 from qs_api.call import Call, identity_of
 from qs_api.entity_tags import matches
 from qs_api.operations import OPERATIONS, Operation
@@ -34,6 +35,7 @@ class App:
             services: Tables and settings.
         """
         self._services = services
+        self._auditor = Auditor(services.trail)
         self._resolver = APIGatewayRestResolver()
         for route in ROUTES:
             rule = route.path.replace("{", "<").replace("}", ">")
@@ -72,9 +74,11 @@ class App:
         def endpoint(**path: str) -> Response[str]:
             try:
                 call = self._call(route, path)
-                call.demand(route.scope)
+                self._demand_scope(route, call)
                 self._note_session(call)
-                result = operation(call, self._services)
+                result = self._auditor.carry_out(
+                    route, call, lambda: operation(call, self._services)
+                )
             except ProblemAnswer as answer:
                 return self._problem(answer.problem)
             except RefusedError as refused:
@@ -89,6 +93,13 @@ class App:
 
         return endpoint
 
+    def _demand_scope(self, route: Route, call: Call) -> None:
+        try:
+            call.demand(route.scope)
+        except ProblemAnswer as answer:
+            self._auditor.denied(route, call, answer)
+            raise
+
     def _note_session(self, call: Call) -> None:
         if call.caller is None:
             return
@@ -96,7 +107,7 @@ class App:
         if sign_in is None:
             return
         try:
-            self._services.sessions.note(sign_in, call.now)
+            self._services.attendance.note(sign_in, call.now, call.request_id)
         except SessionEndedError as error:
             raise ProblemAnswer(
                 HTTPStatus.UNAUTHORIZED,

@@ -13,7 +13,7 @@ from qs_api.keys import read_key
 from qs_api.problems import ProblemAnswer, conflict, not_found, revoked
 from qs_api.services import Services
 from qs_cloud import clients
-from qs_cloud.intake import Refusal, RunRefusedError
+from qs_cloud.refusal import Refusal, RunRefusedError
 from qscreen.wire import Run, RunRequest
 
 if TYPE_CHECKING:

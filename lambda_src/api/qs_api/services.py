@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from qs_api.dependencies import Dependencies
 from qs_api.queue_policy import QueuePolicy
+from qs_cloud.attendance import Attendance
+from qs_cloud.audit_trail import AuditTrail
 from qs_cloud.command_record import CommandRecord
 from qs_cloud.config import variable
 from qs_cloud.intake import Intake
@@ -41,6 +43,7 @@ class Services:
         sessions: Where people are signed in.
         jobs: The jobs of many items.
         dependencies: What a deep health check asks.
+        trail: Tells the audit.
     """
 
     environment: str
@@ -62,6 +65,12 @@ class Services:
     sessions: Sessions
     jobs: Table[JobRecord]
     dependencies: Dependencies
+    trail: AuditTrail
+
+    @property
+    def attendance(self) -> Attendance:
+        """What notes the sessions of requests."""
+        return Attendance(self.sessions, self.trail)
 
     @property
     def intake(self) -> Intake:
@@ -104,4 +113,5 @@ class Services:
             sessions=Sessions(sessions_table(variable("QS_SESSIONS_TABLE"))),
             jobs=jobs_table(variable("QS_IDEMPOTENCY_TABLE")),
             dependencies=Dependencies.from_environment(),
+            trail=AuditTrail.from_environment(),
         )

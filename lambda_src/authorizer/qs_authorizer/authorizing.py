@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qs_authorizer.denials import Denials
 from qs_authorizer.devices import Devices
 from qs_authorizer.keys import SigningKeys
 from qs_authorizer.tokens import Claims, Verifier, bearer_token
@@ -22,6 +23,8 @@ _CALLED_BY_DEVICES = {
     (route.method, route.path): route for route in ROUTES if route.called_by_device
 }
 
+_AUDITED = {(route.method, route.path): route for route in ROUTES if route.audit}
+
 
 @dataclass(frozen=True, slots=True)
 class Authorizer:
@@ -30,10 +33,12 @@ class Authorizer:
     Attributes:
         verifier: Checks the tokens.
         devices: Knows which devices were revoked.
+        denials: Tells the audit who was kept from what.
     """
 
     verifier: Verifier
     devices: Devices
+    denials: Denials
 
     @classmethod
     def from_environment(cls) -> "Authorizer":
@@ -53,14 +58,16 @@ class Authorizer:
                 client_ids=frozenset(client for client in clients if client),
             ),
             Devices(variable("QS_DEVICES_TABLE")),
+            Denials.from_environment(),
         )
 
     def decide(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Decide on one request.
 
         The policy names every route, not only the one that was asked for: API Gateway caches
-        it by token and uses it for the next requests too. Only the answer to a call that a
-        device makes for itself is not cached, so that it may depend on that device.
+        it by token and uses it for the next requests too. Only the answers to calls that a
+        device makes for itself, and to those that the audit keeps, are not cached: the one may
+        depend on that device, and the audit hears of every denial of the other.
 
         Args:
             event: The authorizer's request.
@@ -77,6 +84,7 @@ class Authorizer:
         claims = self.verifier.verify(bearer_token(event.get("headers")))
         scopes = effective_scopes(claims)
         refused = self._refused(event, claims, scopes)
+        self._tell_denial(event, claims, scopes, refused)
         logger().info(
             "Token accepted",
             extra={
@@ -94,6 +102,17 @@ class Authorizer:
                 "groups": ",".join(sorted(claims.groups)),
             },
         }
+
+    def _tell_denial(
+        self,
+        event: Mapping[str, Any],
+        claims: Claims,
+        scopes: Collection[str],
+        refused: Collection[Route],
+    ) -> None:
+        route = _AUDITED.get((event["httpMethod"], event["resource"]))
+        if route is not None and (route in refused or not _permits(route.scope, scopes)):
+            self.denials.tell(route, claims.sub, event)
 
     def _refused(
         self, event: Mapping[str, Any], claims: Claims, scopes: Collection[str]

@@ -54,6 +54,7 @@ def list_devices() -> DevicesFound:
     destructive=True,
     idempotent=False,
     open_world=True,
+    audit="Run Created",
 )
 def start_run(
     device_id: DeviceId,
@@ -135,6 +136,7 @@ def list_runs(limit: Limit = 20, next_token: NextToken = None) -> RunsFound:
     destructive=True,
     idempotent=True,
     open_world=False,
+    audit="Run Cancelled",
 )
 def cancel_run(run_id: RunId) -> RunShown:
     """Cancel a run, or reject the plan that it waits with. Steps that were done stay done."""

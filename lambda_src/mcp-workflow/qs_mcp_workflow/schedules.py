@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from qs_cloud.clock import utc_now
-from qs_cloud.intake import Refusal, RunRefusedError
+from qs_cloud.refusal import Refusal, RunRefusedError
 from qs_mcp import Risk, ToolFault, caller
 from qs_mcp_workflow.declaring import (
     DeviceId,
@@ -58,6 +58,7 @@ def get_schedule(schedule_id: ScheduleId) -> Schedule:
     destructive=True,
     idempotent=False,
     open_world=True,
+    audit="Schedule Created",
 )
 def create_schedule(
     name: Annotated[str, Field(description="Name for people.", min_length=1, max_length=100)],
@@ -118,6 +119,7 @@ def create_schedule(
     destructive=True,
     idempotent=True,
     open_world=False,
+    audit="Schedule Deleted",
 )
 def delete_schedule(schedule_id: ScheduleId) -> Schedule:
     """Delete a schedule, for good. Runs that it started go on."""

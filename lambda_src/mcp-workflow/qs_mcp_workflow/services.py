@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from qs_cloud.config import variable
-from qs_cloud.intake import Intake, RunRefusedError
-from qs_cloud.refusal import RefusedError
+from qs_cloud.intake import Intake
+from qs_cloud.refusal import RefusedError, RunRefusedError
 from qs_cloud.run_actions import RunActions
 from qs_cloud.run_record import RunRecord
 from qs_cloud.schedules import Schedules, ScheduleTarget

@@ -90,6 +90,7 @@ def list_template_versions(template_id: TemplateId) -> VersionsFound:
     destructive=False,
     idempotent=False,
     open_world=False,
+    audit="Template Created",
 )
 def create_template(
     title: Title,
@@ -113,6 +114,7 @@ def create_template(
     destructive=False,
     idempotent=False,
     open_world=False,
+    audit="Template Changed",
 )
 def update_template(
     template_id: TemplateId,
@@ -138,6 +140,7 @@ def update_template(
     destructive=True,
     idempotent=True,
     open_world=False,
+    audit="Template Deleted",
 )
 def delete_template(template_id: TemplateId, etag: Etag) -> Template:
     """Delete a template with all its versions, for good. Refused while a schedule runs it."""

@@ -36,6 +36,8 @@ class Route:
         problems: Status codes of the documented problem answers, beside 400, 401, 403,
             429 and 500, which every protected operation documents.
         function: Function that answers, by the name of its folder.
+        audit: What the audit calls the operation once it is done, e.g. ``Run Created``: first the
+            kind of what it is done to; None if the audit does not keep it.
     """
 
     method: str
@@ -52,11 +54,21 @@ class Route:
     if_match: Literal["required", "optional"] | None = None
     problems: tuple[int, ...] = field(default=())
     function: str = "api"
+    audit: str | None = None
 
     @property
     def called_by_device(self) -> bool:
         """Whether a device calls for itself: only while it is its caller's and not revoked."""
         return self.scope is Scope.COMMANDS_WRITE and "{device_id}" in self.path
+
+    @property
+    def decided_anew(self) -> bool:
+        """Whether the authorizer decides on each request by itself: its answer is not kept.
+
+        A kept answer would outlive the revocation of a device, and a refusal that is read off it
+        would never reach the audit.
+        """
+        return self.called_by_device or self.audit is not None
 
 
 ROUTES: tuple[Route, ...] = (
@@ -80,6 +92,7 @@ ROUTES: tuple[Route, ...] = (
         request=wire.RunRequest,
         idempotency_key=True,
         problems=(404, 409),
+        audit="Run Created",
     ),
     Route(
         "GET",
@@ -108,6 +121,7 @@ ROUTES: tuple[Route, ...] = (
         wire.Run,
         status=202,
         problems=(404,),
+        audit="Run Cancelled",
     ),
     Route(
         "POST",
@@ -119,6 +133,7 @@ ROUTES: tuple[Route, ...] = (
         status=202,
         request=wire.RunConfirmation,
         problems=(404, 409),
+        audit="Run Confirmed",
     ),
     Route(
         "GET",
@@ -140,6 +155,7 @@ ROUTES: tuple[Route, ...] = (
         request=wire.JobRequest,
         idempotency_key=True,
         problems=(409,),
+        audit="Job Accepted",
     ),
     Route(
         "GET",
@@ -163,6 +179,7 @@ ROUTES: tuple[Route, ...] = (
         idempotency_key=True,
         etag=True,
         problems=(409,),
+        audit="Template Created",
     ),
     Route(
         "GET",
@@ -194,6 +211,7 @@ ROUTES: tuple[Route, ...] = (
         etag=True,
         if_match="required",
         problems=(404, 412, 428),
+        audit="Template Changed",
     ),
     Route(
         "DELETE",
@@ -204,6 +222,7 @@ ROUTES: tuple[Route, ...] = (
         wire.Template,
         if_match="optional",
         problems=(404, 409, 412),
+        audit="Template Deleted",
     ),
     Route(
         "GET",
@@ -235,6 +254,7 @@ ROUTES: tuple[Route, ...] = (
         request=wire.ScheduleRequest,
         idempotency_key=True,
         problems=(404, 409),
+        audit="Schedule Created",
     ),
     Route(
         "GET",
@@ -262,6 +282,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.SCHEDULES_WRITE,
         wire.Schedule,
         problems=(404,),
+        audit="Schedule Deleted",
     ),
     Route(
         "POST",
@@ -272,6 +293,7 @@ ROUTES: tuple[Route, ...] = (
         wire.Upload,
         status=201,
         request=wire.UploadRequest,
+        audit="Upload Granted",
     ),
     Route(
         "GET",
@@ -303,6 +325,7 @@ ROUTES: tuple[Route, ...] = (
         etag=True,
         if_match="optional",
         problems=(404, 412),
+        audit="Setting Changed",
     ),
     Route(
         "DELETE",
@@ -313,6 +336,7 @@ ROUTES: tuple[Route, ...] = (
         wire.Setting,
         if_match="optional",
         problems=(404, 412),
+        audit="Setting Deleted",
     ),
     Route(
         "GET",
@@ -331,6 +355,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.ACCOUNT_WRITE,
         wire.Session,
         problems=(404,),
+        audit="Session Ended",
     ),
     Route(
         "POST",
@@ -341,6 +366,7 @@ ROUTES: tuple[Route, ...] = (
         wire.Device,
         status=201,
         request=wire.EnrolRequest,
+        audit="Device Enrolled",
     ),
     Route(
         "GET",
@@ -368,6 +394,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.DEVICES_WRITE,
         wire.Device,
         problems=(404,),
+        audit="Device Revoked",
     ),
     Route(
         "POST",
@@ -378,6 +405,7 @@ ROUTES: tuple[Route, ...] = (
         wire.DeviceCredentials,
         status=201,
         problems=(404, 409),
+        audit="Device Credentials Issued",
     ),
     Route(
         "POST",

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from qs_cloud.audit_trail import AuditTrail
 from qs_cloud.clock import utc_now
 from qs_cloud.command_record import CommandRecord
 from qs_cloud.config import seconds_variable, variable
 from qs_cloud.table import Table, commands_table, devices_table
 from qs_cloud.telemetry import count, fault, logger
+from qs_reap_devices.audit_outbox import send_left_events
 from qs_reap_devices.fleet import delete_left_queues, measure_fleet
 from qs_reap_devices.lost_commands import end_lost_commands
 from qs_reap_devices.model_ends import measure_models
@@ -28,16 +30,22 @@ class Reaped:
     Attributes:
         queues_deleted: Queues of revoked devices that were still there.
         commands_ended: Commands that nobody would have answered.
+        events_sent: Events of the audit that were left in the outbox.
         failed: Parts that could not be done.
     """
 
     queues_deleted: int = 0
     commands_ended: int = 0
+    events_sent: int = 0
     failed: list[str] = field(default_factory=list)
 
     def answer(self) -> dict[str, int]:
         """Write the function's answer."""
-        return {"queues_deleted": self.queues_deleted, "commands_ended": self.commands_ended}
+        return {
+            "queues_deleted": self.queues_deleted,
+            "commands_ended": self.commands_ended,
+            "events_sent": self.events_sent,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Reaper:
         silent_after: A device that was not seen for so long is silent.
         secrets: ARNs of the secrets whose age is reported.
         models_parameter: Name of the parameter with the model of each role.
+        trail: The outbox of the audit.
     """
 
     devices: Table[Device]
@@ -57,6 +66,7 @@ class Reaper:
     silent_after: timedelta
     secrets: tuple[str, ...]
     models_parameter: str
+    trail: AuditTrail
 
     @classmethod
     def from_environment(cls) -> "Reaper":
@@ -74,6 +84,7 @@ class Reaper:
             silent_after=timedelta(seconds=seconds_variable("QS_DEVICE_SILENT_SECONDS")),
             secrets=tuple(filter(None, variable("QS_SECRET_ARNS").split(","))),
             models_parameter=variable("QS_MODELS_PARAMETER"),
+            trail=AuditTrail.from_environment(),
         )
 
     def reap(self, remaining: Callable[[], float]) -> Reaped:
@@ -96,9 +107,13 @@ class Reaper:
         def queues() -> None:
             done.queues_deleted = delete_left_queues(self.devices, now, left)
 
+        def outbox() -> None:
+            done.events_sent = send_left_events(self.trail, now, left)
+
         parts: dict[str, Callable[[], None]] = {
             # Runs wait for the first; the others only report or tidy up.
             "commands": commands,
+            "outbox": outbox,
             "fleet": lambda: measure_fleet(self.devices, now, self.silent_after),
             "secrets": lambda: measure_secrets(self.secrets, now),
             "queues": queues,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from qs_cloud import clients
 from qs_cloud.cache import CacheUnavailableError, connect, parse_secret
 from qs_cloud.calls import calling
+from qs_cloud.kept import CACHED, Whose
 from qs_cloud.stages import CURRENT
 from qs_user_data.store import Found, Person
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _ResultT = TypeVar("_ResultT")
 
-ANYBODYS = ("plan:",)
+ANYBODYS = tuple(f"{name}:" for name, whose in CACHED.items() if whose is Whose.ANYBODY)
 """Keys that do not say whose goal they answer: all are deleted, and made anew when needed."""
 
 AT_ONCE = 500

@@ -17,10 +17,15 @@ _FORGET = "SELECT forget_runs(:owner, :most)"
 _ENTRIES = """
 SELECT jsonb_build_object('sequence', sequence, 'at', at, 'action', action, 'subject', subject,
                           'detail', detail)
-FROM audit_log WHERE actor = :actor ORDER BY sequence
+FROM audit_log WHERE :whose IN (actor, subject)
+    OR EXISTS (SELECT FROM jsonb_each_text(detail) AS fact WHERE fact.value = :whose)
+ORDER BY sequence
 """
 _IN_CLEAR = "SELECT count(*) FROM audit_log WHERE actor = :whose OR subject = :whose"
-_OF_ACTOR = "SELECT count(*) FROM audit_log WHERE actor = :actor"
+_NAMING = """
+SELECT count(*) FROM audit_log WHERE :whose IN (actor, subject)
+    OR EXISTS (SELECT FROM jsonb_each_text(detail) AS fact WHERE fact.value = :whose)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class AuditIdentity:
         with self.database.connection() as connection:
             identity = known_identity(connection, person.user_id)
             if identity is not None:
-                entries = connection.run(_ENTRIES, actor=identity.pseudonym) or ()
+                entries = connection.run(_ENTRIES, whose=identity.pseudonym) or ()
                 content: dict[str, Any] = {
                     "pseudonym": identity.pseudonym,
                     "entries": [entry for (entry,) in entries],
@@ -112,5 +117,5 @@ class AuditIdentity:
             ((clear,),) = connection.run(_IN_CLEAR, whose=user_id) or ()
             if identity is None:
                 return 0, int(clear)
-            ((own,),) = connection.run(_OF_ACTOR, actor=identity.pseudonym) or ()
+            ((own,),) = connection.run(_NAMING, whose=identity.pseudonym) or ()
         return int(own), int(clear)

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from qs_cloud import clients
 from qs_cloud.calls import calling
-from qs_cloud.command_record import run_prefix
 from qs_cloud.errors import CloudCallError
+from qs_cloud.kept import Whose, folders_of
 from qs_user_data.store import Found, Person
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
-
-OWN_FOLDERS = ("exports", "settings", "templates", "uploads")
-"""Folders in which each user has one of his own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +19,22 @@ class Objects:
     """The objects of one bucket that belong to a user.
 
     Attributes:
-        name: Name in steps and certificates.
+        purpose: Purpose of the bucket.
         bucket: Name of the bucket.
     """
 
-    name: str
+    purpose: str
     bucket: str
     keeps_ids: bool = False
 
+    @property
+    def name(self) -> str:
+        """Name in steps and certificates."""
+        return f"s3.{self.purpose}"
+
     def find(self, person: Person) -> Iterator[Found]:
         """See ``Store``; the present versions only, and no export of before."""
-        for prefix in _prefixes(person):
-            if prefix.startswith("exports/"):
-                continue
+        for prefix in self._prefixes(person, exported=True):
             token = ""
             while True:
                 arguments: dict[str, Any] = {"ContinuationToken": token} if token else {}
@@ -58,7 +58,7 @@ class Objects:
 
     def erase(self, person: Person) -> Iterator[tuple[str, ...]]:
         """See ``Store``; versions and their delete markers."""
-        for prefix in _prefixes(person):
+        for prefix in self._prefixes(person):
             # Listed anew after each bit: what was listed before is gone.
             while versions := self._versions(prefix):
                 with calling("delete the user's objects"):
@@ -79,11 +79,12 @@ class Objects:
             for one in (*answer.get("Versions", ()), *answer.get("DeleteMarkers", ()))
         ]
 
-
-def _prefixes(person: Person) -> Iterator[str]:
-    for folder in OWN_FOLDERS:
-        yield f"{folder}/{person.user_id}/"
-    for run_id in sorted(person.run_ids):
-        yield run_prefix(run_id)
-    for device_id in sorted(person.device_ids):
-        yield f"devices/{device_id}/"
+    def _prefixes(self, person: Person, *, exported: bool = False) -> Iterator[str]:
+        ids = {
+            Whose.USER: (person.user_id,),
+            Whose.RUN: sorted(person.run_ids),
+            Whose.DEVICE: sorted(person.device_ids),
+        }
+        for name, folder in folders_of(self.purpose).items():
+            if folder.exported or not exported:
+                yield from (f"{name}/{one}/" for one in ids[folder.whose])

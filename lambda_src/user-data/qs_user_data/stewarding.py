@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from qs_cloud.audit_chain import append, lock_chain
+from qs_cloud.audit_trail import AuditTrail
 from qs_cloud.change import Change
 from qs_cloud.clock import utc_now
 from qs_cloud.config import variable
@@ -13,6 +15,7 @@ from qs_cloud.postgres import Database, application_database
 from qs_cloud.run_record import FINAL_STATUSES
 from qs_cloud.table import Table, devices_table
 from qs_cloud.telemetry import log_ids, logger
+from qs_user_data.audit_outbox import PARTITIONS, AuditOutbox
 from qs_user_data.cached import CachedKeys
 from qs_user_data.erasing import Eraser, TimeOverError, requester
 from qs_user_data.exporting import export
@@ -23,6 +26,7 @@ from qs_user_data.schedules import ScheduledRuns
 from qs_user_data.steps import Ledger, hash_of
 from qs_user_data.store import Person, Store
 from qs_user_data.tables import MentioningItems, OwnedItems
+from qscreen.audit import Scalar
 from qscreen.wire import Device, DeviceStatus
 
 
@@ -71,14 +75,17 @@ class Steward:
         screenshots = variable("QS_SCREENSHOTS_BUCKET")
         others: tuple[Store, ...] = (
             ScheduledRuns(configuration, variable("QS_SCHEDULE_GROUP")),
-            Objects("s3.screenshots", screenshots),
-            Objects("s3.templates", variable("QS_TEMPLATES_BUCKET")),
-            Objects("s3.settings", variable("QS_SETTINGS_BUCKET")),
+            AuditOutbox(AuditTrail.from_environment()),
+            Objects("screenshots", screenshots),
+            Objects("templates", variable("QS_TEMPLATES_BUCKET")),
+            Objects("settings", variable("QS_SETTINGS_BUCKET")),
             CachedKeys("redis", variable("QS_CACHE_SECRET_ARN")),
             MentioningItems("dynamodb.commands", variable("QS_COMMANDS_TABLE"), ("command_id",)),
             MentioningItems("dynamodb.idempotency", variable("QS_IDEMPOTENCY_TABLE"), ("id",)),
             MentioningItems("dynamodb.sessions", variable("QS_SESSIONS_TABLE"), ("session_id",)),
-            MentioningItems("dynamodb.configuration", configuration, ("server", "name")),
+            MentioningItems(
+                "dynamodb.configuration", configuration, ("server", "name"), PARTITIONS
+            ),
         )
         return cls(
             runs=OwnedItems("dynamodb.runs", variable("QS_RUNS_TABLE"), "run_id"),
@@ -122,6 +129,7 @@ class Steward:
                 return {"state": "done", "erasure_id": last.id, "certificate": certificate}
             who = requester(self.database, request.requested_by)
             opened = ledger.begin(request.user_id, who, utc_now())
+            self._note(who, "user.erasure.requested", opened.id)
         with log_ids(erasure_id=opened.id):
             self._stop_devices(request.user_id)
             # A run may have been asked for between the first look and the end of the devices.
@@ -166,19 +174,13 @@ class Steward:
         now = utc_now()
         # By day: an invocation that goes on finds what the first has copied.
         export_id = f"{now:%Y%m%d}-{hash_of(request.user_id)[:12]}"
-        done = export(self.export_bucket, export_id, self._all, person, remaining)
         who = requester(self.database, request.requested_by)
         whose = requester(self.database, request.user_id)
-        with self.database.transaction() as connection:
-            lock_chain(connection)
-            append(
-                connection,
-                at=now,
-                actor=who,
-                action="user.exported",
-                subject=whose,
-                detail={"sha256": done.sha256, "complete": done.complete},
-            )
+        self._note(who, "user.export.requested", whose)
+        done = export(self.export_bucket, export_id, self._all, person, remaining)
+        self._note(
+            who, "user.exported", whose, {"sha256": done.sha256, "complete": done.complete}
+        )
         return {
             "state": "done" if done.complete else "unfinished",
             "bucket": self.export_bucket,
@@ -186,6 +188,24 @@ class Steward:
             "objects": done.counts,
             "sha256": done.sha256,
         }
+
+    def _note(
+        self,
+        actor: str,
+        action: str,
+        subject: str,
+        detail: Mapping[str, Scalar] = MappingProxyType({}),
+    ) -> None:
+        with self.database.transaction() as connection:
+            lock_chain(connection)
+            append(
+                connection,
+                at=utc_now(),
+                actor=actor,
+                action=action,
+                subject=subject,
+                detail=detail,
+            )
 
     @property
     def _all(self) -> tuple[Store, ...]:

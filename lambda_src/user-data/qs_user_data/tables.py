@@ -78,11 +78,13 @@ class MentioningItems:
         name: Name in steps and certificates.
         table: Name of the table.
         keys: Its key attributes.
+        others: Beginnings of the first key of items that are another store's.
     """
 
     name: str
     table: str
     keys: tuple[str, ...]
+    others: tuple[str, ...] = ()
     keeps_ids: bool = False
 
     def find(self, person: Person) -> Iterator[Found]:
@@ -108,6 +110,8 @@ class MentioningItems:
                     TableName=self.table, ConsistentRead=True, **arguments
                 )
             for item in answer["Items"]:
+                if str(item[self.keys[0]]["S"]).startswith(self.others):
+                    continue
                 if any(person.is_meant_by(text) for text in texts(item)):
                     yield item
             start = answer.get("LastEvaluatedKey")

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from qs_cloud.clock import utc_now
 from qs_cloud.config import variable
-from qs_cloud.intake import Intake, RunRefusedError
+from qs_cloud.intake import Intake
 from qs_cloud.jobs import JobRecord, StartRunJob, jobs_table, place_of, refusal_change
-from qs_cloud.refusal import RefusedError
+from qs_cloud.refusal import RefusedError, RunRefusedError
 from qs_cloud.table import Table, devices_table, runs_table
 from qs_cloud.telemetry import count, fault, log_ids, logger
 from qs_cloud.templates import Templates

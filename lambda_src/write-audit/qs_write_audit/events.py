@@ -20,6 +20,7 @@ _SUBJECTS = (
     "subject",
     "run_id",
     "device_id",
+    "job_id",
     "template_id",
     "schedule_id",
     "session_id",
@@ -28,6 +29,9 @@ _SUBJECTS = (
     "secret",
 )
 """Fields that say what an event is about, the first that is there."""
+
+_OWN_NAMES = frozenset({"actor", "at", "event_id", "subject"})
+"""Fields that have a place of their own in the entry."""
 
 _ROTATION = re.compile(r"^Rotation(Started|Succeeded|Failed|Abandoned)$")
 
@@ -42,6 +46,11 @@ class Event(BaseModel):
     detail_type: str = Field(alias="detail-type", min_length=1, max_length=128)
     time: AwareDatetime
     detail: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """Names the event in the chain: whoever tells something twice gives it a name himself."""
+        return str(self.detail.get("event_id") or self.id)
 
     @property
     def is_run_finished(self) -> bool:
@@ -61,7 +70,7 @@ class Event(BaseModel):
         if self.source == "aws.secretsmanager":
             return str(self._facts.get("SecretId", ""))
         found = next((self.detail[name] for name in _SUBJECTS if self.detail.get(name)), None)
-        return str(found if found is not None else self.id)
+        return str(found if found is not None else self.key)
 
     @property
     def actor(self) -> str | None:
@@ -74,12 +83,15 @@ class Event(BaseModel):
     @property
     def facts(self) -> Mapping[str, Any]:
         """The fields of the detail that the entry keeps, people among them."""
-        return {} if self.source == "aws.secretsmanager" else self.detail
+        if self.source == "aws.secretsmanager":
+            return {}
+        return {name: value for name, value in self.detail.items() if name not in _OWN_NAMES}
 
     @property
     def at(self) -> datetime:
-        """When it happened."""
-        return self.time
+        """When it happened; the bus knows only when it was told."""
+        told = self.detail.get("at")
+        return datetime.fromisoformat(told) if isinstance(told, str) else self.time
 
     @property
     def _rotation(self) -> str:
@@ -117,6 +129,11 @@ def read_event(text: str) -> Event:
             f"The message is no event of the platform: {', '.join(fields) or 'no JSON'}. It goes "
             "to the dead letters; correct whoever sent it, then redrive it."
         ) from None
+    if not _is_moment(event.detail.get("at")):
+        raise BadPayloadError(
+            "The event's time (detail.at) is none with an offset. It goes to the dead letters; "
+            "correct whoever sent it, then redrive it."
+        )
     nested = sorted(name for name, value in event.facts.items() if isinstance(value, dict | list))
     if nested:
         raise BadPayloadError(
@@ -124,6 +141,15 @@ def read_event(text: str) -> Event:
             "the audit keep plain values only; correct whoever sent it, then redrive it."
         )
     return event
+
+
+def _is_moment(told: object) -> bool:
+    if told is None:
+        return True
+    try:
+        return datetime.fromisoformat(str(told)).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def read_place(event: Mapping[str, Any]) -> int:

@@ -242,7 +242,7 @@ class AuditWriter:
                         "were taken away. Walk the audit, and compare it with the copies."
                     )
                 return
-            if find_event(connection, event.id) is not None:
+            if find_event(connection, event.key) is not None:
                 return
             identity = identity_of(connection, event.actor) if event.actor else None
             append(
@@ -276,13 +276,13 @@ class AuditWriter:
 
 def _subject(connection: Connection, event: Event) -> str:
     subject = event.subject
-    people = {value for name, value in event.facts.items() if name in PEOPLE and value}
+    people = {value for name, value in event.detail.items() if name in PEOPLE and value}
     return identity_of(connection, subject).pseudonym if subject in people else subject[:200]
 
 
 def _detail(connection: Connection, event: Event, identity: Identity | None) -> dict[str, Scalar]:
     """Plain values; people by their pseudonyms, long texts by their digests."""
-    detail: dict[str, Scalar] = {"event_id": event.id, "source": event.source}
+    detail: dict[str, Scalar] = {"event_id": event.key, "source": event.source}
     for name, value in event.facts.items():
         if name in PEOPLE and isinstance(value, str) and value:
             detail[name] = identity_of(connection, value).pseudonym

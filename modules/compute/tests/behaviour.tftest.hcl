@@ -258,6 +258,14 @@ run "functions_on_aws" {
   }
 
   assert {
+    condition = alltrue([
+      for name in ["api", "authorizer", "reap-devices", "user-data", "mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow"] :
+      local._function_environments[name].QS_EVENT_BUS == "qscreen-dev" && local._function_environments[name].QS_CONFIGURATION_TABLE == var.data.tables.configuration.name
+    ])
+    error_message = "whoever tells the audit knows the bus and the outbox"
+  }
+
+  assert {
     condition     = local._function_environments["migrate"].QS_DB_SECRET_ARN == var.data.database_admin_secret_arn && local._function_environments["recorder"].QS_DB_SECRET_ARN == var.data.database_secret_arn
     error_message = "only the migrations know the administrator of the database"
   }
@@ -330,7 +338,7 @@ run "mcp_servers" {
   }
 
   assert {
-    condition     = keys(local._policies["mcp-vision"]) == ["see", "work"] && keys(local._policies["mcp-document"]) == ["read", "work"] && keys(local._policies["mcp-language"]) == ["understand", "work"]
+    condition     = keys(local._policies["mcp-vision"]) == ["attend", "see", "work"] && keys(local._policies["mcp-document"]) == ["attend", "read", "work"] && keys(local._policies["mcp-language"]) == ["attend", "understand", "work"]
     error_message = "each server may ask the AI services of its subject"
   }
 

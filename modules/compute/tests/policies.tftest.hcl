@@ -550,6 +550,28 @@ run "json" {
   }
 
   assert {
+    condition = alltrue([
+      for document in concat(values(data.aws_iam_policy_document.keep_outbox), [data.aws_iam_policy_document.attend, data.aws_iam_policy_document.reap_devices]) :
+      alltrue([
+        for statement in jsondecode(document.json).Statement :
+        statement.Condition == { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = "audit#*" } }
+        if contains(["KeepOutbox", "SendLeftEvents"], statement.Sid)
+      ])
+    ])
+    error_message = "whoever keeps events for the audit reaches no document of a user in the same table"
+  }
+
+  assert {
+    condition     = toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.attend.json).Statement : statement.Action])) == toset(["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "events:PutEvents", "kms:Decrypt"])
+    error_message = "an MCP server notes sessions and tells the audit"
+  }
+
+  assert {
+    condition     = alltrue([for name, policies in local._policies : contains(keys(policies), "attend") if startswith(name, "mcp-")])
+    error_message = "every MCP server knows the sessions that call"
+  }
+
+  assert {
     condition     = one([for statement in jsondecode(data.aws_iam_policy_document.rotate_partner_key.json).Statement : statement.Resource if statement.Sid == "RotateSecret"]) == "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/partner-*"
     error_message = "the rotation of partners' keys reaches no other secret"
   }

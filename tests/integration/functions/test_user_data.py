@@ -14,10 +14,11 @@ from qs_user_data.request import read_request
 from qs_user_data.stewarding import RunsActiveError, Steward
 from redis import Redis
 
-from qs_cloud import clients
+from qs_cloud import clients, kept
 from qs_cloud.audit_chain import append, identity_of, lock_chain
 from qs_cloud.cache import CacheUnavailableError
 from qs_cloud.errors import BadPayloadError, CloudCallError
+from qs_cloud.kept import Whose
 from qs_cloud.postgres import Database
 from qscreen.audit import AuditEntry, AuditRow, verify_chain
 
@@ -185,15 +186,22 @@ def lay(platform: Any, redis: Redis, user: str, marker: str) -> None:
     )
     put("sessions", session_id=f"ses-{marker}", owner=user, created_at=at, client_id="agent")
     put("idempotency", id=f"start#{marker}", data=json.dumps(run), expiration=1)
-    put("idempotency", id=f"job#{marker}", owner=user, note=typed)
+    put("idempotency", id=f"job-{marker}", owner=user, refused=[f"0|You have no device {device}."])
     put("configuration", server=f"setting#{user}", name="report.language", value=typed)
     put("configuration", server=f"template#{user}", name=f"tpl-{marker}", document=typed)
     put("configuration", server=f"schedule#{user}", name=f"sch-{marker}", document=typed)
+    event = {
+        "source": "qscreen.api",
+        "name": "Run Created Unknown",
+        "detail": {"event_id": f"a-{marker}", "at": at, "actor": user, "outcome": "unknown"},
+    }
+    put("configuration", server="audit#a", name=f"{at}#a-{marker}", document=json.dumps(event))
     for bucket, key in (
         ("screenshots", f"runs/{run}/cmd-{marker}/s1.png"),
         ("screenshots", f"runs/{gone}/cmd-0/s1.png"),
         ("screenshots", f"devices/{device}/screen.png"),
         ("screenshots", f"uploads/{user}/upl-1/매출.csv"),
+        ("screenshots", f"documents/{user}/job-1.json"),
         ("templates", f"templates/{user}/tpl-{marker}/1.json"),
         ("settings", f"settings/{user}/export.json"),
     ):
@@ -306,7 +314,8 @@ def present_password() -> str:
 
 STORES = {
     "scheduler.schedules": 1,
-    "s3.screenshots": 10,
+    "dynamodb.audit_outbox": 1,
+    "s3.screenshots": 12,
     "s3.templates": 2,
     "s3.settings": 2,
     "redis": 4,
@@ -322,6 +331,77 @@ STORES = {
 """What ``lay`` lays and an erasure deletes: all versions, and plans that are anybody's."""
 
 
+def test_a_trace_is_laid_wherever_the_platform_keeps_something_of_a_user(
+    platform: Any, redis: Redis, steward: Steward
+) -> None:
+    """Whatever is new in the list must be laid here, and is then looked for after an erasure."""
+    theirs = {Whose.NOBODY, Whose.AUDIT}
+    keys = {
+        purpose: [
+            one["Key"] for one in clients.s3().list_objects_v2(Bucket=bucket).get("Contents", ())
+        ]
+        for purpose, bucket in BUCKETS.items()
+    }
+    laid = {(purpose, key.split("/")[0]) for purpose, found in keys.items() for key in found}
+    folders = {
+        (folder.bucket, name) for name, folder in kept.FOLDERS.items() if folder.whose not in theirs
+    }
+    # An export is made by the test of the export, which erases it, too.
+    assert laid == folders - {("screenshots", "exports")}
+    assert {key.split(":")[0] for key in redis.scan_iter()} == set(kept.CACHED)
+    items = clients.dynamodb().scan(TableName="qscreen-test-configuration")["Items"]
+    assert {item["server"]["S"].split("#")[0] for item in items} == set(kept.DOCUMENTS)
+    tables = {
+        table
+        for table in TABLES
+        if clients.dynamodb().scan(TableName=f"qscreen-test-{table}")["Items"]
+    }
+    assert tables == set(kept.ITEMS)
+    rows = {
+        table
+        for table, whose in kept.ROWS.items()
+        if whose not in theirs and platform.sql(f"SELECT count(*) FROM {table}") != [[0]]  # noqa: S608
+    }
+    assert rows == {table for table, whose in kept.ROWS.items() if whose not in theirs}
+    queues = clients.sqs().list_queues()["QueueUrls"]
+    assert {url.rsplit("/")[-1].split("-")[2] for url in queues} == set(kept.QUEUES)
+
+
+def test_an_event_on_its_way_reaches_the_audit_and_is_nobodys(
+    platform: Any, steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[dict[str, Any]] = []
+
+    class Bus:
+        def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+            sent.extend(Entries)
+            return {"FailedEntryCount": 0}
+
+    monkeypatch.setattr(clients, "events", Bus)
+    ask(steward)
+    (event,) = sent
+    assert json.loads(event["Detail"])["actor"] == USER
+    with steward.database.transaction() as connection:
+        assert identity_of(connection, USER).pseudonym == "person-erased"
+    assert platform.sql(
+        "SELECT count(*) FROM audit_identities WHERE user_id = :user", user=USER
+    ) == [[0]]
+
+
+def test_requests_are_in_the_audit_before_they_are_carried_out(
+    platform: Any, steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> Any:
+        raise CloudCallError("delete the user's objects", "AccessDenied")
+
+    monkeypatch.setattr(erasing.Eraser, "_pass", away)
+    with pytest.raises(CloudCallError):
+        ask(steward)
+    ((erasure_id,),) = platform.sql("SELECT erasure_id FROM erasures")
+    entry = chain(platform)[-1].entry
+    assert (entry.action, entry.subject) == ("user.erasure.requested", erasure_id)
+
+
 def test_after_an_erasure_no_store_knows_the_user(
     platform: Any, redis: Redis, steward: Steward, scheduler: FakeScheduler
 ) -> None:
@@ -331,8 +411,7 @@ def test_after_an_erasure_no_store_knows_the_user(
     assert len(holders(platform, redis, USER)) >= 10
     answer = ask(steward)
     assert answer["state"] == "done"
-    # One more version: the delete marker of the upload that was gone before.
-    assert answer["stores"] == {**STORES, "s3.screenshots": 10}
+    assert answer["stores"] == STORES
     for trace in (USER, f"{NAME} 1", f"{TYPED} 1", "operator-kim"):
         left = holders(platform, redis, trace) - {"postgresql audit_identities"}
         assert left == set(), trace
@@ -420,7 +499,7 @@ def test_a_dry_run_deletes_nothing(platform: Any, redis: Redis, steward: Steward
     # Present versions, and no plan, since nobody can say whose it is.
     assert answer["stores"] == {
         **STORES,
-        "s3.screenshots": 4,
+        "s3.screenshots": 5,
         "s3.templates": 1,
         "s3.settings": 1,
         "redis": 2,
@@ -526,11 +605,15 @@ def test_an_export_holds_everything_of_the_user_and_nothing_of_others(
     ] * 2
     assert document["data"]["redis"][0]["value"] is not None
     (audit,) = document["data"]["postgresql.audit_identity"]
-    assert [entry["subject"] for entry in audit["entries"]] == ["run-1"]
+    assert [(entry["action"], entry["subject"]) for entry in audit["entries"]] == [
+        ("run.finished", "run-1"),
+        ("user.export.requested", audit["pseudonym"]),
+    ]
     assert OTHER not in data.decode()
     assert "a-token-of-the-machine" not in data.decode()
     assert sorted(bodies) == [
         "files/s3.screenshots/devices/dev-1/screen.png",
+        f"files/s3.screenshots/documents/{USER}/job-1.json",
         "files/s3.screenshots/runs/run-1/cmd-1/s1.png",
         "files/s3.screenshots/runs/run-old-1/cmd-0/s1.png",
         f"files/s3.screenshots/uploads/{USER}/upl-1/매출.csv",

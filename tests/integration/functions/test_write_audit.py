@@ -171,10 +171,66 @@ def test_one_subject_may_have_the_same_action_again(platform: Any, writer: Audit
     assert [row[3] for row in recomputed(platform)] == ["setting.changed", "setting.changed"]
 
 
+def told(bus_id: str, **detail: Any) -> dict[str, Any]:
+    """An event as the API tells it."""
+    return event(
+        bus_id,
+        source="qscreen.api",
+        **{"detail-type": "Run Cancelled"},
+        detail={
+            "event_id": "a1",
+            "at": "2026-11-24T23:59:59.250000+00:00",
+            "actor": USER,
+            "operation": "cancelRun",
+            "outcome": "done",
+            "request_id": "request-1",
+            "subject": "run-1",
+            "owner": "another-user",
+            **detail,
+        },
+    )
+
+
+def test_what_the_api_tells_is_one_entry_at_the_time_of_the_act(
+    platform: Any, writer: AuditWriter
+) -> None:
+    # The outbox sends again what the bus had taken: another event, the same act.
+    assert failed(writer, told("e-1"), told("e-2", outcome="unknown")) == []
+    ((_, at, actor, action, subject, detail, _, _),) = recomputed(platform)
+    assert at.astimezone(UTC).isoformat() == "2026-11-24T23:59:59.250000+00:00"
+    assert (action, subject) == ("run.cancelled", "run-1")
+    owner = detail.pop("owner")
+    assert owner.startswith("person-")
+    assert owner != actor
+    assert detail == {
+        "event_id": "a1",
+        "source": "qscreen.api",
+        "operation": "cancelRun",
+        "outcome": "done",
+        "request_id": "request-1",
+    }
+    assert list(objects()) == ["entries/2026/11/24/00000000000000000001.json"]
+
+
+def test_what_is_told_of_an_erased_user_is_nobodys(platform: Any, writer: AuditWriter) -> None:
+    digest = hashlib.sha256(USER.encode()).hexdigest()
+    platform.sql(
+        "INSERT INTO erasures (erasure_id, subject_sha256, requested_by, started_at) "
+        "VALUES ('era-1', :subject, 'person-kim', now())",
+        subject=digest,
+    )
+    assert failed(writer, told("e-1", owner=USER)) == []
+    ((_, _, actor, _, _, detail, _, _),) = recomputed(platform)
+    assert (actor, detail["owner"]) == ("person-erased", "person-erased")
+    assert platform.sql("SELECT user_id FROM audit_identities") == []
+
+
 @pytest.mark.parametrize(
     "bad",
     [
         "no json",
+        told("e-9", at="yesterday"),
+        told("e-9", at="2026-11-24T23:59:59"),
         {"id": "e-9"},
         event("e-9", source="somebody.else"),
         event("e-9", detail={"nested": {"screen": "text"}}),

@@ -204,7 +204,65 @@ def aws(environment: None) -> Iterator[None]:
             clients.s3().create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
             )
+        clients.events().create_event_bus(Name="qscreen-test")
         yield
+
+
+@pytest.fixture
+def audited(aws: None) -> Callable[[], list[dict[str, Any]]]:
+    """Reads what has arrived on the bus since the last look, oldest first."""
+    queue = clients.sqs().create_queue(QueueName="qscreen-test-audited")["QueueUrl"]
+    events = clients.events()
+    bus = "qscreen-test"
+    pattern = json.dumps({"source": [{"prefix": "qscreen."}]})
+    events.put_rule(Name="audited", EventBusName=bus, EventPattern=pattern)
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:qscreen-test-audited"
+    events.put_targets(Rule="audited", EventBusName=bus, Targets=[{"Id": "q", "Arn": arn}])
+
+    def read() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while True:
+            answer = clients.sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+            messages = answer.get("Messages", [])
+            if not messages:
+                return sorted(found, key=lambda event: str(event["detail"]["at"]))
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                clients.sqs().delete_message(
+                    QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"]
+                )
+
+    return read
+
+
+@pytest.fixture
+def outbox(aws: None) -> Callable[[], list[dict[str, Any]]]:
+    """Reads the events that wait in the outbox, without the code under test."""
+
+    def read() -> list[dict[str, Any]]:
+        items = clients.dynamodb().scan(TableName="qscreen-test-configuration")["Items"]
+        return [
+            json.loads(item["document"]["S"])
+            for item in items
+            if item["server"]["S"].startswith("audit#")
+        ]
+
+    return read
+
+
+class BusAway:
+    """EventBridge, unreachable."""
+
+    def put_events(self, **_: Any) -> dict[str, Any]:
+        from botocore.exceptions import EndpointConnectionError
+
+        raise EndpointConnectionError(endpoint_url="https://events")
+
+
+@pytest.fixture
+def bus_away(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Takes EventBridge away from now on."""
+    return lambda: monkeypatch.setattr(clients, "events", BusAway)
 
 
 @pytest.fixture

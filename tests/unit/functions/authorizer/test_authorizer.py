@@ -4,6 +4,7 @@ import fnmatch
 import itertools
 import json
 import time
+from dataclasses import replace
 from io import StringIO
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -13,11 +14,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 from qs_authorizer.authorizing import Authorizer, effective_scopes, policy
+from qs_authorizer.denials import Denials
 from qs_authorizer.devices import MAX_AGE_SECONDS, MAX_KEPT, Devices, Refusal, Standing, look_up
 from qs_authorizer.keys import KeysUnavailableError, SigningKeys, fetch
 from qs_authorizer.tokens import Claims, Verifier
 
 from qs_cloud import clients
+from qs_cloud.audit_facts import setting_id_of
+from qs_cloud.audit_trail import AuditEvent
 from qs_cloud.errors import CloudCallError
 from qscreen.api.mcp import MCP_ROUTES, MCP_SERVERS
 from qscreen.api.routes import ROUTES, Group, Scope
@@ -93,6 +97,17 @@ class Table:
         return self.devices.get(device_id)
 
 
+class Trail:
+    """Stands for the way into the audit, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[AuditEvent] = []
+
+    def tell(self, event: AuditEvent) -> bool:
+        self.told.append(event)
+        return True
+
+
 @pytest.fixture
 def pool() -> Pool:
     return Pool()
@@ -117,6 +132,7 @@ def handler(
     module._authorizer = Authorizer(  # type: ignore[attr-defined]
         Verifier(keys, ISSUER, frozenset({"client-1", "client-2"})),
         Devices("devices", load=table, clock=clock),
+        Denials(Trail()),  # type: ignore[arg-type]
     )
     return module
 
@@ -428,8 +444,8 @@ def test_the_devices_table_decides(aws: None, dynamodb: Any, environment: None) 
 
 
 def test_a_table_that_does_not_answer_lets_nobody_through(handler: ModuleType, aws: None) -> None:
-    handler._authorizer = Authorizer(
-        handler._authorizer.verifier, Devices("no-such-table", load=look_up)
+    handler._authorizer = replace(
+        handler._authorizer, devices=Devices("no-such-table", load=look_up)
     )
     with pytest.raises(CloudCallError, match="read the device"):
         decided(handler, HEARTBEAT, "dev-1", token())
@@ -442,5 +458,61 @@ def test_requests_of_people_need_no_client(
         raise AssertionError("a client was made")
 
     monkeypatch.setattr(clients, "dynamodb", refuse)
-    handler._authorizer = Authorizer(handler._authorizer.verifier, Devices("devices"))
+    handler._authorizer = replace(handler._authorizer, devices=Devices("devices"))
     assert handler.handler(event(f"Bearer {token()}"), None)["principalId"] == "user-1"
+
+
+def told(handler: ModuleType) -> list[AuditEvent]:
+    trail: Trail = handler._authorizer.denials.trail
+    return trail.told
+
+
+CANCEL = "/v1/runs/{run_id}/cancel"
+SETTING = "/v1/settings/{setting_name}"
+
+
+@pytest.mark.parametrize(
+    ("method", "resource", "path", "name"),
+    [
+        ("POST", CANCEL, {"run_id": "run-1"}, "Run Cancelled Refused"),
+        ("PUT", SETTING, {"setting_name": "report.secret"}, "Setting Changed Refused"),
+        ("POST", "/v1/runs", {}, "Run Created Refused"),
+    ],
+)
+def test_the_audit_hears_who_was_kept_from_a_change(
+    handler: ModuleType, method: str, resource: str, path: dict[str, str], name: str
+) -> None:
+    viewer = token(**{"cognito:groups": ["viewer"], "scope": "qscreen/runs.read"})
+    handler.handler(event(f"Bearer {viewer}", method, resource, **path), None)
+    (found,) = told(handler)
+    assert (found.source, found.name) == ("qscreen.authorizer", name)
+    assert (found.detail["actor"], found.detail["http_status"]) == ("user-1", 403)
+    assert found.detail["request_id"] == "request-1"
+    assert "report.secret" not in found.write()
+    assert found.detail.get("subject") == {"POST": path.get("run_id")}.get(
+        method, setting_id_of("user-1", "report.secret")
+    )
+
+
+def test_the_audit_hears_nothing_of_what_is_let_through_or_only_read(handler: ModuleType) -> None:
+    user, narrow = token(), token(scope="qscreen/devices.read")
+    handler.handler(event(f"Bearer {user}", "POST", CANCEL, run_id="run-1"), None)
+    handler.handler(event(f"Bearer {narrow}", "GET", "/v1/runs"), None)
+    handler.handler(event(f"Bearer {narrow}", "POST", HEARTBEAT, device_id="dev-1"), None)
+    assert told(handler) == []
+
+
+def test_the_audit_hears_of_a_device_that_is_anothers(handler: ModuleType) -> None:
+    assert not decided(handler, CREDENTIALS, "dev-1", token(sub="user-2"))
+    (found,) = told(handler)
+    assert found.name == "Device Credentials Issued Refused"
+    assert (found.detail["actor"], found.detail["subject"]) == ("user-2", "dev-1")
+
+
+def test_a_denial_reaches_the_bus(aws: None, audited: Any, load_handler: Any, pool: Pool) -> None:
+    module = load_handler("authorizer")
+    verifier = Verifier(SigningKeys("https://keys", load=pool), ISSUER, frozenset({"client-1"}))
+    module._authorizer = Authorizer(verifier, Devices("devices"), Denials.from_environment())
+    viewer = token(**{"cognito:groups": ["viewer"]})
+    module.handler(event(f"Bearer {viewer}", "POST", CANCEL, run_id="run-1"), None)
+    assert [one["detail-type"] for one in audited()] == ["Run Cancelled Refused"]

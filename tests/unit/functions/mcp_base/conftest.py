@@ -9,7 +9,7 @@ from mcp_events import HANDSHAKE, MODERN, McpClient
 from pydantic import BaseModel, Field
 
 from qs_cloud.errors import CloudCallError
-from qs_mcp import Risk, ToolFault, ToolServer, caller, lambda_handler, progress
+from qs_mcp import Risk, ToolFault, ToolServer, auditing, caller, lambda_handler, progress
 
 SCOPE = "qscreen/mcp.language"
 PATH = "/v1/mcp/language"
@@ -47,6 +47,7 @@ def make_server() -> ToolServer:
         destructive=True,
         idempotent=True,
         open_world=False,
+        audit="Words Erased",
     )
     def erase() -> Words:
         """Erase something for good."""
@@ -89,10 +90,11 @@ def server() -> ToolServer:
 
 
 @pytest.fixture(params=[HANDSHAKE, MODERN])
-def client(request: pytest.FixtureRequest, server: ToolServer, environment: None) -> McpClient:
+def client(request: pytest.FixtureRequest, server: ToolServer, aws: None) -> McpClient:
+    auditing._attendance.cache_clear()
     return McpClient(lambda_handler(server), PATH, SCOPE, request.param)
 
 
 @pytest.fixture
-def viewer(server: ToolServer, environment: None) -> McpClient:
+def viewer(server: ToolServer, aws: None) -> McpClient:
     return McpClient(lambda_handler(server), PATH, SCOPE, groups="viewer")

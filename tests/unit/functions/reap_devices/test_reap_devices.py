@@ -7,7 +7,9 @@ import pytest
 from qs_reap_devices.reaping import Reaper, ReapingIncompleteError
 
 from qs_cloud import clients
+from qs_cloud.audit_trail import Act, AuditTrail, Outcome
 from qs_cloud.command_record import new_command_values
+from qs_cloud.configuration import Documents
 from qs_cloud.items import to_item
 from qs_cloud.table import devices_table
 from qscreen.wire import Command, CommandKind
@@ -240,7 +242,7 @@ def test_an_item_that_cannot_be_read_hides_no_other(
 
 def test_out_of_time_it_stops_and_says_so(reaper: Reaper, machine: Any) -> None:
     open_command("cmd-lost", timedelta(minutes=5))
-    with pytest.raises(ReapingIncompleteError, match="commands, fleet"):
+    with pytest.raises(ReapingIncompleteError, match="commands, outbox, fleet"):
         reaper.reap(lambda: 1.0)
     assert machine.told == []
 
@@ -261,5 +263,54 @@ def test_the_handler_does_one_pass(reaper: Reaper, load_handler: Any, context: A
     context.get_remaining_time_in_millis = lambda: 100_000
     assert module.handler({"schedule": "reap-devices"}, context) == {
         "queues_deleted": 0,
+        "events_sent": 0,
         "commands_ended": 0,
     }
+
+
+def left_event(age: timedelta, outcome: Outcome = Outcome.UNKNOWN) -> str:
+    act = Act("qscreen.api", "Run Created", "createRun", "user-1", "request-1", now() - age)
+    documents = Documents("qscreen-test-configuration", "audit")
+    trail = AuditTrail(documents, "qscreen-test")
+    trail._keep(act.event(outcome))
+    return act.id
+
+
+def test_events_that_were_left_in_the_outbox_are_sent_once(
+    reaper: Reaper, audited: Any, outbox: Any, capsys: Any
+) -> None:
+    left = {left_event(timedelta(minutes=minutes)) for minutes in (3, 60)}
+    told = left_event(timedelta(minutes=5), Outcome.DONE)
+    fresh = left_event(timedelta(seconds=30))
+    assert reaper.reap(plenty).events_sent == 3
+    events = audited()
+    assert {one["detail"]["event_id"] for one in events} == {*left, told}
+    names = {one["detail"]["event_id"]: one["detail-type"] for one in events}
+    assert names == {**dict.fromkeys(left, "Run Created Unknown"), told: "Run Created"}
+    assert [one["detail"]["event_id"] for one in outbox()] == [fresh]
+    shown = figures(capsys)
+    assert shown["AuditEventsRecovered", ""] == 3
+    assert 3600 <= shown["OldestAuditEventSeconds", ""] < 3700
+    assert reaper.reap(plenty).events_sent == 0
+    assert audited() == []
+
+
+def test_a_bus_that_is_away_keeps_the_outbox_and_hides_no_other_part(
+    reaper: Reaper, outbox: Any, bus_away: Any, capsys: Any
+) -> None:
+    left_event(timedelta(minutes=3))
+    bus_away()
+    with pytest.raises(ReapingIncompleteError, match="outbox"):
+        reaper.reap(plenty)
+    assert len(outbox()) == 1
+    shown = figures(capsys)
+    assert shown["ReapingFailures", "outbox"] == 1
+    assert shown["OldestAuditEventSeconds", ""] >= 180
+    assert ("DevicesActive", "") in shown
+
+
+def test_a_template_is_no_event(reaper: Reaper, audited: Any, dynamodb: Any) -> None:
+    item = {"server": {"S": "template#user-1"}, "name": {"S": "tpl-1"}, "title": {"S": "x"}}
+    dynamodb.put_item(TableName="qscreen-test-configuration", Item=item)
+    assert reaper.reap(plenty).events_sent == 0
+    assert len(dynamodb.scan(TableName="qscreen-test-configuration")["Items"]) == 1

@@ -74,10 +74,16 @@ def test_gateway_document_is_valid_openapi(gateway: dict[str, Any]) -> None:
 
 
 CALLED_BY_DEVICES = {"createDeviceCredentials", "heartbeatDevice"}
+AUDITED = {
+    *("createRun", "cancelRun", "confirmRun", "createJob", "createUpload"),
+    *("createTemplate", "updateTemplate", "deleteTemplate", "createSchedule", "deleteSchedule"),
+    *("putSetting", "deleteSetting", "endSession", "enrolDevice", "revokeDevice"),
+    "createDeviceCredentials",
+}
 
 
 def route_scheme(route: Route) -> str:
-    return "device" if route.operation_id in CALLED_BY_DEVICES else "token"
+    return "fresh" if route.operation_id in {*CALLED_BY_DEVICES, *AUDITED} else "token"
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
@@ -186,11 +192,11 @@ def test_gateway_operations_are_integrated_and_validated(gateway: dict[str, Any]
             assert integration["uri"] == f"${{invoke_arns.{functions[path]}}}"
 
 
-@pytest.mark.parametrize(("name", "seconds"), [("token", 60), ("device", 0)])
-def test_the_authorizer_of_devices_is_asked_anew_each_time(
+@pytest.mark.parametrize(("name", "seconds"), [("token", 60), ("fresh", 0)])
+def test_devices_and_what_the_audit_keeps_are_decided_on_anew_each_time(
     gateway: dict[str, Any], name: str, seconds: int
 ) -> None:
-    assert set(gateway["components"]["securitySchemes"]) == {"token", "device"}
+    assert set(gateway["components"]["securitySchemes"]) == {"token", "fresh"}
     scheme = gateway["components"]["securitySchemes"][name]
     assert scheme["x-amazon-apigateway-authtype"] == "custom"
     assert scheme["x-amazon-apigateway-authorizer"] == {
