@@ -120,12 +120,9 @@ def machine(
         )
 
     planner = (
-        "import json
-"
-        "def handler(event, context):
-"
-        "    return json.loads(event['observation']['snapshot_key'])
-"
+        "import json\n"
+        "def handler(event, context):\n"
+        "    return json.loads(event['observation']['snapshot_key'])\n"
     )
     recorder = "{'run_id': event['run_id'], 'status': event['status']}"
     values = {
