@@ -5,6 +5,11 @@ execution of steps (``act``), the device's own policy and journal, and the loop 
 cloud (``cloud``). What does not: how a goal becomes a plan (``qscreen`` and the planner).
 """
 
-from importlib.metadata import version
 
-__version__ = version("qagent")
+def __getattr__(name: str) -> str:
+    """The version, read when it is asked for: `qagent stop` must not wait for the metadata."""
+    if name != "__version__":
+        raise AttributeError(name)
+    from importlib.metadata import version
+
+    return version("qagent")

@@ -15,6 +15,7 @@ from rich.table import Table
 from qagent.desktop.base import DesktopError
 from qagent.home import AgentHome, HomeError, default_home
 from qagent.messages import text
+from qagent.safety_commands import audit_app, policy_app, report, watch
 
 app = typer.Typer(
     name="qagent",
@@ -23,6 +24,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(policy_app, name="policy")
+app.add_typer(audit_app, name="audit")
+app.command()(watch)
+app.command()(report)
 _out = Console()
 _err = Console(stderr=True)
 

@@ -85,6 +85,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Merge the two: YAML keeps only the last one.",
     ),
     "policy.good": ("{path}: 문제가 없습니다.", "{path}: nothing is wrong."),
+    "policy.unusable": (
+        "{path}을(를) 쓸 수 없어({fault}) 에이전트는 보기만 합니다.",
+        "{path} cannot be used ({fault}), so the agent only looks.",
+    ),
     "policy.missing": (
         "{path} 파일이 없습니다. 정책이 없으면 에이전트는 보기만 합니다.",
         "There is no {path}. Without a policy the agent only looks.",
@@ -248,5 +252,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "stopped; `qagent resume` allows work again",
     ),
     "watch.gone": ("실행 중인 에이전트가 없습니다", "no agent is running"),
+    "report.when": ("언제", "when"),
+    "report.run": ("실행", "run"),
+    "report.step": ("단계", "step"),
+    "report.kind": ("종류", "kind"),
+    "report.outcome": ("결과", "outcome"),
+    "report.error": ("이유", "reason"),
+    "report.consent": ("허용", "consent"),
+    "report.ms": ("시간(ms)", "ms"),
     "report.nothing": ("기록된 작업이 없습니다.", "Nothing is recorded yet."),
 }

@@ -177,4 +177,18 @@ class PolicyFile(_Part):
 
 def schema() -> dict[str, Any]:
     """The policy file's JSON Schema (2020-12)."""
-    return {"$schema": SCHEMA_ADDRESS, **PolicyFile.model_json_schema(by_alias=True)}
+    made = {"$schema": SCHEMA_ADDRESS, **PolicyFile.model_json_schema(by_alias=True)}
+    _sort_sets(made)
+    return made
+
+
+def _sort_sets(part: Any) -> None:
+    """Put the defaults of sets in order: sets have none, and a published file needs one."""
+    if isinstance(part, dict):
+        if part.get("uniqueItems") and isinstance(part.get("default"), list):
+            part["default"].sort()
+        for value in part.values():
+            _sort_sets(value)
+    elif isinstance(part, list):
+        for value in part:
+            _sort_sets(value)

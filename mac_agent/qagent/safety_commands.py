@@ -1,0 +1,187 @@
+"""Commands about policy, audit and what the agent does now: they read, call and print."""
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from qagent.home import AgentHome, default_home
+from qagent.messages import text
+
+DONE, FAILED, FINDINGS = 0, 1, 2
+_POLL_SECONDS = 0.2
+
+policy_app = typer.Typer(help="The device's policy.", no_args_is_help=True)
+audit_app = typer.Typer(help="The device's audit log.", no_args_is_help=True)
+_out = Console()
+_err = Console(stderr=True)
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_File = Annotated[
+    Path | None, typer.Argument(help="The policy file; the device's own when absent.")
+]
+
+
+def _home() -> AgentHome:
+    return AgentHome(default_home())
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def _say(words: str) -> None:
+    _out.print(words, highlight=False, markup=False, soft_wrap=True)
+
+
+@policy_app.command()
+def check(file: _File = None, as_json: _Json = False) -> None:
+    """Check a policy file: every fault with its line, its field and its repair."""
+    from qagent.policy.reading import read
+
+    path = file or _home().policy
+    try:
+        faults = read(path).faults
+    except FileNotFoundError:
+        _err.print(text("policy.missing", path=str(path)), highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+    if as_json:
+        _print_json({"path": str(path), "faults": [asdict(one) for one in faults]})
+    elif not faults:
+        _say(text("policy.good", path=str(path)))
+    else:
+        for fault in faults:
+            _say(f"{path}:{fault.line}: {fault.field or '-'}: {fault.what}")
+            _say(f"  → {fault.repair}")
+    if faults:
+        raise typer.Exit(FINDINGS)
+
+
+@policy_app.command()
+def show(as_json: _Json = False) -> None:
+    """Show the policy in force, with all defaults."""
+    import yaml
+
+    from qagent.policy import PolicyState, load_policy
+    from qagent.policy.reading import read
+
+    path = _home().policy
+    policy = load_policy(path)
+    fields: dict[str, Any] = {}
+    if policy.state is PolicyState.FILE:
+        file = read(path).file
+        fields = {} if file is None else json.loads(file.model_dump_json(by_alias=True))
+    if as_json:
+        faults = [asdict(one) for one in policy.faults]
+        _print_json({"path": str(path), "state": policy.state, "faults": faults, "policy": fields})
+    elif policy.state is PolicyState.FILE:
+        _say(f"# {path}")
+        _say(yaml.safe_dump(fields, allow_unicode=True, sort_keys=False).rstrip())
+    elif policy.state is PolicyState.ABSENT:
+        _say(text("policy.missing", path=str(path)))
+    else:
+        _say(text("policy.unusable", path=str(path), fault=policy.fault))
+    if policy.state is PolicyState.BROKEN:
+        raise typer.Exit(FINDINGS)
+
+
+@policy_app.command()
+def schema() -> None:
+    """Print the JSON Schema of the policy file."""
+    from qagent.policy.model import schema as policy_schema
+
+    _print_json(policy_schema())
+
+
+@audit_app.command()
+def verify(
+    expect: Annotated[
+        str | None,
+        typer.Option(help="Hash that the log must end in, where you noted it somewhere else."),
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Check the log: edited, removed, reordered and cut off lines are found (exit code 2)."""
+    from qagent.audit import verify as verify_log
+
+    folder = _home().audit
+    try:
+        found = verify_log(folder, expect)
+    except OSError as error:
+        _err.print(f"{folder}: {error.strerror}", highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+    if as_json:
+        _print_json(asdict(found))
+    elif found.intact:
+        _say(text("audit.intact", count=found.checked, hash=found.last_hash))
+    else:
+        file = str(folder / found.file)
+        _say(text("audit.broken", file=file, line=found.line, message=found.message))
+        _say(f"  → {text('audit.repair', count=found.checked)}")
+    if not found.intact:
+        raise typer.Exit(FINDINGS)
+
+
+def watch(
+    once: Annotated[bool, typer.Option("--once", help="Show this moment and end.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Show what the agent does now, until Ctrl-C."""
+    from qagent.status import Doing, Status, StatusFile
+
+    home = _home()
+    file = StatusFile(home.status)
+    last: Status | None = None
+    while True:
+        status = file.read()
+        if home.stop_file.is_set():
+            status = Status(Doing.STOPPED)
+        if status != last:
+            last = status
+            if as_json:
+                sys.stdout.write(json.dumps(asdict(status), ensure_ascii=False) + "\n")
+                sys.stdout.flush()
+            else:
+                who = f" · {status.who} · {status.run_id}" if status.run_id else ""
+                _say(f"{time.strftime('%H:%M:%S')} {status.words()}{who}")
+        if once:
+            return
+        time.sleep(_POLL_SECONDS)
+
+
+def report(
+    run: Annotated[str | None, typer.Option(help="Only this run.")] = None,
+    last: Annotated[int, typer.Option(min=1, max=10_000, help="Most steps shown.")] = 50,
+    as_json: _Json = False,
+) -> None:
+    """Show what was done on this device, from its audit log."""
+    from qagent.audit.reports import steps_done
+
+    rows = steps_done(_home().audit, run, last)
+    if as_json:
+        _print_json([asdict(row) for row in rows])
+        return
+    if not rows:
+        _say(text("report.nothing"))
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("when", "run", "step", "kind", "outcome", "error", "consent", "ms"):
+        table.add_column(text(f"report.{name}"))
+    for row in rows:
+        table.add_row(
+            row.at,
+            row.run,
+            row.step,
+            row.kind,
+            row.outcome,
+            row.error,
+            row.consent,
+            f"{row.ms:.0f}",
+        )
+    _out.print(table)
