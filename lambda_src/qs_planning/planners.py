@@ -19,14 +19,17 @@ from qscreen.review import addresses_the_planner, texts_of
 from qscreen.review.words import normal
 from qscreen.wire import (
     Click,
+    Drag,
     Effect,
     EffectError,
     Focus,
     NotUnderstood,
     Plan,
     Read,
+    ReadTable,
     Scroll,
     Select,
+    SetValue,
     Snapshot,
     Step,
     Target,
@@ -145,7 +148,9 @@ def _is_lost(failed: Effect | None) -> bool:
 
 def _target_of(step: Step) -> Target | None:
     action = step.action
-    if isinstance(action, Click | Focus | TypeText | Select | Read | Scroll):
+    if isinstance(
+        action, Click | Focus | TypeText | Select | Read | Scroll | SetValue | Drag | ReadTable
+    ):
         return action.target
     return None
 

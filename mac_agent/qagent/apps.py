@@ -36,6 +36,9 @@ class _Kind:
     programs: tuple[Program, ...]
 
 
+_TREE = "--force-renderer-accessibility"
+"""Makes Chromium tell what is in its pages, and not only in its own buttons."""
+
 _EDITORS = (
     Program(
         "mousepad",
@@ -63,6 +66,34 @@ _KINDS = (
             "에디터",
         ),
         _EDITORS,
+    ),
+    _Kind(
+        (
+            *("spreadsheet", "spreadsheets", "calc", "libreoffice calc", "libreoffice"),
+            *("스프레드시트", "스프레드 시트", "엑셀", "시트"),
+        ),
+        (
+            Program(
+                "soffice",
+                ("soffice", "--calc", "--norestore", "--nologo"),
+                ("soffice", "--calc", "--norestore", "--nologo"),
+                "libreoffice-calc",
+            ),
+        ),
+    ),
+    _Kind(
+        ("web browser", "browser", "chrome", "웹 브라우저", "브라우저", "인터넷", "크롬"),
+        (
+            Program(
+                "chromium", ("chromium", _TREE), ("chromium", _TREE, "--new-window"), "chromium"
+            ),
+            Program(
+                "google-chrome",
+                ("google-chrome", _TREE),
+                ("google-chrome", _TREE, "--new-window"),
+                "google-chrome-stable",
+            ),
+        ),
     ),
     _Kind(
         ("calculator", "계산기"),

@@ -20,8 +20,17 @@ _FIELDS = frozenset(
         Role.COMBO_BOX,
         Role.SPIN_BUTTON,
         Role.SLIDER,
+        Role.LIST,
+        Role.TABLE,
+        Role.TREE,
     }
 )
+_LARGE = frozenset({Role.LIST, Role.TABLE, Role.TREE})
+"""Fields that fill their window: only a label right beside or above their corner names them."""
+
+_LARGE_GAP = 32
+"""Most pixels between such a field's corner and its label."""
+
 _LABEL_GAP = 240
 """Most pixels between a field and the label that names it."""
 
@@ -134,7 +143,7 @@ def _within_size(elements: Iterable[Element]) -> tuple[tuple[Element, ...], bool
 
 def _with_labels(tree: Tree) -> Tree:
     """Name fields by geometry; some toolkits (zenity) set no relation to their label."""
-    nameless = [node for node in tree.nodes if node.role in _FIELDS and not node.name and node.rect]
+    nameless = [node for node in tree.nodes if _is_nameless(node)]
     if not nameless:
         return tree
     labels = [
@@ -145,7 +154,8 @@ def _with_labels(tree: Tree) -> Tree:
         near = [
             (gap, label.name.strip())
             for label in labels
-            if label.window == field.window and (gap := _gap(label.rect, field.rect)) is not None
+            if label.window == field.window
+            and (gap := _gap_of(field.role, label.rect, field.rect)) is not None
         ]
         # A text area fills its window; the nearest label would name it by accident.
         if near and field.role is not Role.TEXT_AREA:
@@ -154,6 +164,24 @@ def _with_labels(tree: Tree) -> Tree:
         replace(node, name=names[node.ref]) if node.ref in names else node for node in tree.nodes
     )
     return Tree(tree.screen, nodes, tree.apps, tree.truncated)
+
+
+def _is_nameless(node: Node) -> bool:
+    if node.role not in _FIELDS or node.rect is None:
+        return False
+    # Toolkits name a combo box by what it shows.
+    shows_name = node.role is Role.COMBO_BOX and node.name == node.value
+    return not node.name or shows_name
+
+
+def _gap_of(role: Role, label: Rect | None, field: Rect | None) -> int | None:
+    gap = _gap(label, field)
+    if gap is None or role not in _LARGE or label is None or field is None:
+        return gap
+    beside = gap <= _LARGE_GAP and abs(label.y - field.y) <= _LARGE_GAP
+    above = gap >= _LABEL_GAP - 2 and gap - _LABEL_GAP <= _LARGE_GAP
+    aligned = abs(label.x - field.x) <= _LARGE_GAP
+    return gap if beside or (above and aligned) else None
 
 
 def _gap(label: Rect | None, field: Rect | None) -> int | None:

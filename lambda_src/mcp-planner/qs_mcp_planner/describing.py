@@ -4,20 +4,29 @@ from collections.abc import Iterable
 
 from qscreen.wire import (
     Action,
+    ChooseMenu,
     Click,
+    Drag,
     Focus,
     Language,
     OpenApp,
     PressKeys,
     Read,
+    ReadClipboard,
+    ReadTable,
     RiskCategory,
     SaveAs,
     Scroll,
     Select,
+    SetValue,
     Step,
     Target,
     TypeText,
+    Undo,
+    UndoWay,
     WaitFor,
+    WriteClipboard,
+    WriteTable,
 )
 
 _ORDER = (
@@ -53,6 +62,21 @@ def describe(action: Action, language: Language) -> str:
     return _korean(action) if language is Language.KO else _english(action)
 
 
+def undo_note(step: Step, language: Language) -> str:
+    """Say of a step that it cannot be undone.
+
+    Args:
+        step: The step.
+        language: Language of the note.
+
+    Returns:
+        The note; empty when the step can be undone or changes nothing.
+    """
+    if step.undo is not UndoWay.CANNOT:
+        return ""
+    return "되돌릴 수 없음" if language is Language.KO else "cannot be undone"
+
+
 def _element(target: Target | None, focused: str) -> str:
     if target is None:
         return focused
@@ -81,14 +105,38 @@ def _english(action: Action) -> str:
         case SaveAs():
             return f"Save as “{action.filename}”."
         case WaitFor():
-            return (
-                f"Wait up to {action.timeout_ms / 1000:g} s until "
-                f"{_element(action.target, '')} {action.condition}."
-            )
+            return _english_wait(action)
         case Read():
             return f"Read {_element(action.target, 'the focused element')}."
         case Scroll():
             return f"Scroll {action.direction.value} by {action.amount}."
+        case SetValue():
+            return f"Set {_element(action.target, '')} to “{action.value}”."
+        case Drag():
+            where = _element(action.onto, f"{action.right} right and {action.down} down")
+            return f"Drag {_element(action.target, '')} to {where}."
+        case ChooseMenu():
+            return f"Choose {' > '.join(action.path)} from the menus."
+        case ReadClipboard():
+            return "Read the clipboard."
+        case WriteClipboard():
+            return f"Put “{action.text}” into the clipboard."
+        case ReadTable():
+            return f"Read {_element(action.target, 'the table')} from cell {action.start} on."
+        case WriteTable():
+            where = _element(action.target, "the table")
+            return f"Write {len(action.rows)} rows into {where} from cell {action.start} on."
+        case Undo():
+            return "Undo the last step that can be undone."
+
+
+def _english_wait(action: WaitFor) -> str:
+    limit = f"Wait up to {action.timeout_ms / 1000:g} s until"
+    if action.condition == "idle":
+        return f"{limit} nothing changes for {action.idle_ms / 1000:g} s."
+    if action.condition == "text":
+        return f"{limit} {_element(action.target, 'the window')} shows “{action.text}”."
+    return f"{limit} {_element(action.target, '')} {action.condition}."
 
 
 def _korean(action: Action) -> str:
@@ -110,13 +158,36 @@ def _korean(action: Action) -> str:
         case SaveAs():
             return f"“{action.filename}” 이름으로 저장"
         case WaitFor():
-            what = "나타날" if action.condition == "appears" else "사라질"
-            return (
-                f"{_element(action.target, '')} {what} 때까지 "
-                f"최대 {action.timeout_ms / 1000:g}초 기다리기"
-            )
+            return _korean_wait(action)
         case Read():
             return f"{_element(action.target, '현재 칸')} 읽기"
         case Scroll():
             where = {"up": "위", "down": "아래", "left": "왼쪽", "right": "오른쪽"}
             return f"{where[action.direction.value]}쪽으로 {action.amount}칸 스크롤"
+        case SetValue():
+            return f"{_element(action.target, '')} 값을 “{action.value}”(으)로 맞추기"
+        case Drag():
+            to = _element(action.onto, f"오른쪽 {action.right}, 아래 {action.down} 픽셀")
+            return f"{_element(action.target, '')} 끌어서 {to}에 놓기"
+        case ChooseMenu():
+            return f"메뉴에서 {' > '.join(action.path)} 선택"
+        case ReadClipboard():
+            return "클립보드 읽기"
+        case WriteClipboard():
+            return f"클립보드에 “{action.text}” 넣기"
+        case ReadTable():
+            return f"{_element(action.target, '표')} {action.start}부터 읽기"
+        case WriteTable():
+            return f"{_element(action.target, '표')} {action.start}부터 {len(action.rows)}줄 쓰기"
+        case Undo():
+            return "되돌릴 수 있는 마지막 단계 되돌리기"
+
+
+def _korean_wait(action: WaitFor) -> str:
+    limit = f"최대 {action.timeout_ms / 1000:g}초 기다리기"
+    if action.condition == "idle":
+        return f"{action.idle_ms / 1000:g}초 동안 바뀌는 것이 없을 때까지 {limit}"
+    if action.condition == "text":
+        return f"{_element(action.target, '창')}에 “{action.text}” 나올 때까지 {limit}"
+    what = "나타날" if action.condition == "appears" else "사라질"
+    return f"{_element(action.target, '')} {what} 때까지 {limit}"

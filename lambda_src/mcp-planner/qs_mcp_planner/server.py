@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from qs_mcp import Risk, ToolFault, ToolServer, caller, progress
-from qs_mcp_planner.describing import describe, highest
+from qs_mcp_planner.describing import describe, highest, undo_note
 from qs_mcp_planner.models import (
     Finding,
     FormsFound,
@@ -138,6 +138,12 @@ def _made(found: Planned) -> PlanMade:
     )
 
 
+def _line(step: Step, language: Language) -> str:
+    """A step in words; what cannot be undone is said before it is done."""
+    note = undo_note(step, language)
+    return f"{step.id}: {describe(step.action, language)}" + (f" ({note})" if note else "")
+
+
 def _shown(step: Step, language: Language) -> PlannedStep:
     return PlannedStep(
         step=step,
@@ -244,7 +250,7 @@ def explain_plan(
     wanted = language or read.language
     return PlanExplained(
         language=wanted,
-        lines=[f"{step.id}: {describe(step.action, wanted)}" for step in read.steps],
+        lines=[_line(step, wanted) for step in read.steps],
         risk=highest(read.steps),
     )
 

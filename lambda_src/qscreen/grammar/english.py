@@ -2,14 +2,22 @@
 
 from collections.abc import Callable, Sequence
 
+from qscreen.grammar import english_data as data
+from qscreen.grammar import english_setting as setting
 from qscreen.grammar import lexicon_en as en
 from qscreen.grammar.cursor import Cursor
+from qscreen.grammar.english_clause import (
+    finish,
+    needs,
+    noun_in_app,
+    single,
+    split_place,
+)
 from qscreen.grammar.english_counts import cut_phrase, take_count, take_leading_count, take_timeout
 from qscreen.grammar.fault import Reason
 from qscreen.grammar.intent import Intent, Verb, refuse
 from qscreen.grammar.keys import keys_of, looks_like_keys
 from qscreen.grammar.targets import (
-    Noun,
     ends_in_role,
     read_app,
     read_filename,
@@ -19,19 +27,6 @@ from qscreen.grammar.tokens import Token
 from qscreen.wire import action as act
 from qscreen.wire.action import ActionKind
 from qscreen.wire.snapshot import Role
-
-_PRESSED_ROLES = frozenset(
-    {
-        Role.BUTTON,
-        Role.TOGGLE_BUTTON,
-        Role.LINK,
-        Role.TAB,
-        Role.MENU,
-        Role.MENU_ITEM,
-        Role.CHECK_BOX,
-        Role.RADIO_BUTTON,
-    }
-)
 
 
 def parse(tokens: Sequence[Token]) -> list[Intent]:
@@ -105,73 +100,33 @@ def _clause(tokens: list[Token]) -> list[Intent]:
     raise refuse(Reason.NO_VERB, tokens, None)
 
 
-def _needs(cursor: Cursor, reason: Reason, kind: ActionKind) -> None:
-    if cursor.done:
-        raise refuse(reason, cursor.tokens, kind)
-
-
-def _finish(cursor: Cursor, kind: ActionKind) -> None:
-    if not cursor.done:
-        raise refuse(Reason.LEFT_OVER, cursor.rest, kind)
-
-
-def _one(cursor: Cursor, action: act.Action) -> list[Intent]:
-    return [Intent(action, cursor.tokens[0].start, cursor.tokens[-1].end)]
-
-
-def _split_place(tokens: list[Token]) -> tuple[list[Token], Token | None, list[Token]]:
-    """Split *X in Y* at its first preposition: X, the preposition, Y."""
-    for place, token in enumerate(tokens):
-        if place and token.norm in en.IN_WORDS:
-            return tokens[:place], token, tokens[place + 1 :]
-    return tokens, None, []
-
-
-def _noun_in_app(tokens: list[Token], kind: ActionKind) -> tuple[Noun, str | None]:
-    """Read an element, and the program it is in."""
-    head, preposition, place = _split_place(tokens)
-    if preposition is None:
-        return read_noun(tokens, en.NOUNS, kind), None
-    if not place:
-        raise refuse(Reason.LEFT_OVER, [preposition], kind)
-    whole_is_name = (
-        ends_in_role(tokens, en.NOUNS) in _PRESSED_ROLES
-        and not any(token.is_quote for token in tokens)
-        and not any(token.norm in en.NOUNS.articles for token in tokens[1:])
-    )
-    if whole_is_name:
-        # *the Sign in button*: which preposition belongs to the name cannot be known.
-        raise refuse(Reason.NOT_A_NAME, tokens, kind)
-    role = ends_in_role(place, en.NOUNS)
-    if role not in {None, Role.WINDOW}:
-        raise refuse(Reason.PLACE_UNFIT, [preposition, *place], kind)
-    return read_noun(head, en.NOUNS, kind), read_app(place, en.NOUNS, kind)
-
-
 def _open(cursor: Cursor, _: Verb) -> list[Intent]:
     kind = ActionKind.OPEN_APP
-    _needs(cursor, Reason.NO_TARGET, kind)
+    needs(cursor, Reason.NO_TARGET, kind)
     rest = cursor.take(len(cursor.rest))
+    menu = data.choose_menu(cursor, rest)
+    if menu is not None:
+        return menu
     if ends_in_role(rest, en.NOUNS) in {Role.MENU, Role.TAB, Role.LINK}:
-        noun, app = _noun_in_app(rest, ActionKind.CLICK)
-        return _one(cursor, act.Click(target=noun.target(app)))
+        noun, app = noun_in_app(rest, ActionKind.CLICK)
+        return single(cursor, act.Click(target=noun.target(app)))
     words = [token.norm for token in rest]
     if words[:4] == ["a", "new", "document", "in"] and len(rest) > 4:
-        return _one(
+        return single(
             cursor,
             act.OpenApp(app=read_app(rest[4:], en.NOUNS, kind), new_document=True),
         )
     if words[:2] == ["a", "new"] and len(rest) > 2:
-        return _one(
+        return single(
             cursor,
             act.OpenApp(app=read_app(rest[2:], en.NOUNS, kind), new_document=True),
         )
-    return _one(cursor, act.OpenApp(app=read_app(rest, en.NOUNS, kind)))
+    return single(cursor, act.OpenApp(app=read_app(rest, en.NOUNS, kind)))
 
 
 def _type(cursor: Cursor, _: Verb) -> list[Intent]:
     kind = ActionKind.TYPE_TEXT
-    _needs(cursor, Reason.NO_TEXT, kind)
+    needs(cursor, Reason.NO_TEXT, kind)
     cursor.accept(en.TEXT_WORDS)
     quote = cursor.peek()
     if quote is None or not quote.is_quote:
@@ -180,13 +135,18 @@ def _type(cursor: Cursor, _: Verb) -> list[Intent]:
     if not quote.value:
         raise refuse(Reason.EMPTY_QUOTE, [quote], kind)
     if cursor.done:
-        return _one(cursor, act.TypeText(text=quote.value))
+        return single(cursor, act.TypeText(text=quote.value))
     place = cursor.rest
     if place[0].norm not in en.IN_WORDS or len(place) < 2:
         raise refuse(Reason.LEFT_OVER, place, kind)
-    if ends_in_role(_split_place(place[1:])[0], en.NOUNS) not in {None, Role.WINDOW}:
-        noun, app = _noun_in_app(place[1:], kind)
-        return _one(cursor, act.TypeText(text=quote.value, target=noun.target(app)))
+    if data.is_clipboard(place[1:]):
+        return data.write_clipboard(cursor, quote)
+    in_cell = data.write_table(cursor, quote, place[1:])
+    if in_cell is not None:
+        return in_cell
+    if ends_in_role(split_place(place[1:])[0], en.NOUNS) not in {None, Role.WINDOW}:
+        noun, app = noun_in_app(place[1:], kind)
+        return single(cursor, act.TypeText(text=quote.value, target=noun.target(app)))
     app = read_app(place[1:], en.NOUNS, kind)
     return [
         Intent(act.OpenApp(app=app), place[0].start, place[-1].end),
@@ -200,20 +160,20 @@ def _save(cursor: Cursor, _: Verb) -> list[Intent]:
     if not cursor.done and not cursor.accept(en.SAVE_LINKS):
         raise refuse(Reason.NO_FILENAME, cursor.rest, kind)
     cursor.accept(en.NAME_WORDS)
-    _needs(cursor, Reason.NO_FILENAME, kind)
-    head, preposition, place = _split_place(cursor.rest)
+    needs(cursor, Reason.NO_FILENAME, kind)
+    head, preposition, place = split_place(cursor.rest)
     if preposition is not None and len(head) == 1:
         raise refuse(Reason.NO_FOLDER, [preposition, *place], kind)
-    return _one(cursor, act.SaveAs(filename=read_filename(cursor.rest, en.NOUNS)))
+    return single(cursor, act.SaveAs(filename=read_filename(cursor.rest, en.NOUNS)))
 
 
 def _press(cursor: Cursor, verb: Verb) -> list[Intent]:
     kind = ActionKind.PRESS_KEYS
     whole = list(cursor.tokens)
-    _needs(cursor, Reason.NO_KEYS, kind)
+    needs(cursor, Reason.NO_KEYS, kind)
     started = cursor.place
     count = take_count(cursor, kind, 20) or 1
-    _needs(cursor, Reason.NO_KEYS, kind)
+    needs(cursor, Reason.NO_KEYS, kind)
     words = [token.norm or token.value.casefold() for token in cursor.rest]
     if words[0] == "the":
         words = words[1:]
@@ -237,7 +197,7 @@ def _press(cursor: Cursor, verb: Verb) -> list[Intent]:
 
 def _keys_in_app(tokens: list[Token], start: int, count: int) -> list[Intent]:
     """Read *ctrl+s in mousepad*: the program comes to the front first."""
-    head, preposition, place = _split_place(tokens)
+    head, preposition, place = split_place(tokens)
     words = [token.norm for token in head if token.norm not in {"the", "key", "keys"}]
     keys = keys_of(words)
     if preposition is None or not place or keys is None:
@@ -250,12 +210,15 @@ def _keys_in_app(tokens: list[Token], start: int, count: int) -> list[Intent]:
 def _click(cursor: Cursor, verb: Verb) -> list[Intent]:
     kind = ActionKind.CLICK
     whole = list(cursor.tokens)
-    _needs(cursor, Reason.NO_TARGET, kind)
+    needs(cursor, Reason.NO_TARGET, kind)
+    menu = data.choose_menu(cursor, cursor.rest)
+    if menu is not None and verb is Verb.CLICK:
+        return menu
     count = take_count(cursor, kind, 2)
     if count == 3 or (count and verb is Verb.DOUBLE_CLICK):
         raise refuse(Reason.BAD_NUMBER, whole[-1:], kind)
-    _needs(cursor, Reason.NO_TARGET, kind)
-    noun, app = _noun_in_app(cursor.take(len(cursor.rest)), kind)
+    needs(cursor, Reason.NO_TARGET, kind)
+    noun, app = noun_in_app(cursor.take(len(cursor.rest)), kind)
     click = act.Click(
         target=noun.target(app),
         button="secondary" if verb is Verb.RIGHT_CLICK else "primary",
@@ -266,62 +229,93 @@ def _click(cursor: Cursor, verb: Verb) -> list[Intent]:
 
 def _select(cursor: Cursor, _: Verb) -> list[Intent]:
     kind = ActionKind.SELECT
-    _needs(cursor, Reason.NO_TARGET, kind)
-    head, preposition, place = _split_place(cursor.take(len(cursor.rest)))
+    needs(cursor, Reason.NO_TARGET, kind)
+    menu = data.choose_menu(cursor, cursor.rest)
+    if menu is not None:
+        return menu
+    head, preposition, place = split_place(cursor.take(len(cursor.rest)))
     if preposition is not None and not place:
         raise refuse(Reason.LEFT_OVER, [preposition], kind)
     noun = read_noun(head, en.NOUNS, kind)
     if noun.role in {None, Role.LIST_ITEM} and noun.name is not None:
         target = read_noun(place, en.NOUNS, kind).target() if place else None
-        return _one(cursor, act.Select(option=noun.name, target=target))
+        return single(cursor, act.Select(option=noun.name, target=target))
     app = read_app(place, en.NOUNS, kind) if place else None
     if noun.role in {Role.TEXT_FIELD, Role.TEXT_AREA, Role.PASSWORD_FIELD}:
-        return _one(cursor, act.Focus(target=noun.target(app)))
+        return single(cursor, act.Focus(target=noun.target(app)))
     if noun.role in {Role.TAB, Role.MENU, Role.MENU_ITEM, Role.RADIO_BUTTON}:
-        return _one(cursor, act.Click(target=noun.target(app)))
+        return single(cursor, act.Click(target=noun.target(app)))
     raise refuse(Reason.ROLE_UNFIT, head, kind)
 
 
 def _focus(cursor: Cursor, _: Verb) -> list[Intent]:
-    _needs(cursor, Reason.NO_TARGET, ActionKind.FOCUS)
-    noun, app = _noun_in_app(cursor.take(len(cursor.rest)), ActionKind.FOCUS)
-    return _one(cursor, act.Focus(target=noun.target(app)))
+    needs(cursor, Reason.NO_TARGET, ActionKind.FOCUS)
+    noun, app = noun_in_app(cursor.take(len(cursor.rest)), ActionKind.FOCUS)
+    return single(cursor, act.Focus(target=noun.target(app)))
 
 
 def _wait(cursor: Cursor, _: Verb) -> list[Intent]:
     kind = ActionKind.WAIT_FOR
     whole = list(cursor.tokens)
-    _needs(cursor, Reason.NO_TARGET, kind)
+    needs(cursor, Reason.NO_TARGET, kind)
     timeout = take_timeout(cursor)
     link = cursor.accept((("for",), ("until",)))
-    _needs(cursor, Reason.NO_TARGET, kind)
+    needs(cursor, Reason.NO_TARGET, kind)
     rest = cursor.rest
     if rest[-1].norm in en.UNITS_MS:
         raise refuse(Reason.TIME_IS_NO_TARGET, rest, kind)
     if link is None:
         raise refuse(Reason.LEFT_OVER, rest, kind)
+    special = _wait_for_state(cursor, timeout, whole)
+    if special is not None:
+        return special
     disappears = cut_phrase(cursor, en.DISAPPEARS)
     appears = not disappears and cut_phrase(cursor, en.APPEARS)
     if link == ("until",) and not disappears and not appears:
         raise refuse(Reason.LEFT_OVER, rest, kind)
-    _needs(cursor, Reason.NO_TARGET, kind)
-    noun, app = _noun_in_app(cursor.take(len(cursor.rest)), kind)
+    needs(cursor, Reason.NO_TARGET, kind)
+    noun, app = noun_in_app(cursor.take(len(cursor.rest)), kind)
     wait = act.WaitFor(target=noun.target(app), condition="disappears" if disappears else "appears")
     if timeout is not None:
         wait = wait.model_copy(update={"timeout_ms": timeout})
     return [Intent(wait, whole[0].start, whole[-1].end)]
 
 
+def _wait_for_state(cursor: Cursor, timeout: int | None, whole: list[Token]) -> list[Intent] | None:
+    """Read *until the status field shows 'Done'* and *until nothing changes*."""
+    kind = ActionKind.WAIT_FOR
+    rest = cursor.rest
+    limits = {} if timeout is None else {"timeout_ms": timeout}
+    if tuple(token.norm for token in rest) in en.AT_REST:
+        wait = act.WaitFor(condition="idle").model_copy(update=limits)
+        return [Intent(wait, whole[0].start, whole[-1].end)]
+    if len(rest) < 3 or rest[-2].norm not in en.SHOWING or not rest[-1].is_quote:
+        return None
+    if not rest[-1].value:
+        raise refuse(Reason.EMPTY_QUOTE, rest[-1:], kind)
+    noun, app = noun_in_app(rest[:-2], kind)
+    plain = noun.name is None and noun.role is Role.WINDOW and app is None
+    target = None if plain else noun.target(app)
+    wait = act.WaitFor(condition="text", text=rest[-1].value, target=target)
+    return [Intent(wait.model_copy(update=limits), whole[0].start, whole[-1].end)]
+
+
 def _read(cursor: Cursor, _: Verb) -> list[Intent]:
     kind = ActionKind.READ
-    _needs(cursor, Reason.NO_TARGET, kind)
+    needs(cursor, Reason.NO_TARGET, kind)
     for phrase in (*en.READ_FOCUSED, *en.FOCUSED):
         if cursor.comes(phrase, cursor.place) and len(cursor.rest) == len(phrase):
-            return _one(cursor, act.Read())
+            return single(cursor, act.Read())
+    if data.is_clipboard(cursor.rest):
+        return single(cursor, act.ReadClipboard())
     cursor.accept(en.READ_PARTS)
-    _needs(cursor, Reason.NO_TARGET, kind)
-    noun, app = _noun_in_app(cursor.take(len(cursor.rest)), kind)
-    return _one(cursor, act.Read(target=noun.target(app)))
+    needs(cursor, Reason.NO_TARGET, kind)
+    rest = cursor.take(len(cursor.rest))
+    table = data.read_table(cursor, rest)
+    if table is not None:
+        return table
+    noun, app = noun_in_app(rest, kind)
+    return single(cursor, act.Read(target=noun.target(app)))
 
 
 def _scroll(cursor: Cursor, _: Verb) -> list[Intent]:
@@ -331,7 +325,7 @@ def _scroll(cursor: Cursor, _: Verb) -> list[Intent]:
     if count is not None:
         cursor.cut_tail((("by",),))
     cursor.accept((("to", "the"),))
-    _needs(cursor, Reason.NO_DIRECTION, kind)
+    needs(cursor, Reason.NO_DIRECTION, kind)
     word = cursor.take()[0]
     if word.norm not in set(act.ScrollDirection):
         raise refuse(Reason.NO_DIRECTION, [word, *cursor.rest], kind)
@@ -345,7 +339,7 @@ def _scroll(cursor: Cursor, _: Verb) -> list[Intent]:
             raise refuse(Reason.LEFT_OVER, rest, kind)
         target = read_noun(rest[1:], en.NOUNS, kind).target()
         cursor.take(len(rest))
-    _finish(cursor, kind)
+    finish(cursor, kind)
     scroll = act.Scroll(direction=act.ScrollDirection(word.norm), target=target)
     if amount is not None:
         scroll = scroll.model_copy(update={"amount": amount})
@@ -365,4 +359,10 @@ _HANDLERS: dict[Verb, Callable[[Cursor, Verb], list[Intent]]] = {
     Verb.WAIT: _wait,
     Verb.READ: _read,
     Verb.SCROLL: _scroll,
+    Verb.SET: setting.set_value,
+    Verb.CHECK: setting.switch,
+    Verb.UNCHECK: setting.switch,
+    Verb.DRAG: setting.drag,
+    Verb.COPY: data.copy,
+    Verb.UNDO: data.undo,
 }

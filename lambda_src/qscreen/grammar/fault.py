@@ -28,6 +28,7 @@ class Reason(Enum):
     NO_KEYS = auto()
     BAD_NUMBER = auto()
     NO_DIRECTION = auto()
+    NO_VALUE = auto()
     TIME_IS_NO_TARGET = auto()
     TOO_MANY_STEPS = auto()
 

@@ -28,6 +28,13 @@ class Verb(Enum):
     SCROLL = auto()
     SCROLL_UP = auto()
     SCROLL_DOWN = auto()
+    SET = auto()
+    CHECK = auto()
+    UNCHECK = auto()
+    TURN_OFF = auto()
+    DRAG = auto()
+    COPY = auto()
+    UNDO = auto()
 
 
 KIND_OF_VERB: dict[Verb, ActionKind] = {
@@ -47,6 +54,13 @@ KIND_OF_VERB: dict[Verb, ActionKind] = {
     Verb.SCROLL: ActionKind.SCROLL,
     Verb.SCROLL_UP: ActionKind.SCROLL,
     Verb.SCROLL_DOWN: ActionKind.SCROLL,
+    Verb.SET: ActionKind.SET_VALUE,
+    Verb.CHECK: ActionKind.SET_VALUE,
+    Verb.UNCHECK: ActionKind.SET_VALUE,
+    Verb.TURN_OFF: ActionKind.SET_VALUE,
+    Verb.DRAG: ActionKind.DRAG,
+    Verb.COPY: ActionKind.WRITE_CLIPBOARD,
+    Verb.UNDO: ActionKind.UNDO,
 }
 
 

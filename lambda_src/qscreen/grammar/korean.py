@@ -3,6 +3,8 @@
 import itertools
 from collections.abc import Callable, Sequence
 
+from qscreen.grammar import korean_data as data
+from qscreen.grammar import korean_setting as setting
 from qscreen.grammar import lexicon_ko as ko
 from qscreen.grammar.cursor import Cursor
 from qscreen.grammar.fault import Reason
@@ -86,6 +88,9 @@ def _next_clause(cursor: Cursor) -> Clause:
 
 def _open(clause: Clause) -> list[Intent]:
     kind = clause.kind
+    special = data.choose_menu(clause) or setting.turn_on(clause)
+    if special:
+        return special
     phrases = clause.phrases(Reason.NO_TARGET)
     place = pop_phrase(phrases, IN)
     found = object_of(phrases, clause, ko.OBJECT_PARTICLES)
@@ -137,6 +142,11 @@ def _type(clause: Clause) -> list[Intent]:
     quote = _text(phrases, clause)
     at, inside = pop_phrase(phrases, AT), pop_phrase(phrases, IN)
     refuse_rest(phrases, kind)
+    if data.is_clipboard(at):
+        return data.write_clipboard(clause, quote)
+    in_cell = data.write_table(clause, quote, at, inside)
+    if in_cell is not None:
+        return in_cell
     if at is not None and ends_in_role(at.tokens, ko.NOUNS) not in {None, Role.WINDOW}:
         target = read_noun(at.tokens, ko.NOUNS, kind).target(app_of(inside, kind))
         return [clause.intent(act.TypeText(text=quote.value, target=target))]
@@ -230,6 +240,9 @@ def _unlinked(norm: str) -> str:
 
 
 def _press(clause: Clause) -> list[Intent]:
+    menu = data.choose_menu(clause)
+    if menu is not None:
+        return menu
     words = list(clause.words)
     count = take_count(words, clause.kind, 20) or 1
     if words and not any(token.is_quote or token.separates for token in words):
@@ -264,6 +277,9 @@ def _keys_in_app(words: list[Token], clause: Clause, count: int) -> list[Intent]
 
 def _click(clause: Clause) -> list[Intent]:
     kind = clause.kind
+    menu = data.choose_menu(clause) if clause.verb is Verb.CLICK else None
+    if menu is not None:
+        return menu
     words = list(clause.words)
     count = take_count(words, kind, 1 if clause.verb is Verb.DOUBLE_CLICK else 2)
     rest = Clause(words, clause.verb, clause.tokens)
@@ -281,6 +297,9 @@ def _click(clause: Clause) -> list[Intent]:
 
 def _select(clause: Clause) -> list[Intent]:
     kind = clause.kind
+    menu = data.choose_menu(clause)
+    if menu is not None:
+        return menu
     phrases = clause.phrases(Reason.NO_TARGET)
     place = pop_phrase(phrases, IN | AT)
     found = object_of(phrases, clause, ko.OBJECT_PARTICLES | TO)
@@ -310,9 +329,11 @@ def _put_focus(clause: Clause) -> list[Intent]:
     """Read *이름 칸에 커서를 두고*."""
     kind = clause.kind
     phrases = clause.phrases(Reason.NO_TARGET)
-    if phrases[-1].particle not in ko.OBJECT_PARTICLES or phrases[-1].norms[-1] not in (
-        ko.FOCUS_NOUNS
-    ):
+    about_focus = phrases[-1].norms[-1] in ko.FOCUS_NOUNS
+    if not about_focus and any(phrase.particle in TO for phrase in phrases):
+        # *음량을 70으로 맞춰*
+        return setting.set_value(Clause(clause.words, Verb.SET, clause.tokens))
+    if phrases[-1].particle not in ko.OBJECT_PARTICLES or not about_focus:
         raise refuse(Reason.NO_VERB, clause.tokens, None)
     moved = phrases.pop()
     if len(moved.tokens) > 1:
@@ -330,6 +351,9 @@ def _wait(clause: Clause) -> list[Intent]:
 def _read(clause: Clause) -> list[Intent]:
     kind = clause.kind
     phrases = clause.phrases(Reason.NO_TARGET)
+    table = data.read_table(clause, phrases)
+    if table is not None:
+        return table
     last = phrases[-1]
     says_value = (
         len(last.tokens) == 1
@@ -365,4 +389,11 @@ _HANDLERS: dict[Verb, Callable[[Clause], list[Intent]]] = {
     Verb.SCROLL: scroll,
     Verb.SCROLL_UP: scroll,
     Verb.SCROLL_DOWN: scroll,
+    Verb.SET: setting.set_value,
+    Verb.CHECK: setting.switch,
+    Verb.UNCHECK: setting.switch,
+    Verb.TURN_OFF: setting.switch,
+    Verb.DRAG: setting.drag,
+    Verb.COPY: data.copy,
+    Verb.UNDO: data.undo,
 }

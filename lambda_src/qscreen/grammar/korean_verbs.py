@@ -82,7 +82,7 @@ def ends_like_korean(word: str) -> bool:
         word in _VERBS
         or word in ko.AUXILIARIES
         or word in _HADA
-        or word in ko.HADA_NOUNS
+        or word in ko.HADA_NOUNS.keys() - ko.NAMES_TOO
         or word in ko.POSSIBLE
     )
 

@@ -13,6 +13,7 @@ from qscreen.grammar.targets import read_app, read_noun
 from qscreen.grammar.tokens import Token
 from qscreen.grammar.waiting import check_timeout
 from qscreen.wire.action import ActionKind, Target, WaitFor
+from qscreen.wire.snapshot import Role
 
 _KIND = ActionKind.WAIT_FOR
 _DURATION = re.compile(r"(\d{1,6})(초|분|밀리초)(|동안|간|까지|이내|안에)")
@@ -37,7 +38,16 @@ def wait_of(words: Sequence[Token], clause: Sequence[Token]) -> WaitFor:
         raise refuse(
             Reason.NO_TARGET if timeout is None else Reason.TIME_IS_NO_TARGET, clause, _KIND
         )
+    at_rest = _take_rest(rest)
+    if at_rest:
+        wait = WaitFor(condition="idle")
+        return wait if timeout is None else wait.model_copy(update={"timeout_ms": timeout})
     condition = _take_condition(rest)
+    shown = _take_shown(rest) if condition == "appears" else None
+    if shown is not None:
+        text, target = shown
+        wait = WaitFor(condition="text", text=text, target=target)
+        return wait if timeout is None else wait.model_copy(update={"timeout_ms": timeout})
     target = _until(rest, clause) if condition else _plain(rest, clause)
     wait = WaitFor(target=target, condition=condition or "appears")
     return wait if timeout is None else wait.model_copy(update={"timeout_ms": timeout})
@@ -76,6 +86,32 @@ def _take_condition(rest: list[Token]) -> Literal["appears", "disappears"] | Non
         raise refuse(Reason.LEFT_OVER, [*verb, *rest[-length:]], _KIND)
     del rest[len(rest) - length - 1 :]
     return "disappears" if verb[0].norm in ko.DISAPPEARING else "appears"
+
+
+def _take_rest(rest: list[Token]) -> bool:
+    """Take *화면이 멈출 때까지*."""
+    norms = [token.norm for token in rest]
+    for tail in (["때까지"], ["때", "까지"]):
+        head = norms[: -len(tail)]
+        if norms[-len(tail) :] == tail and len(head) == 2 and head[1] in ko.RESTING:
+            return head[0] in {"화면이", "창이", "화면", "움직임이"}
+    return False
+
+
+def _take_shown(rest: list[Token]) -> tuple[str, Target | None] | None:
+    """Read *상태 칸에 '완료'가*: the text that is waited for, and where."""
+    place = next((n for n, token in enumerate(rest) if token.is_quote), None)
+    if place is None or place == 0 or not rest[place].value:
+        return None
+    after = rest[place + 1 :]
+    if after and not (len(after) == 1 and after[0].norm in {"이", "가", "라고", "이라고"}):
+        return None
+    phrases = split_phrases(rest[:place], _KIND)
+    if len(phrases) != 1 or phrases[0].particle not in {"에"}:
+        return None
+    noun = read_noun(phrases[0].tokens, ko.NOUNS, _KIND)
+    plain = noun.name is None and noun.role is Role.WINDOW
+    return rest[place].value, None if plain else noun.target()
 
 
 def _until(rest: list[Token], clause: Sequence[Token]) -> Target:

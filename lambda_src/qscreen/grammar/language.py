@@ -7,6 +7,11 @@ from qscreen.grammar.korean_verbs import ends_like_korean
 from qscreen.grammar.tokens import Token, is_hangul
 from qscreen.wire.base import Language
 
+_ALSO_OPENS = frozenset(
+    {"put", "set", "move", "don't", "do", "check", "change", "copy", "turn", "switch", "undo"}
+)
+"""First words of English goals that may be names elsewhere."""
+
 
 def detect(tokens: Sequence[Token], goal: str) -> Language:
     """Detect the language of a goal.
@@ -30,7 +35,7 @@ def detect(tokens: Sequence[Token], goal: str) -> Language:
         words[0] in lexicon_en.VERB_WORDS
         or words[0] in lexicon_en.PLACE_OPENERS
         or any(phrase[0] == words[0] for phrase in lexicon_en.OPENERS)
-        or words[0] in {"put", "set", "move", "don't", "do"}
+        or words[0] in _ALSO_OPENS
     )
     if opens_in_english:
         return Language.EN

@@ -45,12 +45,20 @@ _VERBS: dict[Verb, tuple[str, ...]] = {
     Verb.WAIT: ("wait",),
     Verb.READ: ("read", "read out", "read aloud"),
     Verb.SCROLL: ("scroll",),
+    Verb.SET: ("set", "change"),
+    Verb.CHECK: ("check", "tick", "turn on", "switch on"),
+    Verb.UNCHECK: ("uncheck", "untick", "turn off", "switch off"),
+    Verb.DRAG: ("drag", "drag and drop"),
+    Verb.COPY: ("copy",),
+    Verb.UNDO: ("undo",),
 }
 VERBS: dict[tuple[str, ...], Verb] = {
     phrase: verb for verb, texts in _VERBS.items() for phrase in _phrases(*texts)
 }
 """Meaning of each verb, by its words."""
-VERB_WORDS: frozenset[str] = frozenset(phrase[0] for phrase in VERBS) - {"put", "set", "move"}
+VERB_WORDS: frozenset[str] = frozenset(phrase[0] for phrase in VERBS) - {
+    *("put", "set", "move", "check", "change", "copy", "turn", "switch", "undo")
+}
 
 OPENERS = _phrases(
     "and", "then", "after that", "afterwards", "next", "finally", "first", "also", "now", "please",
@@ -64,6 +72,16 @@ CLOSERS = _phrases("please", "now", "for me", "thanks", "thank you")
 NEGATIONS = _phrases("don't", "don’t", "do not", "never", "not")
 BREAKS = frozenset({"and", "then", "&"})
 """Words that end a clause."""
+
+SHOWING = frozenset({"shows", "contains", "says", "displays", "reads"})
+"""Verbs between an element and the text that is waited for."""
+
+AT_REST = _phrases(
+    "the screen to settle", "the screen to come to rest", "the screen is idle",
+    "the screen is still", "the screen comes to rest", "the screen settles",
+    "the screen stops changing", "nothing changes", "everything is idle",
+)  # fmt: skip
+"""What is waited for when nothing is to change any more."""
 
 IN_WORDS = frozenset({"in", "into", "inside", "within", "on", "onto", "of", "from", "at", "to"})
 """Prepositions before the place of an action."""
@@ -121,7 +139,7 @@ NUMBERS: dict[str, int] = {
 
 _ROLES: dict[Role, tuple[str, ...]] = {
     Role.BUTTON: ("button",),
-    Role.TOGGLE_BUTTON: ("toggle", "toggle button"),
+    Role.TOGGLE_BUTTON: ("toggle", "toggle button", "switch"),
     Role.CHECK_BOX: ("checkbox", "check box"),
     Role.RADIO_BUTTON: ("radio button", "radio"),
     Role.TEXT_FIELD: ("field", "text field", "input", "input field", "text box", "textbox",
@@ -141,6 +159,7 @@ _ROLES: dict[Role, tuple[str, ...]] = {
     Role.CELL: ("cell",),
     Role.TREE: ("tree",),
     Role.SLIDER: ("slider",),
+    Role.SPIN_BUTTON: ("spin box", "spin button", "spinner"),
     Role.DIALOG: ("dialog", "dialog box", "dialogue"),
     Role.WINDOW: ("window",),
     Role.TOOLBAR: ("toolbar", "tool bar"),

@@ -25,8 +25,18 @@ HADA_NOUNS: dict[str, Verb] = {
     "포커스": Verb.FOCUS,
     "대기": Verb.WAIT,
     "스크롤": Verb.SCROLL,
+    "설정": Verb.SET,
+    "변경": Verb.SET,
+    "체크": Verb.CHECK,
+    "해제": Verb.UNCHECK,
+    "드래그": Verb.DRAG,
+    "복사": Verb.COPY,
+    "취소": Verb.UNDO,
 }
 """Nouns that become verbs with 하다."""
+
+NAMES_TOO = frozenset({"설정", "변경", "체크", "해제", "복사", "취소"})
+"""Those of them that are names of programs and buttons at least as often."""
 
 NATIVE_VERBS: tuple[tuple[Verb, str, str, str, str, str], ...] = (
     # meaning, -고, infinitive, adnominal, -기, stem of the polite endings
@@ -43,6 +53,11 @@ NATIVE_VERBS: tuple[tuple[Verb, str, str, str, str, str], ...] = (
     (Verb.READ, "읽고", "읽어", "읽은", "읽기", "읽으"),
     (Verb.SCROLL_DOWN, "내리고", "내려", "내린", "내리기", "내리"),
     (Verb.SCROLL_UP, "올리고", "올려", "올린", "올리기", "올리"),
+    (Verb.SET, "바꾸고", "바꿔", "바꾼", "바꾸기", "바꾸"),
+    (Verb.TURN_OFF, "끄고", "꺼", "끈", "끄기", "끄"),
+    # Its adnominal form 끈 and its polite stem 끄 are those of 끄다, too.
+    (Verb.DRAG, "끌고", "끌어", "끌던", "끌기", "끌"),
+    (Verb.UNDO, "되돌리고", "되돌려", "되돌린", "되돌리기", "되돌리"),
     (Verb.PUT_FOCUS, "맞추고", "맞춰", "맞춘", "맞추기", "맞추"),
     (Verb.PUT_FOCUS, "두고", "둬", "둔", "두기", "두"),
     (Verb.PUT_FOCUS, "놓고", "놓아", "놓은", "놓기", "놓으"),
@@ -119,9 +134,16 @@ DIRECTIONS: dict[str, str] = {
 }
 SCROLLED = frozenset({("화면",), ("페이지",), ("스크롤",), ("창",), ("스크롤", "바")})
 """Objects of scrolling that mean the active window."""
+SWITCHED = frozenset({"체크", "선택", "표시"})
+"""Objects of switching off that mean the mark in a check box."""
+PIXELS = ("픽셀", "px")
+UNDONE = frozenset({("실행",), ("마지막", "단계"), ("방금", "것"), ("그것",), ("이전", "단계")})
+"""Objects of undoing that mean the last step."""
 FOCUS_NOUNS = frozenset({"포커스", "커서", "초점"})
 
 APPEARING = frozenset({"뜰", "나올", "나타날", "보일", "열릴", "표시될", "생길"})
+RESTING = frozenset({"멈출", "잠잠해질", "조용해질", "안정될"})
+"""Verbs of a screen that comes to rest."""
 DISAPPEARING = frozenset({"사라질", "없어질", "닫힐", "꺼질"})
 
 NUMBERS: dict[str, int] = {
@@ -134,6 +156,7 @@ DURATION_TAILS = frozenset({"", "동안", "간", "까지", "이내", "안에"})
 
 _ROLES: dict[Role, tuple[str, ...]] = {
     Role.BUTTON: ("버튼", "단추"),
+    Role.TOGGLE_BUTTON: ("스위치", "토글", "토글 버튼"),
     Role.CHECK_BOX: ("체크박스", "체크 박스", "확인란"),
     Role.RADIO_BUTTON: ("라디오 버튼", "라디오버튼", "라디오 단추"),
     Role.TEXT_FIELD: ("칸", "필드", "입력란", "입력 란", "입력칸", "입력 칸", "입력창", "입력 필드",

@@ -26,6 +26,8 @@ REASONS: dict[Language, dict[Reason, str]] = {
         Reason.NO_KEYS: "I do not know these keys, or not together.",
         Reason.BAD_NUMBER: "This number is outside what one step can do.",
         Reason.NO_DIRECTION: "I cannot tell the direction: up, down, left or right.",
+        Reason.NO_VALUE: "I cannot tell the value; say `to` and the value, in quotes when it has "
+        "several words.",
         Reason.TIME_IS_NO_TARGET: "I do not wait for time to pass; say what to wait for.",
         Reason.TOO_MANY_STEPS: "One goal can have at most 20 steps; begin a new goal here.",
     },
@@ -51,6 +53,8 @@ REASONS: dict[Language, dict[Reason, str]] = {
         Reason.NO_KEYS: "모르는 키이거나 함께 누를 수 없는 키입니다.",
         Reason.BAD_NUMBER: "한 단계로 할 수 있는 범위를 벗어난 수입니다.",
         Reason.NO_DIRECTION: "방향을 알 수 없습니다: 위, 아래, 왼쪽, 오른쪽 중 하나를 적어 주세요.",
+        Reason.NO_VALUE: "어떤 값으로 맞출지 알 수 없습니다. "
+        "값을 따옴표로 묶고 '~으로'를 붙여 주세요.",
         Reason.TIME_IS_NO_TARGET: "시간만 기다리지는 않습니다. 무엇을 기다릴지 적어 주세요.",
         Reason.TOO_MANY_STEPS: "한 목표는 20단계까지입니다. 여기부터 새 목표로 적어 주세요.",
     },

@@ -16,19 +16,26 @@ from qscreen.review.texts import addresses_the_planner, texts_of
 from qscreen.review.words import cautious, keys_in, normal, quotes, says
 from qscreen.wire import (
     Action,
+    ChooseMenu,
     Click,
+    Drag,
     Focus,
     Language,
     OpenApp,
     PressKeys,
+    ReadClipboard,
     RiskCategory,
     Role,
     SaveAs,
     Select,
+    SetValue,
     Snapshot,
     Step,
     Target,
     TypeText,
+    Undo,
+    WriteClipboard,
+    WriteTable,
 )
 
 
@@ -173,6 +180,13 @@ def _changes(step: Step) -> bool:
     return step.risk in CHANGING or isinstance(step.action, OpenApp)
 
 
+_SWITCHED = frozenset({"on", "off"})
+"""Values that are no words of a goal: a goal says check, or turn off."""
+
+_CLIPBOARD = re.compile(r"clipboard|클립보드|붙여|복사|paste|cop(?:y|ied)", re.IGNORECASE)
+_UNDO = re.compile(r"\bundo\b|되돌|실행 ?취소", re.IGNORECASE)
+
+
 class _Reader:
     """Compares actions with one goal and one screen."""
 
@@ -194,8 +208,28 @@ class _Reader:
                 return self._target(action.target, nameless=action.target.role in _TEXT_ROLES)
             case Click():
                 return self._target(action.target, nameless=False)
-            case TypeText():
-                return self._text(action)
+            case TypeText() | WriteClipboard():
+                target = action.target if isinstance(action, TypeText) else None
+                return self._text(action.text, target)
+            case SetValue():
+                if normal(action.value) in _SWITCHED:
+                    return self._target(action.target, nameless=False)
+                return self._text(action.value, action.target)
+            case WriteTable():
+                texts = dict.fromkeys(text for row in action.rows for text in row if text)
+                return [one for text in texts for one in self._text(text, action.target)]
+            case Drag():
+                found = self._target(action.target, nameless=False)
+                if action.onto is not None:
+                    found += self._target(action.onto, nameless=False)
+                return found
+            case ChooseMenu():
+                found = [one for name in action.path for one in self._name(name)]
+                return found + (self._app(action.app) if action.app is not None else [])
+            case ReadClipboard():
+                return self._asked_for(_CLIPBOARD)
+            case Undo():
+                return self._asked_for(_UNDO)
             case Select():
                 found = self._name(action.option)
                 if action.target is not None:
@@ -235,19 +269,23 @@ class _Reader:
             found += [] if says(self._goal, target.app) else [self._why(target.app)]
         return found
 
-    def _text(self, action: TypeText) -> list[Concern]:
+    def _text(self, text: str, target: Target | None) -> list[Concern]:
         found: list[Concern] = []
-        if action.target is not None:
-            found += self._target(action.target, nameless=action.target.role in _TEXT_ROLES)
-            if action.target.role is Role.PASSWORD_FIELD:
+        if target is not None:
+            found += self._target(target, nameless=target.role in _TEXT_ROLES)
+            if target.role is Role.PASSWORD_FIELD:
                 found.append(Concern.SECRET_FIELD)
-        if not quotes(self._goal, action.text):
-            found.append(self._why(action.text))
-            if _ADDRESS.search(action.text):
+        if not quotes(self._goal, text):
+            found.append(self._why(text))
+            if _ADDRESS.search(text):
                 found.append(Concern.ADDRESS)
-            if _COMMAND.search(action.text):
+            if _COMMAND.search(text):
                 found.append(Concern.COMMAND)
         return found
+
+    def _asked_for(self, words: re.Pattern[str]) -> list[Concern]:
+        """What has no name of its own must be asked for by its word."""
+        return [] if words.search(self._goal) else [Concern.NOT_IN_GOAL]
 
     def _filename(self, filename: str) -> list[Concern]:
         if quotes(self._goal, filename):

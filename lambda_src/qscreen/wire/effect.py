@@ -25,6 +25,7 @@ class Route(StrEnum):
     ACCESSIBILITY = "accessibility"
     KEYBOARD = "keyboard"
     POINTER = "pointer"
+    CLIPBOARD = "clipboard"
     PROCESS = "process"
 
 
@@ -38,6 +39,8 @@ class EffectError(StrEnum):
     APP_NOT_FOUND = "app_not_found"
     NOT_EDITABLE = "not_editable"
     SECURE_FIELD = "secure_field"
+    BAD_VALUE = "bad_value"
+    NOTHING_TO_UNDO = "nothing_to_undo"
     TIMED_OUT = "timed_out"
     INTERRUPTED = "interrupted"
     STOPPED = "stopped"
@@ -64,6 +67,9 @@ class Effect(WireModel):
         description="What an ambiguous or unknown target could have meant.",
     )
     target_rect: Rect | None = None
+    undoable: bool = Field(
+        default=False, description="Whether the step can be undone by the action `undo` now."
+    )
     started_at: Timestamp
     duration_ms: float = Field(
         ge=0, description="Milliseconds from the step's start to its effect."

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from qscreen.wire.action import RISK_OF_KIND, Action, RiskCategory
+from qscreen.wire.action import RISK_OF_KIND, UNDO_OF_KIND, Action, RiskCategory, UndoWay
 from qscreen.wire.base import Language, Timestamp, WireModel
 from qscreen.wire.snapshot import Rect
 
@@ -41,6 +41,11 @@ class Step(WireModel):
     def risk(self) -> RiskCategory:
         """Risk category of the step's action."""
         return RISK_OF_KIND[self.action.kind]
+
+    @property
+    def undo(self) -> UndoWay:
+        """How the step's action can be undone; to be told before it is done."""
+        return UNDO_OF_KIND[self.action.kind]
 
 
 class Plan(WireModel):

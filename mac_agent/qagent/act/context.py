@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from qagent.act.memory import UndoRecord
 from qagent.act.resolve import Ambiguous, Found, NotFound, describe, resolve
-from qagent.desktop.base import Budget, DesktopBackend, Node, Tree
+from qagent.desktop.base import Budget, DesktopBackend, GoneError, Node, Tree, UnsupportedError
 from qagent.messages import text
 from qagent.observe import look, without_apps
 from qagent.policy import Policy
@@ -17,6 +18,7 @@ Precondition = Mapping[str, str | int | bool]
 
 MODAL_SECONDS = 8.0
 FOCUS_SECONDS = 3.0
+REVEAL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ def _no_journal(_: Precondition) -> None:
     """Journal of work that has none."""
 
 
+def _no_memory(_: UndoRecord) -> None:
+    """Memory of work that nobody undoes."""
+
+
 @dataclass(slots=True)
 class Context:
     """Surroundings of one step.
@@ -66,6 +72,9 @@ class Context:
         risk: The step's risk category.
         begin: Called with the precondition, immediately before the first change; what it writes
             is on disk when it returns.
+        remember: Called with how to undo the step, once it is done.
+        last_undo: How to undo the last step that can be undone.
+        seen: The look at the active window in which the step's element was found.
     """
 
     backend: DesktopBackend
@@ -73,6 +82,9 @@ class Context:
     stop: StopSignal
     risk: RiskCategory
     begin: Callable[[Precondition], None] = field(default=_no_journal)
+    remember: Callable[[UndoRecord], None] = field(default=_no_memory)
+    last_undo: UndoRecord | None = None
+    seen: Tree | None = None
 
     def look(self, *, window: Node | None = None) -> Tree:
         """Look at the live screen, or at one window of it."""
@@ -98,13 +110,10 @@ class Context:
         Raises:
             RefusedError: None or several fit, or the policy does not allow the program.
         """
-        found = resolve(self._shown(self.look_at_active()), target, prefer=prefer)
+        self.seen = self._shown(self.look_at_active())
+        found = resolve(self.seen, target, prefer=prefer)
         if isinstance(found, NotFound):
-            tree = self.look()
-            found = resolve(self._shown(tree), target, prefer=prefer)
-            hidden = resolve(tree, target, prefer=prefer)
-            if isinstance(found, NotFound) and isinstance(hidden, Found):
-                found = hidden  # It is there, but denied: the answer below says so.
+            found = self._find_elsewhere(target, prefer)
         match found:
             case Found(node):
                 self.allow(node.app)
@@ -113,6 +122,44 @@ class Context:
                 raise RefusedError(EffectError.AMBIGUOUS_TARGET, message, candidates)
             case NotFound(message, candidates):
                 raise RefusedError(EffectError.TARGET_NOT_FOUND, message, candidates)
+
+    def _find_elsewhere(
+        self, target: Target, prefer: Callable[[Node], bool] | None
+    ) -> Found | Ambiguous | NotFound:
+        """Look for what is not in sight in the active window: scrolled away, or in another one."""
+        revealed = self._reveal(target, prefer)
+        if revealed is not None:
+            return revealed
+        tree = self.look()
+        self.seen = None
+        found = resolve(self._shown(tree), target, prefer=prefer)
+        hidden = resolve(tree, target, prefer=prefer)
+        if isinstance(found, NotFound) and isinstance(hidden, Found):
+            # It is there, but denied: the caller says so.
+            return hidden
+        return found
+
+    def _reveal(self, target: Target, prefer: Callable[[Node], bool] | None) -> Found | None:
+        """Scroll to the element that is meant, where it is out of sight in the active window."""
+        active = None if self.seen is None else self.seen.active_window()
+        if active is None:
+            return None
+        whole = look(self.backend, budget=Budget(hidden=True), window=active)
+        found = resolve(self._shown(whole), target, prefer=prefer)
+        if not isinstance(found, Found) or found.node.has(State.SHOWING):
+            return None
+        self.allow(found.node.app)
+        try:
+            self.backend.reveal(found.node)
+        except (UnsupportedError, GoneError):
+            return None
+
+        def in_sight() -> Found | None:
+            self.seen = self._shown(self.look(window=active))
+            again = resolve(self.seen, target, prefer=prefer)
+            return again if isinstance(again, Found) else None
+
+        return self.stop.wait_until(in_sight, REVEAL_SECONDS, 0.03)
 
     def look_shown(self) -> Tree:
         """Look at all programs but those whose name the policy denies."""
@@ -142,6 +189,19 @@ class Context:
     def has_focus(self, node: Node) -> bool:
         """Whether the element has the focus and its window gets the keys."""
         return self.backend.has_keys(node)
+
+
+def centre(node: Node) -> tuple[int, int]:
+    """The middle of an element, pixels.
+
+    Raises:
+        RefusedError: It has no place.
+    """
+    if node.rect is None:
+        raise RefusedError(
+            EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(node))
+        )
+    return node.rect.x + node.rect.width // 2, node.rect.y + node.rect.height // 2
 
 
 def quoted(node: Node) -> str:

@@ -5,13 +5,29 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from qagent.act import choosing, opening, pressing, reading, saving, typing
+from qagent.act import (
+    choosing,
+    clipboard,
+    dragging,
+    menus,
+    opening,
+    pressing,
+    reading,
+    saving,
+    setting,
+    tables,
+    typing,
+    undoing,
+    waiting,
+)
 from qagent.act.context import Context, Done, FailedError, Precondition, RefusedError
+from qagent.act.memory import UndoMemory, UndoRecord
 from qagent.desktop.base import (
     DesktopBackend,
     DesktopError,
     GoneError,
     Picture,
+    ProgramError,
     SecureFieldError,
     UnsupportedError,
 )
@@ -21,7 +37,9 @@ from qagent.stop import StoppedError, StopSignal
 from qscreen.redaction import redact
 from qscreen.wire import (
     Action,
+    ChooseMenu,
     Click,
+    Drag,
     Effect,
     EffectError,
     Focus,
@@ -29,13 +47,19 @@ from qscreen.wire import (
     Outcome,
     PressKeys,
     Read,
+    ReadClipboard,
+    ReadTable,
     RiskCategory,
     SaveAs,
     Scroll,
     Select,
+    SetValue,
     Step,
     TypeText,
+    Undo,
     WaitFor,
+    WriteClipboard,
+    WriteTable,
 )
 
 _EVIDENCE = 4000
@@ -59,6 +83,7 @@ class Executor:
         policy: The policy in force.
         stop: Tells a running step to stop.
         pictures: Takes the pictures before and after each step; None for no pictures.
+        memory: Remembers what can be undone, over several executors on one desktop.
     """
 
     def __init__(
@@ -67,11 +92,13 @@ class Executor:
         policy: Policy,
         stop: StopSignal,
         pictures: PictureSink | None = None,
+        memory: UndoMemory | None = None,
     ) -> None:
         self._backend = backend
         self._policy = policy
         self._stop = stop
         self._pictures = pictures
+        self._memory = memory or UndoMemory()
         self._last: tuple[Picture, str | None] | None = None
 
     def perform(self, step: Step, begin: Callable[[Precondition], None] = lambda _: None) -> Effect:
@@ -83,12 +110,23 @@ class Executor:
         """
         started_at, started = datetime.now(UTC), time.perf_counter()
         before = self._picture_before(step)
-        context = Context(self._backend, self._policy, self._stop, step.risk, begin)
+        records: list[UndoRecord] = []
+        last_undo = self._memory.last()
+        context = Context(
+            self._backend, self._policy, self._stop, step.risk, begin, records.append, last_undo
+        )
         done = self._run(context, step)
+        self._note(step, done, records, last_undo)
         elapsed = (time.perf_counter() - started) * 1000
         after_key = self._picture_after(step, before) if before is not None else None
         return self._effect(
-            step, done, started_at, elapsed, before[1] if before is not None else None, after_key
+            step,
+            done,
+            started_at,
+            elapsed,
+            before[1] if before is not None else None,
+            after_key,
+            undoable=bool(records),
         )
 
     def recover(self, step: Step, precondition: Precondition) -> Effect:
@@ -102,7 +140,10 @@ class Executor:
         context = Context(self._backend, self._policy, self._stop, step.risk)
         try:
             done = _read_back(context, step.action, precondition)
-        except (RefusedError, FailedError, GoneError, UnsupportedError, DesktopError):
+        except (
+            *(RefusedError, FailedError, GoneError),
+            *(UnsupportedError, ProgramError, DesktopError),
+        ):
             done = None
         except StoppedError as error:
             done = _stopped(error)
@@ -136,8 +177,18 @@ class Executor:
             return Done(Outcome.REFUSED, redact(str(error)), error=EffectError.SECURE_FIELD)
         except GoneError:
             return Done(Outcome.FAILED, text("element.gone"), error=EffectError.BACKEND_ERROR)
-        except (UnsupportedError, DesktopError) as error:
+        except (UnsupportedError, ProgramError, DesktopError) as error:
             return Done(Outcome.FAILED, redact(str(error)), error=EffectError.BACKEND_ERROR)
+
+    def _note(
+        self, step: Step, done: Done, records: list[UndoRecord], last_undo: UndoRecord | None
+    ) -> None:
+        """Remember what can be undone, and forget what is undone or has changed since."""
+        for record in records:
+            self._memory.add(record)
+        undone = isinstance(step.action, Undo) and done.error is not EffectError.DENIED_BY_POLICY
+        if undone and last_undo is not None:
+            self._memory.drop(last_undo)
 
     def _picture_before(self, step: Step) -> tuple[Picture, str | None] | None:
         if self._pictures is None:
@@ -172,6 +223,8 @@ class Executor:
         elapsed: float,
         before_key: str | None,
         after_key: str | None,
+        *,
+        undoable: bool = False,
     ) -> Effect:
         return Effect(
             step_id=step.id,
@@ -181,6 +234,7 @@ class Executor:
             error=done.error,
             candidates=done.candidates,
             target_rect=done.rect,
+            undoable=undoable,
             started_at=started_at,
             duration_ms=elapsed,
             before_key=before_key,
@@ -205,11 +259,27 @@ def _act(context: Context, action: Action) -> Done:
         case SaveAs():
             return saving.save_as(context, action)
         case WaitFor():
-            return reading.wait_for(context, action)
+            return waiting.wait_for(context, action)
         case Read():
             return reading.read(context, action)
         case Scroll():
             return pressing.scroll(context, action)
+        case SetValue():
+            return setting.set_value(context, action)
+        case Drag():
+            return dragging.drag(context, action)
+        case ChooseMenu():
+            return menus.choose_menu(context, action)
+        case ReadClipboard():
+            return clipboard.read_clipboard(context, action)
+        case WriteClipboard():
+            return clipboard.write_clipboard(context, action)
+        case ReadTable():
+            return tables.read_table(context, action)
+        case WriteTable():
+            return tables.write_table(context, action)
+        case Undo():
+            return undoing.undo(context, action)
 
 
 def _read_back(context: Context, action: Action, precondition: Precondition) -> Done | None:
@@ -222,6 +292,12 @@ def _read_back(context: Context, action: Action, precondition: Precondition) -> 
             return saving.read_back(context, action, precondition)
         case Select():
             return choosing.read_back(context, action)
+        case SetValue():
+            return setting.read_back(context, action)
+        case WriteClipboard():
+            return clipboard.read_back(context, action)
+        case WriteTable():
+            return tables.read_back(context, action)
         case Focus():
             node = context.find(action.target)
             if not context.has_focus(node):

@@ -1,7 +1,13 @@
 """Focusing, clicking, pressing keys and scrolling; judged by what changed."""
 
-from qagent.act.changes import Fingerprint, describe_change, fingerprint
-from qagent.act.context import Context, Done, RefusedError, quoted
+from qagent.act.changes import (
+    Change,
+    Fingerprint,
+    describe_change,
+    fingerprint,
+    quick_change,
+)
+from qagent.act.context import Context, Done, RefusedError, centre, quoted
 from qagent.desktop.base import Capability, Node, Picture, Tree, UnsupportedError
 from qagent.messages import text
 from qscreen.wire import (
@@ -20,6 +26,9 @@ from qscreen.wire import (
 CHANGE_SECONDS = 1.5
 """Time a program gets to react; a GTK button animates its press for 250 ms."""
 
+_PRESSED = frozenset(
+    {Role.BUTTON, Role.TOGGLE_BUTTON, Role.CHECK_BOX, Role.RADIO_BUTTON, Role.LINK, Role.MENU_ITEM}
+)
 _PRESSABLE = frozenset(
     {
         Role.BUTTON,
@@ -43,14 +52,17 @@ def focus(context: Context, action: Focus) -> Done:
     if context.has_focus(node):
         return Done(Outcome.CONFIRMED, text("focus.confirmed", target=quoted(node)), rect=node.rect)
     context.begin({})
+    is_window = node.ref == node.window
     route = Route.ACCESSIBILITY
     try:
         context.backend.focus(node)
     except UnsupportedError:
-        x, y = _centre(node)
+        if is_window:
+            # In the middle of a window lies something that would be pressed.
+            raise
+        x, y = centre(node)
         context.backend.click(x, y, button="primary", count=1)
         route = Route.POINTER
-    is_window = node.ref == node.window
 
     def arrived() -> bool:
         return _is_active(context, node) if is_window else context.has_focus(node)
@@ -67,7 +79,7 @@ def click(context: Context, action: Click) -> Done:
         action.target,
         prefer=lambda one: Capability.PRESS in one.can or one.role in _PRESSABLE,
     )
-    before = fingerprint(context, node)
+    before = fingerprint(context, node, seen=context.seen)
     picture = context.backend.capture()
     context.begin({})
     route = Route.POINTER
@@ -78,9 +90,9 @@ def click(context: Context, action: Click) -> Done:
         except UnsupportedError:
             pass
     if route is Route.POINTER:
-        x, y = _centre(node)
+        x, y = centre(node)
         context.backend.click(x, y, button=action.button, count=action.count)
-    return _judge(context, before, picture, route, node.rect, node)
+    return judge(context, before, picture, route, node.rect, node)
 
 
 def press_keys(context: Context, action: PressKeys) -> Done:
@@ -93,7 +105,7 @@ def press_keys(context: Context, action: PressKeys) -> Done:
     picture = context.backend.capture()
     context.begin({})
     context.backend.press_keys(action.keys)
-    return _judge(context, before, picture, Route.KEYBOARD, active.rect)
+    return judge(context, before, picture, Route.KEYBOARD, active.rect)
 
 
 def scroll(context: Context, action: Scroll) -> Done:
@@ -107,7 +119,7 @@ def scroll(context: Context, action: Scroll) -> Done:
             raise RefusedError(EffectError.TARGET_NOT_FOUND, text("focus.none"))
         context.allow(active.app)
         node = _scrollable(tree, active)
-    x, y = _centre(node)
+    x, y = centre(node)
     picture = context.backend.capture()
     context.begin({})
     context.backend.scroll(x, y, action.direction, action.amount)
@@ -132,7 +144,7 @@ def differs(before: Picture, after: Picture, rect: Rect | None) -> bool:
     return False
 
 
-def _judge(
+def judge(
     context: Context,
     before: Fingerprint,
     picture: Picture,
@@ -140,14 +152,43 @@ def _judge(
     rect: Rect | None,
     concerned: Node | None = None,
 ) -> Done:
-    change = context.stop.wait_until(
-        lambda: describe_change(before, fingerprint(context, concerned)), CHANGE_SECONDS, 0.02
-    )
-    if change:
-        return Done(Outcome.CONFIRMED, text("change.seen", change=change), route, rect)
+    """Wait for a change, and say what came of an action.
+
+    Args:
+        context: Surroundings of the step.
+        before: The fingerprint from before the action.
+        picture: The screen from before it.
+        route: How it was done.
+        rect: Where it was done.
+        concerned: The element that it went to.
+    """
+    faint: Change | None = None
+
+    def change() -> Change | None:
+        nonlocal faint
+        # Most actions change the element itself or a window: told without another look.
+        found = quick_change(context, before, concerned)
+        found = found or describe_change(before, fingerprint(context, concerned))
+        if found is not None and found.focus_only and _takes_presses(concerned):
+            # The focus comes first; what the press does comes after it, or does not come.
+            faint = found
+            return None
+        return found
+
+    found = context.stop.wait_until(change, CHANGE_SECONDS, 0.02)
+    if found:
+        return Done(Outcome.CONFIRMED, text("change.seen", change=found.words), route, rect)
+    if faint is not None:
+        evidence = text("change.focus", change=faint.words)
+        return Done(Outcome.UNVERIFIABLE, evidence, route, rect)
     if differs(picture, context.backend.capture(), None):
         return Done(Outcome.UNVERIFIABLE, text("change.pixels"), route, rect)
     return Done(Outcome.SUSPECTED_NOOP, text("change.none"), route, rect)
+
+
+def _takes_presses(node: Node | None) -> bool:
+    """Whether pressing an element does more than to focus it."""
+    return node is not None and node.role in _PRESSED
 
 
 def _is_active(context: Context, window: Node) -> bool:
@@ -163,11 +204,3 @@ def _scrollable(tree: Tree, window: Node) -> Node:
 
 def _area(rect: Rect | None) -> int:
     return 0 if rect is None else rect.width * rect.height
-
-
-def _centre(node: Node) -> tuple[int, int]:
-    if node.rect is None:
-        raise RefusedError(
-            EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(node))
-        )
-    return node.rect.x + node.rect.width // 2, node.rect.y + node.rect.height // 2

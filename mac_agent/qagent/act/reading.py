@@ -1,15 +1,12 @@
-"""Reading text, and waiting for something to appear or disappear."""
+"""Reading the text of an element."""
 
 from qagent.act.context import Context, Done, FailedError, RefusedError, quoted
-from qagent.act.resolve import describe_target, matches
 from qagent.desktop.base import Node, SecureFieldError, UnsupportedError
 from qagent.messages import text
-from qagent.observe import fold
 from qscreen.redaction import redact
-from qscreen.wire import EffectError, Outcome, Read, Role, Route, WaitFor
+from qscreen.wire import EffectError, Outcome, Read, Role, Route
 
 _MOST_EVIDENCE = 4000
-_POLL_SECONDS = 0.03
 
 
 def read(context: Context, action: Read) -> Done:
@@ -28,39 +25,6 @@ def read(context: Context, action: Read) -> Done:
     if content is None:
         raise FailedError(EffectError.BACKEND_ERROR, text("read.no_text", target=quoted(node)))
     return Done(Outcome.CONFIRMED, redact(content)[:_MOST_EVIDENCE], Route.ACCESSIBILITY, node.rect)
-
-
-def wait_for(context: Context, action: WaitFor) -> Done:
-    """Wait for an element, or for a text inside one."""
-    wanted = action.condition == "appears"
-
-    def reached() -> Node | bool | None:
-        tree = context.look_shown()
-        found = matches(tree, action.target)
-        if not found and action.target.name is not None:
-            words = fold(action.target.name)
-            found = [
-                node
-                for node in tree.nodes
-                if (action.target.role in {None, node.role})
-                and node.value is not None
-                and words in fold(node.value)
-            ]
-        if wanted:
-            return found[0] if found else None
-        # A cut tree proves no absence.
-        return None if found or tree.truncated else True
-
-    answer = context.stop.wait_until(reached, action.timeout_ms / 1000, _POLL_SECONDS)
-    target = describe_target(action.target)
-    if answer is None:
-        raise FailedError(
-            EffectError.TIMED_OUT,
-            text("wait.timed_out", seconds=f"{action.timeout_ms / 1000:g}", target=target),
-        )
-    key = "wait.appears" if wanted else "wait.disappears"
-    rect = answer.rect if isinstance(answer, Node) else None
-    return Done(Outcome.CONFIRMED, text(key, target=target), Route.ACCESSIBILITY, rect)
 
 
 def _text_of(context: Context, node: Node) -> str | None:

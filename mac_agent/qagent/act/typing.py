@@ -11,10 +11,11 @@ from qagent.act.context import (
     excerpt,
     quoted,
 )
+from qagent.act.undoing import remember_text
 from qagent.desktop.base import GoneError, Node, TextState, Tree, UnsupportedError
 from qagent.messages import text
 from qagent.policy import TypingRoute
-from qscreen.wire import EffectError, Outcome, Route, State, TypeText
+from qscreen.wire import EffectError, Outcome, Role, Route, State, TypeText
 
 READ_BACK_SECONDS = 5.0
 """Time a program gets to show what was typed, beside what the typing itself took."""
@@ -37,7 +38,9 @@ def type_text(context: Context, action: TypeText) -> Done:
     if not node.secure and not node.has(State.EDITABLE):
         raise RefusedError(EffectError.NOT_EDITABLE, text("type.not_editable", target=quoted(node)))
     if node.secure:
-        return _type_unseen(context, node, action.text)
+        return type_unseen(context, node, action.text)
+    if node.role is Role.CELL:
+        return _type_into_cell(context, node, action.text)
     return _type_verified(context, node, action.text)
 
 
@@ -60,6 +63,9 @@ def focused_in(tree: Tree) -> Node | None:
     active = tree.active_window()
     if active is None:
         return None
+    focused = tree.focused()
+    if focused is not None and _editable(focused):
+        return focused
     return next(
         (node for node in tree.inside(active.ref) if node.has(State.FOCUSED) and _editable(node)),
         None,
@@ -98,6 +104,13 @@ def _type_verified(context: Context, node: Node, typed: str) -> Done:
         evidence = text(
             "type.confirmed", target=quoted(node), count=len(typed), excerpt=excerpt(typed)
         )
+        remember_text(
+            context,
+            node,
+            before.text,
+            after.text,
+            lambda later, old: replace_text(later, node, old),
+        )
         return Done(Outcome.CONFIRMED, evidence, route, node.rect)
     if after.text == before.text:
         return Done(
@@ -107,6 +120,42 @@ def _type_verified(context: Context, node: Node, typed: str) -> Done:
         "type.differs", target=quoted(node), expected=len(expected), found=len(after.text)
     )
     raise FailedError(EffectError.BACKEND_ERROR, message, route)
+
+
+def _type_into_cell(context: Context, node: Node, typed: str) -> Done:
+    """Type into a cell: an editor opens in it, and takes the place of what the cell holds.
+
+    The text stays in the editor until a key ends it, as when a person types.
+    """
+    context.take_focus(node)
+    context.begin({"app": node.app, "role": str(node.role), "name": node.name})
+    context.backend.type_text(typed, lambda _: context.stop.check())
+    shown = ""
+
+    def arrived() -> bool:
+        nonlocal shown
+        editor = context.look_at_active().focused()
+        if editor is None or editor.secure:
+            return False
+        try:
+            shown = context.backend.text_state(editor).text
+        except UnsupportedError:
+            return False
+        if shown != typed and shown.startswith(typed):
+            # The program completes the text by itself: that is not what was asked for.
+            context.backend.press_keys(("delete",))
+            return False
+        return shown == typed
+
+    if context.stop.wait_until(
+        arrived, READ_BACK_SECONDS + SECONDS_PER_CHARACTER * len(typed), 0.05
+    ):
+        evidence = text(
+            "type.confirmed", target=quoted(node), count=len(typed), excerpt=excerpt(typed)
+        )
+        return Done(Outcome.CONFIRMED, evidence, Route.KEYBOARD, node.rect)
+    message = text("type.differs", target=quoted(node), expected=len(typed), found=len(shown))
+    raise FailedError(EffectError.BACKEND_ERROR, message, Route.KEYBOARD)
 
 
 def _enter(context: Context, node: Node, before: TextState, typed: str) -> Route:
@@ -154,12 +203,56 @@ def _arrived_so_far(context: Context, node: Node, before: TextState, part: str) 
     )
 
 
-def _type_unseen(context: Context, node: Node, typed: str) -> Done:
-    """Type into a password field with consent: it is not read, before or after."""
+def type_unseen(context: Context, node: Node, typed: str, *, replace: bool = False) -> Done:
+    """Type into a password field with consent: it is not read, before or after.
+
+    Args:
+        context: Surroundings of the step.
+        node: The field.
+        typed: What to type.
+        replace: Whether it takes the place of what the field holds.
+    """
     context.take_focus(node)
     context.begin({"secure": True})
+    if replace:
+        _select_all(context)
     context.backend.type_text(typed, lambda _: _still_focused(context, node))
     return Done(Outcome.UNVERIFIABLE, text("type.secure_done"), Route.KEYBOARD, node.rect)
+
+
+def replace_text(context: Context, node: Node, value: str) -> Route:
+    """Replace the whole text of a field: natively, else by selecting all and typing.
+
+    Args:
+        context: Surroundings of the step.
+        node: The field.
+        value: The new text.
+
+    Returns:
+        How it was done.
+
+    Raises:
+        FailedError: The field did not get the focus.
+        UnsupportedError: It takes neither.
+    """
+    if TypingRoute.ACCESSIBILITY in context.policy.typing_routes:
+        try:
+            context.backend.set_text(node, value)
+        except UnsupportedError:
+            pass
+        else:
+            return Route.ACCESSIBILITY
+    context.take_focus(node)
+    _select_all(context)
+    if value:
+        context.backend.type_text(value, lambda _: _still_focused(context, node))
+    else:
+        context.backend.press_keys(("delete",))
+    return Route.KEYBOARD
+
+
+def _select_all(context: Context) -> None:
+    context.backend.press_keys(("super" if context.backend.name == "macos" else "ctrl", "a"))
 
 
 def _precondition(node: Node, before: TextState, expected: str, typed: str) -> Precondition:

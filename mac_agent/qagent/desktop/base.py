@@ -52,6 +52,10 @@ class UnsupportedError(Exception):
     """The element does not offer this route; the caller may try the next one."""
 
 
+class ProgramError(Exception):
+    """A program answered with an error; whether it did what it was asked for is not known."""
+
+
 class GoneError(Exception):
     """The element or its program no longer exists."""
 
@@ -79,11 +83,13 @@ class Budget:
         nodes: Most elements returned.
         seconds: Most time spent, seconds.
         text: Most characters of one element's text.
+        hidden: Whether what is scrolled out of sight is wanted too, where a toolkit tells it.
     """
 
     nodes: int = 3000
     seconds: float = 1.5
     text: int = 2000
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +332,15 @@ class DesktopBackend(Protocol):
 
         Raises:
             UnsupportedError: It cannot take the focus.
+        """
+        ...
+
+    def reveal(self, node: Node) -> None:
+        """Scroll until the element can be seen.
+
+        Raises:
+            UnsupportedError: It cannot be scrolled to.
+            GoneError: It does not exist any more.
         """
         ...
 

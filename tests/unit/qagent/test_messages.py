@@ -6,7 +6,7 @@ from string import Formatter
 import pytest
 
 from qagent.messages import catalogue, text
-from qscreen.wire.action import RISK_OF_KIND, ActionKind
+from qscreen.wire.action import RISK_OF_KIND, UNDO_OF_KIND, ActionKind
 
 
 def _fields(template: str) -> set[str]:
@@ -30,3 +30,7 @@ def test_the_language_follows_the_setting(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_action_has_a_risk() -> None:
     assert set(RISK_OF_KIND) == set(ActionKind)
+
+
+def test_of_every_action_it_is_told_whether_it_can_be_undone() -> None:
+    assert set(UNDO_OF_KIND) == set(ActionKind)

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import mss
@@ -57,6 +58,9 @@ _NO_ACTIONS = frozenset(
 """What a toolkit calls an action and is none of pressing: Chromium's `doDefault` says that it
 knows none, and its `clickAncestor` reaches only what listens for plain clicks."""
 
+_ANYWHERE = 6
+"""Where an element is scrolled to (`AtspiScrollType`): as little as needed."""
+
 _DRAG_STEPS = 12
 _DRAG_SECONDS = 0.012
 """Pause between two moves of a drag: programs begin one only when they see it move."""
@@ -98,11 +102,11 @@ class LinuxBackend:
         apps = self._tree.apps()
         nodes: list[Node] = []
         truncated = False
-        for one in apps:
-            left = Budget(
+        for one in self._tree.active_first(apps):
+            left = replace(
+                budget,
                 nodes=budget.nodes - len(nodes),
                 seconds=budget.seconds - (time.monotonic() - started),
-                text=budget.text,
             )
             if left.nodes <= 0 or left.seconds <= 0:
                 truncated = True
@@ -194,7 +198,15 @@ class LinuxBackend:
 
     def focus(self, node: Node) -> None:
         """Give the element the keyboard focus and bring its window to the front."""
+        known = self._tree.is_active(node) or self._tree.activate(node)
+        if node.ref == node.window and known:
+            return
         self._expect(self._bus.call(as_ref(node), "Component", "GrabFocus"), node)
+
+    def reveal(self, node: Node) -> None:
+        """Scroll until the element can be seen."""
+        answer = self._bus.call(as_ref(node), "Component", "ScrollTo", "u", _ANYWHERE)
+        self._expect(answer, node)
 
     def options(self, container: Node) -> tuple[str, ...]:
         """Names of a container's options, also those that do not show."""
@@ -213,10 +225,12 @@ class LinuxBackend:
         if Capability.VALUE not in node.can:
             raise UnsupportedError(f"{node.role} {node.name!r} has no value")
         ref = as_ref(node)
-        current, low, high = (
-            float(self._bus.get(ref, "Value", f"{name}Value"))
-            for name in ("Current", "Minimum", "Maximum")
+        current = float(self._bus.get(ref, "Value", "CurrentValue"))
+        # A field of a page without bounds answers with an error.
+        bounds = self._bus.many(
+            [self._bus.property(ref, "Value", f"{name}Value") for name in ("Minimum", "Maximum")]
         )
+        low, high = (0.0 if answer is None else float(answer[0][1]) for answer in bounds)
         return ValueState(current, low, high)
 
     def set_value(self, node: Node, value: float) -> None:

@@ -5,7 +5,12 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from qagent.desktop.base import GoneError, NoAccessibilityError, UnsupportedError
+from qagent.desktop.base import (
+    GoneError,
+    NoAccessibilityError,
+    ProgramError,
+    UnsupportedError,
+)
 from qagent.desktop.linux.wire import Call, Wire, method_call
 
 IFACE = "org.a11y.atspi."
@@ -45,7 +50,7 @@ _BUS_REPAIR = (
 )
 
 
-class CallError(Exception):
+class CallError(ProgramError):
     """A program answered a call with an error that is neither `gone` nor `unsupported`."""
 
 

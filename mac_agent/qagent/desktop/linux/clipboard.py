@@ -1,22 +1,21 @@
 """The clipboard of an X display (CLIPBOARD selection, ICCCM chapter 2).
 
-Reading asks the selection's owner. Whatever we put in is owned by a small process of its own,
-which serves it until somebody else takes the selection: it stays when the agent ends.
+Reading asks the selection's owner. What we put in is served by a thread until somebody else takes
+the selection; when the agent ends before, a small process of its own goes on serving it.
 """
 
-import base64
-import json
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from Xlib import X, display
 
 from qagent.desktop.base import DesktopError
+from qagent.desktop.linux import clipboard_owner
+from qagent.desktop.linux.clipboard_owner import Content, Contents, encode
 
 _READ_SECONDS = 2.0
 _OWN_SECONDS = 3.0
@@ -29,25 +28,6 @@ _META = frozenset({"TARGETS", "MULTIPLE", "TIMESTAMP", "SAVE_TARGETS", "DELETE"}
 
 class ClipboardError(DesktopError):
     """The clipboard cannot be worked with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """One form of what a clipboard holds.
-
-    Attributes:
-        type: Name of the property's type.
-        format: Bits of its units: 8, 16 or 32.
-        data: The bytes.
-    """
-
-    type: str
-    format: int
-    data: bytes
-
-
-Contents = Mapping[str, Content]
-"""What a clipboard holds, by target."""
 
 
 class Clipboard:
@@ -64,6 +44,7 @@ class Clipboard:
         self._window = connection.screen().root.create_window(0, 0, 1, 1, 0, 0)
         self._selection = connection.intern_atom("CLIPBOARD")
         self._property = connection.intern_atom("QAGENT_CLIPBOARD")
+        self._served: tuple[threading.Thread | None, Contents] = (None, {})
         self._window.change_attributes(event_mask=X.PropertyChangeMask)
 
     def read_text(self) -> str | None:
@@ -95,30 +76,20 @@ class Clipboard:
         Raises:
             ClipboardError: They were not taken over.
         """
-        owner = self._owner()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "qagent.desktop.linux.clipboard_owner", self._name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        owned = threading.Event()
+        thread = threading.Thread(
+            target=clipboard_owner.serve,
+            args=(self._name, contents, owned.set),
+            name="clipboard",
+            daemon=True,
         )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with process.stdin as pipe:
-            pipe.write(encode(contents))
-        # It says one line when the selection is its own, and goes on by itself.
-        with process.stdout as answer:
-            taken = answer.readline().strip() == b"owned"
-        limit = time.monotonic() + _OWN_SECONDS
-        while taken and self._owner() == owner and owner and time.monotonic() < limit:
-            time.sleep(0.005)
-        _let_go(process)
-        if not taken:
+        thread.start()
+        if not owned.wait(_OWN_SECONDS):
             raise ClipboardError(
                 "The clipboard could not be taken over.",
                 "Check with `qagent doctor` that the display answers.",
             )
+        self._served = (thread, contents)
 
     def save(self) -> Contents:
         """Everything that it holds, in every form, up to 16 MB."""
@@ -151,12 +122,27 @@ class Clipboard:
             self.write(before)
 
     def close(self) -> None:
-        """Give our window back."""
+        """Hand what we still serve over to a process of its own, and give our window back."""
+        thread, contents = self._served
+        if thread is not None and thread.is_alive():
+            process = subprocess.Popen(
+                [sys.executable, clipboard_owner.__file__, self._name],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            assert process.stdin is not None
+            assert process.stdout is not None
+            with process.stdin as pipe:
+                pipe.write(encode(contents))
+            # It says one line when the selection is its own, and goes on by itself.
+            with process.stdout as answer:
+                answer.readline()
+            thread.join(_OWN_SECONDS)
+            # Its end is taken note of by nobody if we end first, and by this thread if not.
+            threading.Thread(target=process.wait, name="clipboard-owner", daemon=True).start()
         self._window.destroy()
-
-    def _owner(self) -> int:
-        owner = self._display.get_selection_owner(self._selection)
-        return int(getattr(owner, "id", owner) or 0)
 
     def _convert(self, target: str) -> Content | None:
         """Ask the owner for one form; None when it has not got it."""
@@ -214,24 +200,6 @@ class Clipboard:
             self._display.next_event()
 
 
-def encode(contents: Contents) -> bytes:
-    """Contents as JSON, for the process that serves them."""
-    return json.dumps(
-        {
-            target: [one.type, one.format, base64.b64encode(one.data).decode("ascii")]
-            for target, one in contents.items()
-        }
-    ).encode()
-
-
-def decode(data: bytes) -> dict[str, Content]:
-    """What `encode` made."""
-    return {
-        target: Content(kind, bits, base64.b64decode(text))
-        for target, (kind, bits, text) in json.loads(data).items()
-    }
-
-
 def _bytes_of(value: object, bits: int) -> bytes:
     """A property's value as bytes; Xlib gives units of 32 bits as numbers."""
     if isinstance(value, bytes):
@@ -241,8 +209,3 @@ def _bytes_of(value: object, bits: int) -> bytes:
     size = bits // 8
     units: Iterable[int] = value  # type: ignore[assignment]
     return b"".join(int(one).to_bytes(size, sys.byteorder) for one in units)
-
-
-def _let_go(process: "subprocess.Popen[bytes]") -> None:
-    """Let the process live on without a zombie at its end, and without a warning now."""
-    threading.Thread(target=process.wait, name=f"reap-{process.pid}", daemon=True).start()

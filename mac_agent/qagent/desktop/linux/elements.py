@@ -84,7 +84,9 @@ def refs_of(children: tuple[Any, ...] | None) -> list[AtspiRef]:
     return [ref for ref in refs if ref[1] != NULL_PATH]
 
 
-def document_order(raws: Iterable[Raw], root: AtspiRef, toolkit: Toolkit) -> list[Raw]:
+def document_order(
+    raws: Iterable[Raw], root: AtspiRef, toolkit: Toolkit, *, hidden: bool = False
+) -> list[Raw]:
     """Depth first from the program's windows; hidden branches and orphans are left out."""
     by_ref = {raw.ref: raw for raw in raws}
     top: list[Raw] = []
@@ -99,7 +101,7 @@ def document_order(raws: Iterable[Raw], root: AtspiRef, toolkit: Toolkit) -> lis
     stack = sorted(top, key=lambda raw: -raw.place)
     while stack:
         raw = stack.pop()
-        if not is_showing(raw.bits, toolkit) or roles.is_defunct(raw.bits):
+        if not is_showing(raw.bits, toolkit, hidden=hidden) or roles.is_defunct(raw.bits):
             continue
         ordered.append(raw)
         stack += sorted(raw.children, key=lambda child: -child.place)

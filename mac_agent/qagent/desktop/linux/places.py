@@ -25,21 +25,42 @@ class Places:
         self._x = x_windows
         self._pid_of = pid_of
 
-    def with_active(self, nodes: list[Node]) -> list[Node]:
-        """Mark the window that gets the keys where its program does not say it (Chromium)."""
+    def with_active(self, nodes: list[Node], silent: set[str]) -> list[Node]:
+        """Mark the window that gets the keys where programs do not say it, or say it too long.
+
+        Chromium was seen to do both: its window is never active, or active for ever.
+
+        Args:
+            nodes: Nodes with all the windows that are judged.
+            silent: Bus names of the programs that are not believed.
+        """
         windows = [node for node in nodes if node.window == node.ref]
-        if any(node.has(State.ACTIVE) for node in windows) or not windows:
+        doubtful = [node for node in windows if as_ref(node)[0] in silent]
+        claims = [node for node in windows if node.has(State.ACTIVE)]
+        if not windows or (len(claims) == 1 and claims[0] not in doubtful):
+            return nodes
+        if not claims and not doubtful:
             return nodes
         active = self._x.active()
-        if active is None:
+        found = [] if active is None else [node for node in windows if self._is(node, active)]
+        if active is not None and len(found) > 1:
+            found = [node for node in found if _same_title(node.name, active.title)] or found
+        said = [node for node in found if node in claims]
+        chosen = (said or found)[0] if found else None
+        if chosen is None and len(claims) == 1 and claims[0] not in doubtful:
             return nodes
-        found = [node for node in windows if self._is(node, active)]
-        if len(found) > 1:
-            found = [node for node in found if _same_title(node.name, active.title)]
-        if len(found) != 1:
-            return nodes
-        marked = replace(found[0], states=found[0].states | {State.ACTIVE})
-        return [marked if node is found[0] else node for node in nodes]
+        changed: dict[int, Node] = {}
+        for node in windows:
+            wanted = node is chosen
+            if node.has(State.ACTIVE) is not wanted:
+                states = node.states | {State.ACTIVE} if wanted else node.states - {State.ACTIVE}
+                changed[id(node)] = replace(node, states=states)
+        return [changed.get(id(node), node) for node in nodes]
+
+    def active_pid(self) -> int:
+        """Process of the window that gets the keys; 0 when nothing is known."""
+        active = self._x.active()
+        return 0 if active is None else active.pid
 
     def is_active(self, window: AtspiRef, title: str) -> bool:
         """Whether a window gets the keys, as the window manager says."""
@@ -88,12 +109,24 @@ class Places:
         elif toolkit is Toolkit.LIBREOFFICE:
             _lower_root_pane(ordered)
 
+    def activate(self, window: AtspiRef, title: str) -> bool:
+        """Bring a window to the front; whether the window manager knows it."""
+        found = self._managed(window, title)
+        if found is not None:
+            self._x.activate(found)
+        return found is not None
+
     def _rect_of(self, window: AtspiRef, title: str) -> Rect | None:
+        found = self._managed(window, title)
+        return None if found is None else found.rect
+
+    def _managed(self, window: AtspiRef, title: str) -> XWindow | None:
+        """The window manager's window of an accessible one; None unless it is exactly one."""
         pid = self._pid_of(window)
-        found = [one for one in self._x.managed() if one.pid == pid]
+        found = [one for one in self._x.managed() if one.pid in {0, pid}]
         if len(found) > 1:
             found = [one for one in found if _same_title(title, one.title)]
-        return found[0].rect if len(found) == 1 else None
+        return found[0] if len(found) == 1 else None
 
     def _is(self, node: Node, active: XWindow) -> bool:
         if active.pid:

@@ -14,6 +14,9 @@ from qscreen.wire import Rect
 MOST_SEEN = 700
 """Most cells of one table that a look reads: 40 rows of 17 columns fill a screen."""
 
+_AT_ONCE = 200
+"""Cells asked for in one batch."""
+
 _INSIDE = 4
 """Pixels from a table's edge to the place that is asked for the first and last cell."""
 
@@ -174,12 +177,20 @@ class Tables:
         return found
 
     def _refs(self, table: AtspiRef, places: list[tuple[int, int]]) -> list[AtspiRef | None]:
-        told = self._bus.many(
-            [self._bus.message(table, "Table", "GetAccessibleAt", "ii", *one) for one in places]
-        )
-        return [
-            None if answer is None else (str(answer[0][0]), str(answer[0][1])) for answer in told
-        ]
+        found: list[AtspiRef | None] = []
+        # A program makes these elements on demand: each part has a time limit of its own.
+        for start in range(0, len(places), _AT_ONCE):
+            told = self._bus.many(
+                [
+                    self._bus.message(table, "Table", "GetAccessibleAt", "ii", *one)
+                    for one in places[start : start + _AT_ONCE]
+                ]
+            )
+            found += [
+                None if answer is None else (str(answer[0][0]), str(answer[0][1]))
+                for answer in told
+            ]
+        return found
 
     def _texts(self, refs: list[AtspiRef]) -> dict[AtspiRef, str]:
         """What cells show: their text, or their name where they have no text."""

@@ -46,9 +46,15 @@ def toolkit_of(app: str, name: str, version: str) -> Toolkit:
     return Toolkit.OTHER
 
 
-def is_showing(bits: int, toolkit: Toolkit) -> bool:
-    """Whether an element can be seen; GTK 4 says only of windows that they show."""
-    if toolkit is Toolkit.GTK4:
+def is_showing(bits: int, toolkit: Toolkit, *, hidden: bool = False) -> bool:
+    """Whether an element can be seen; GTK 4 says only of windows that they show.
+
+    Args:
+        bits: Its states.
+        toolkit: Its toolkit.
+        hidden: Whether one that is only scrolled out of sight counts too.
+    """
+    if toolkit is Toolkit.GTK4 or hidden:
         return bool(bits & _VISIBLE)
     return roles.is_showing(bits)
 

@@ -7,7 +7,7 @@ Chromium's cache was seen without the whole page after a navigation.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -150,7 +150,16 @@ class TreeReader:
         gtk4 = {app.ref[0] for app, _ in apps if self.toolkit(app) is Toolkit.GTK4}
         nodes = self._places.without_phantoms(nodes, chromium)
         nodes = [self._places.on_screen(one) if as_ref(one)[0] in gtk4 else one for one in nodes]
-        return self._places.with_active(nodes)
+        return self._places.with_active(nodes, self._silent(app for app, _ in apps))
+
+    def _silent(self, apps: Iterable[App]) -> set[str]:
+        """Bus names of programs that do not tell which window is active."""
+        return {app.ref[0] for app in apps if self.toolkit(app) in _SILENT_WINDOWS}
+
+    def active_first(self, apps: list[App]) -> list[App]:
+        """Programs with the one that gets the keys first: a budget that ends does not end there."""
+        pid = self._places.active_pid()
+        return sorted(apps, key=lambda app: not pid or self._pid(app.ref) != pid)
 
     def app_tree(self, app: App, budget: Budget) -> tuple[list[Node], bool]:
         """Showing elements of one program in document order, and whether they were cut."""
@@ -164,8 +173,10 @@ class TreeReader:
                 # Only titles of the others; that is a cut, and said so.
                 nodes.append(window)
                 continue
-            left = Budget(
-                budget.nodes - len(nodes), max(0.0, deadline - time.monotonic()), budget.text
+            left = replace(
+                budget,
+                nodes=budget.nodes - len(nodes),
+                seconds=max(0.0, deadline - time.monotonic()),
             )
             try:
                 found, cut = self.window_tree(window, left)
@@ -188,14 +199,14 @@ class TreeReader:
         raws, truncated = self._walk([ref], root, toolkit, budget, deadline)
         if not any(raw.ref == ref for raw in raws):
             raise GoneError(f"the window {window.name!r} does not exist any more")
-        ordered = document_order(raws, root, toolkit)
+        ordered = document_order(raws, root, toolkit, hidden=budget.hidden)
         if len(ordered) > budget.nodes:
             ordered, truncated = ordered[: budget.nodes], True
         self._places.correct(ordered, window.name, toolkit)
         ordered = [raw for raw in ordered if not _is_nowhere(raw, toolkit)]
         nodes = self._details.complete(nodes_of(ordered, window.app, toolkit), toolkit, budget)
         if toolkit in _SILENT_WINDOWS:
-            nodes = self._places.with_active(nodes)
+            nodes = self._places.with_active(nodes, {ref[0]})
         return nodes, truncated or time.monotonic() > deadline
 
     def refresh(self, node: Node) -> Node:
@@ -237,11 +248,26 @@ class TreeReader:
         focused = node.window is None or ref == window or State.FOCUSED in roles.states_of(own)
         if not focused:
             return False
-        if outer & _ACTIVE_BIT:
-            return True
-        toolkit = self.toolkit(App((ref[0], ROOT_PATH), node.app))
+        if self.toolkit(App((ref[0], ROOT_PATH), node.app)) not in _SILENT_WINDOWS:
+            return bool(outer & _ACTIVE_BIT)
         title = "" if answers[2] is None else str(answers[2][0][1])
-        return toolkit in _SILENT_WINDOWS and self._places.is_active(window, title)
+        return self._places.is_active(window, title)
+
+    def activate(self, node: Node) -> bool:
+        """Bring the window of an element to the front; whether the window manager knows it."""
+        window = as_ref(node) if node.window is None else as_ref_of(node.window)
+        (answer,) = self._bus.many([self._bus.property(window, "Accessible", "Name")])
+        title = "" if answer is None else str(answer[0][1])
+        return self._places.activate(window, title)
+
+    def is_active(self, node: Node) -> bool:
+        """Whether the window of an element gets the keys.
+
+        Raises:
+            GoneError: It does not exist any more.
+        """
+        window = as_ref(node) if node.window is None else as_ref_of(node.window)
+        return self.has_keys(replace(node, ref=window, window=window))
 
     def children(self, ref: AtspiRef, most: int) -> list[tuple[AtspiRef, str]]:
         """Handles and names of an element's children, also of hidden ones.
@@ -282,7 +308,8 @@ class TreeReader:
             shown = [
                 (one, roles.bits_of(state[0]))
                 for one, state in zip(level, states, strict=True)
-                if state is not None and is_showing(roles.bits_of(state[0]), toolkit)
+                if state is not None
+                and is_showing(roles.bits_of(state[0]), toolkit, hidden=budget.hidden)
             ]
             managed = [one for one, bits in shown if roles.manages_descendants(bits)]
             large = self._large(managed)

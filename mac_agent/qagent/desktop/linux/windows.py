@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from Xlib import X, display
 from Xlib import error as xerror
+from Xlib.protocol import event as xevent
 
 from qscreen.wire import Rect
 
@@ -23,11 +24,13 @@ class XWindow:
     """A window of the X server.
 
     Attributes:
+        id: Its number.
         pid: Process that made it; 0 when it does not say.
         title: Its title.
         rect: Its contents on the screen, without the shadow that it draws itself.
     """
 
+    id: int
     pid: int
     title: str
     rect: Rect
@@ -54,6 +57,19 @@ class XWindows:
         """The windows that the window manager has, oldest first."""
         found = [self._read(one) for one in self._numbers(self._root, "_NET_CLIENT_LIST")]
         return [one for one in found if one is not None]
+
+    def activate(self, window: XWindow) -> None:
+        """Ask the window manager to give a window the keys (EWMH, `_NET_ACTIVE_WINDOW`)."""
+        target = self._display.create_resource_object("window", window.id)
+        # 2: it is a tool of the user that asks, and not the program itself.
+        request = xevent.ClientMessage(
+            window=target,
+            client_type=self._atom("_NET_ACTIVE_WINDOW"),
+            data=(32, [2, X.CurrentTime, 0, 0, 0]),
+        )
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        self._root.send_event(request, event_mask=mask)
+        self._display.sync()
 
     def seen(self) -> list[Rect]:
         """Where the windows are that can be seen, frames and pop-ups among them."""
@@ -83,6 +99,7 @@ class XWindows:
             return None
         text = title.value.decode("utf-8", "replace") if title is not None else ""
         return XWindow(
+            window_id,
             pids[0] if pids else 0,
             text,
             Rect(

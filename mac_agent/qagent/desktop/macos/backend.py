@@ -61,6 +61,7 @@ from qscreen.wire import ScrollDirection
 T = TypeVar("T")
 
 _CHIEF_ACTIONS = ("AXPress", "AXPick", "AXConfirm", "AXOpen")
+_SCROLL_TO = "AXScrollToVisible"
 _MAX_OPTIONS = 500
 _MENU_SECONDS = 1.0
 _BATCH = 3
@@ -206,6 +207,14 @@ class MacBackend:
         if not self._ax.settable(ref.element, "AXFocused"):
             raise UnsupportedError(f"{node.role} {node.name!r} cannot take the focus")
         self._ax.write(ref.element, "AXFocused", True)
+
+    @pooled
+    def reveal(self, node: Node) -> None:
+        """Scroll until the element can be seen."""
+        ref = as_ref(node)
+        if _SCROLL_TO not in self._ax.actions(ref.element):
+            raise UnsupportedError(f"{node.role} {node.name!r} cannot be scrolled to")
+        self._ax.perform(ref.element, _SCROLL_TO)
 
     @pooled
     def options(self, container: Node) -> tuple[str, ...]:

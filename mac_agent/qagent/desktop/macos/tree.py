@@ -291,7 +291,8 @@ class _Walk:
         rect: Rect | None = None
         if isinstance(place, Point) and isinstance(size, Point):
             rect = self._space.rect(place, size)
-            if rect is not None and not self._space.shows(place, size):
+            off_screen = rect is not None and not self._space.shows(place, size)
+            if off_screen and not self._budget.hidden:
                 return None
         subrole = facts["AXSubrole"] if isinstance(facts["AXSubrole"], str) else None
         identifier = facts["AXIdentifier"] if isinstance(facts["AXIdentifier"], str) else None

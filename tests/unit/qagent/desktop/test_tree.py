@@ -224,7 +224,7 @@ def _page(active: XWindow | None) -> tuple[PaperBus, TreeReader, PaperX]:
     return bus, _reader(bus, x), x
 
 
-PAGE = XWindow(7, "Orders - Chromium", Rect(x=10, y=10, width=800, height=600))
+PAGE = XWindow(1, 7, "Orders - Chromium", Rect(x=10, y=10, width=800, height=600))
 
 
 def test_the_active_window_is_asked_of_the_window_manager_where_its_program_is_silent() -> None:
@@ -237,7 +237,7 @@ def test_the_active_window_is_asked_of_the_window_manager_where_its_program_is_s
 
 
 def test_no_window_of_a_page_is_active_when_another_program_has_the_keys() -> None:
-    _, reader, _ = _page(XWindow(8, "Editor", PAGE.rect))
+    _, reader, _ = _page(XWindow(2, 8, "Editor", PAGE.rect))
     (window,) = reader.windows()
     assert not window.has(State.ACTIVE)
     nodes, _ = reader.window_tree(window, Budget())
@@ -247,7 +247,7 @@ def test_no_window_of_a_page_is_active_when_another_program_has_the_keys() -> No
 def test_windows_that_are_only_kept_ready_are_left_out() -> None:
     _, reader, x = _page(PAGE)
     assert [one.name for one in reader.windows()] == ["Orders - Chromium"]
-    x.windows = (PAGE, XWindow(7, "", Rect(x=101, y=36, width=700, height=90)))
+    x.windows = (PAGE, XWindow(1, 7, "", Rect(x=101, y=36, width=700, height=90)))
     assert len(reader.windows()) == 2
 
 
@@ -274,7 +274,7 @@ def test_gtk4_is_placed_by_its_window_and_shows_what_is_visible() -> None:
         names={"/box": "GtkBox", "/button": "7 7"},
         rects={"/button": (16, 288, 55, 40), "/flat": (0, 47, 0, 0)},
     )
-    x = PaperX((XWindow(7, "/w", Rect(x=300, y=120, width=355, height=486)),))
+    x = PaperX((XWindow(1, 7, "/w", Rect(x=300, y=120, width=355, height=486)),))
     reader = _reader(bus, x)
     (window,) = reader.windows()
     assert window.rect == Rect(x=300, y=120, width=355, height=486)

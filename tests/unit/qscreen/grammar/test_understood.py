@@ -7,7 +7,9 @@ import pytest
 from qscreen.grammar import understand
 from qscreen.wire import (
     Action,
+    ChooseMenu,
     Click,
+    Drag,
     Focus,
     Language,
     OpenApp,
@@ -15,14 +17,20 @@ from qscreen.wire import (
     PlanSource,
     PressKeys,
     Read,
+    ReadClipboard,
+    ReadTable,
     Role,
     SaveAs,
     Scroll,
     ScrollDirection,
     Select,
+    SetValue,
     Target,
     TypeText,
+    Undo,
     WaitFor,
+    WriteClipboard,
+    WriteTable,
 )
 
 AREA = Target(role=Role.TEXT_AREA)
@@ -55,6 +63,94 @@ def save(name: str) -> SaveAs:
 
 def click(name: str | None = None, role: Role | None = None, app: str | None = None) -> Click:
     return Click(target=at(name, role, app))
+
+
+def holds(value: str, name: str, role: Role | None = None, app: str | None = None) -> SetValue:
+    return SetValue(target=at(name, role, app), value=value)
+
+
+MORE_ENGLISH: list[tuple[str, list[Action]]] = [
+    ("Set the volume slider to 70", [holds("70", "volume", Role.SLIDER)]),
+    ("Set 'Name' to 'Kim Lee' in mousepad", [holds("Kim Lee", "Name", app="mousepad")]),
+    ("change the value of the total field to 5", [holds("5", "total", Role.TEXT_FIELD)]),
+    ("check the 'I agree' checkbox", [holds("on", "I agree", Role.CHECK_BOX)]),
+    ("uncheck 'I agree' please", [holds("off", "I agree")]),
+    ("turn off the 'Wi-Fi' switch", [holds("off", "Wi-Fi", Role.TOGGLE_BUTTON)]),
+    ("drag 'memo.txt' onto 'Trash'", [Drag(target=at("memo.txt"), onto=at("Trash"))]),
+    ("drag the level slider 20 pixels left", [Drag(target=at("level", Role.SLIDER), right=-20)]),
+    ("drag 'A' down by 7 px", [Drag(target=at("A"), down=7)]),
+    ("choose File > Save As in mousepad", [ChooseMenu(path=("File", "Save As"), app="mousepad")]),
+    ("click File > Export > PDF", [ChooseMenu(path=("File", "Export", "PDF"))]),
+    ("select 'Tools' > 'Word Count' from the menu", [ChooseMenu(path=("Tools", "Word Count"))]),
+    ("click 'a > b'", [click("a > b")]),
+    ("read the clipboard", [ReadClipboard()]),
+    ("copy 'x y' to the clipboard", [WriteClipboard(text="x y")]),
+    ("put 'x' in the clipboard", [WriteClipboard(text="x")]),
+    ("read the orders table", [ReadTable(target=at("orders", Role.TABLE))]),
+    ("read the table", [ReadTable()]),
+    ("read cells A1:C3 of the orders table",
+     [ReadTable(target=at("orders", Role.TABLE), end="C3")]),
+    ("read cell B2", [ReadTable(start="B2", end="B2")]),
+    ("write 'a\tb\nc' in cell B2", [WriteTable(start="B2", rows=(("a", "b"), ("c",)))]),
+    ("wait until the status field shows 'Done' for up to 9 seconds",
+     [WaitFor(condition="text", text="Done", target=at("status", Role.TEXT_FIELD),
+              timeout_ms=9000)]),
+    ("wait until the window shows 'Done'", [WaitFor(condition="text", text="Done")]),
+    ("wait for the screen to settle", [WaitFor(condition="idle")]),
+    ("undo that", [Undo()]),
+]  # fmt: skip
+MORE_KOREAN: list[tuple[str, list[Action]]] = [
+    ("음량 슬라이더를 70으로 설정해 줘", [holds("70", "음량", Role.SLIDER)]),
+    ("음량 값을 '70'으로 바꿔 줘", [holds("70", "음량")]),
+    ("음량의 값을 70으로 맞춰 줘", [holds("70", "음량")]),
+    ("'동의' 확인란을 체크하고 확인 버튼을 눌러 줘",
+     [holds("on", "동의", Role.CHECK_BOX), click("확인", Role.BUTTON)]),
+    ("'동의' 체크를 해제해 줘", [holds("off", "동의")]),
+    ("'와이파이' 스위치를 켜 줘", [holds("on", "와이파이", Role.TOGGLE_BUTTON)]),
+    ("'와이파이' 스위치를 꺼 줘", [holds("off", "와이파이", Role.TOGGLE_BUTTON)]),
+    ("메모장을 켜 줘", [app("메모장")]),
+    ("'메모'를 '휴지통'으로 드래그해 줘", [Drag(target=at("메모"), onto=at("휴지통"))]),
+    ("음량 슬라이더를 오른쪽으로 100픽셀 끌어 줘",
+     [Drag(target=at("음량", Role.SLIDER), right=100)]),
+    ("메모장에서 파일 > 새로 만들기 선택해 줘",
+     [ChooseMenu(path=("파일", "새로 만들기"), app="메모장")]),
+    ("파일 > 내보내기 > PDF 메뉴를 눌러 줘", [ChooseMenu(path=("파일", "내보내기", "PDF"))]),
+    ("클립보드를 읽어 줘", [ReadClipboard()]),
+    ("'안녕'을 클립보드에 복사해 줘", [WriteClipboard(text="안녕")]),
+    ("'안녕'을 클립보드에 넣어 줘", [WriteClipboard(text="안녕")]),
+    ("주문 표를 읽어 줘", [ReadTable(target=at("주문", Role.TABLE))]),
+    ("A1:C3 셀을 읽어 줘", [ReadTable(end="C3")]),
+    ("B2 셀에 '12'를 써 줘", [WriteTable(start="B2", rows=(("12",),))]),
+    ("상태 칸에 '완료'가 나올 때까지 기다려 줘",
+     [WaitFor(condition="text", text="완료", target=at("상태", Role.TEXT_FIELD))]),
+    ("화면이 멈출 때까지 최대 10초 기다려 줘", [WaitFor(condition="idle", timeout_ms=10000)]),
+    ("되돌려 줘", [Undo()]),
+    ("실행 취소해 줘", [Undo()]),
+    ("취소 버튼을 눌러 줘", [click("취소", Role.BUTTON)]),
+    ("설정을 열어 줘", [app("설정")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("goal", "actions"), [*MORE_ENGLISH, *MORE_KOREAN])
+def test_values_menus_tables_and_the_clipboard(goal: str, actions: list[Action]) -> None:
+    answer = understand(goal)
+    assert isinstance(answer, Plan), answer
+    assert [step.action for step in answer.steps] == actions
+
+
+@pytest.mark.parametrize(
+    "goal",
+    ["check the status", "undo everything", "취소해 줘", "copy 'x' to the desktop",
+     "drag 'a'", "set the volume slider", "write 'a' in cells A1:B2", "창을 바꿔 줘"],
+)  # fmt: skip
+def test_what_only_looks_like_them_is_not_guessed(goal: str) -> None:
+    assert not isinstance(understand(goal), Plan)
+
+
+def test_an_english_goal_may_end_in_a_korean_name_that_is_a_verb_too() -> None:
+    answer = understand("Open 설정")
+    assert isinstance(answer, Plan)
+    assert answer.language is Language.EN
 
 
 ENGLISH: list[tuple[str, list[Action]]] = [

@@ -1,0 +1,127 @@
+"""Texts of setting, dragging, menus, the clipboard, tables, waiting and undoing.
+
+Each in Korean, then in English.
+"""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "change.focus": (
+        "초점만 옮겨졌고 눌린 결과는 보이지 않습니다: {change}",
+        "Only the focus moved; what the press did does not show: {change}",
+    ),
+    "set.confirmed": (
+        "{target} 값이 {value}입니다.",
+        "{target} now holds {value}.",
+    ),
+    "set.already": (
+        "{target} 값이 이미 {value}이어서 그대로 두었습니다.",
+        "{target} held {value} already; nothing was changed.",
+    ),
+    "set.differs": (
+        "{target} 값을 {value}(으)로 맞추었지만 {found}(으)로 되어 있습니다.",
+        "{target} was set to {value} but holds {found}.",
+    ),
+    "set.failed": (
+        "{target} 값이 바뀌지 않았습니다.",
+        "The value of {target} did not change.",
+    ),
+    "set.not_a_number": (
+        "{target}에는 숫자가 필요한데 {value}은(는) 숫자가 아닙니다.",
+        "{target} takes a number, and {value} is none.",
+    ),
+    "set.out_of_range": (
+        "{target}에는 {low}부터 {high}까지만 넣을 수 있습니다.",
+        "{target} takes numbers from {low} to {high}.",
+    ),
+    "set.not_a_switch_value": (
+        "{target}에는 켬(on)이나 끔(off)만 쓸 수 있습니다.",
+        "{target} is switched with `on` or `off`.",
+    ),
+    "set.radio_off": (
+        "라디오 버튼 {target}은(는) 끌 수 없습니다. 같은 묶음의 다른 것을 켜세요.",
+        "The radio button {target} cannot be switched off; switch another of its group on.",
+    ),
+    "drag.same_place": (
+        "끌 곳이 처음 자리와 같습니다.",
+        "The drag would end where it begins.",
+    ),
+    "drag.off_screen": (
+        "끌 곳이 화면 밖입니다.",
+        "The drag would end outside the screen.",
+    ),
+    "drag.moved": ("{target}이(가) 옮겨졌습니다.", "{target} is at another place now."),
+    "menu.not_found": (
+        "메뉴 {path}에 {item}이(가) 없습니다. 열었던 메뉴는 닫았습니다.",
+        "There is no {item} in the menu {path}. The menus that were opened are closed again.",
+    ),
+    "menu.disabled": (
+        "메뉴 항목 {item}은(는) 지금 쓸 수 없습니다.",
+        "The menu item {item} cannot be used now.",
+    ),
+    "menu.no_menu": (
+        "활성 창에 메뉴 {item}이(가) 없습니다.",
+        "The active window has no menu {item}.",
+    ),
+    "clipboard.no_text": (
+        "클립보드에 글이 없습니다.",
+        "There is no text in the clipboard.",
+    ),
+    "clipboard.written": (
+        "클립보드에 {count}자를 넣고 다시 읽었습니다.",
+        "Put {count} characters into the clipboard and read them back.",
+    ),
+    "clipboard.differs": (
+        "클립보드에 넣은 글이 그대로 읽히지 않습니다.",
+        "What was put into the clipboard is not what is read back.",
+    ),
+    "table.none": (
+        "활성 창에 표가 없습니다.",
+        "There is no table in the active window.",
+    ),
+    "table.several": (
+        "활성 창에 표가 {count}개 있습니다. 어느 표인지 말해 주세요.",
+        "The active window has {count} tables. Say which one is meant.",
+    ),
+    "table.outside": (
+        "{cell} 칸은 표 밖입니다: 표는 {rows}줄 {columns}칸입니다.",
+        "The cell {cell} is outside the table, which has {rows} rows and {columns} columns.",
+    ),
+    "table.more": (
+        "… 표에 줄이 {rows}개, 칸이 {columns}개 있어 일부만 읽었습니다.",
+        "… the table has {rows} rows and {columns} columns; only a part was read.",
+    ),
+    "table.not_editable": (
+        "{target}의 칸에는 쓸 수 없습니다.",
+        "The cells of {target} take no text.",
+    ),
+    "table.written": (
+        "{target}의 {count}칸을 쓰고 그대로 다시 읽었습니다.",
+        "Wrote {count} cells of {target} and read them back.",
+    ),
+    "table.differs": (
+        "{target}의 {cell} 칸에 {wanted}을(를) 썼지만 {found}(으)로 보입니다.",
+        "The cell {cell} of {target} was given {wanted} and shows {found}.",
+    ),
+    "wait.text": ("{text}이(가) 보입니다.", "{text} shows."),
+    "wait.idle": (
+        "{seconds}초 동안 화면이 바뀌지 않았습니다.",
+        "Nothing has changed on the screen for {seconds} s.",
+    ),
+    "wait.screen": ("화면", "the screen"),
+    "undo.cannot": ("되돌릴 수 없습니다.", "This cannot be undone."),
+    "undo.nothing": (
+        "되돌릴 수 있는 단계가 없습니다.",
+        "There is no step that can be undone.",
+    ),
+    "undo.changed_since": (
+        "{target}이(가) 그 뒤에 바뀌어 되돌리지 않았습니다.",
+        "{target} has changed since; nothing was undone.",
+    ),
+    "undo.confirmed": (
+        "{target}을(를) 이전 상태로 되돌리고 확인했습니다.",
+        "{target} is as it was before; read back.",
+    ),
+    "undo.failed": (
+        "{target}을(를) 이전 상태로 되돌리지 못했습니다.",
+        "{target} could not be brought back to what it was.",
+    ),
+}
