@@ -15,7 +15,17 @@ from pyobjc_checker import Checker, defined_in
 from pyobjc_wheels import ROOT, fetch, frameworks, selectors
 
 PACKAGE = ROOT / "mac_agent" / "qagent" / "desktop" / "macos"
-FRAMEWORK_MODULES = {"ax", "capture", "displays", "events", "ocr", "pasteboard", "workspace"}
+STOP_KEY = ROOT / "mac_agent" / "qagent" / "stop_key" / "macos.py"
+FRAMEWORK_MODULES = {
+    "macos",
+    "ax",
+    "capture",
+    "displays",
+    "events",
+    "ocr",
+    "pasteboard",
+    "workspace",
+}
 
 UNDESCRIBED = frozenset(
     {
@@ -44,7 +54,9 @@ def check(source: str, wheels: Path) -> Checker:
     return checker
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*sorted(PACKAGE.glob("*.py")), STOP_KEY], ids=lambda path: path.stem
+)
 def test_our_use_of_pyobjc_is_what_the_wheels_offer(path: Path, wheels: Path) -> None:
     checker = check(path.read_text(encoding="utf-8"), wheels)
     assert checker.faults == []
