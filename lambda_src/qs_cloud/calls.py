@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 from qs_cloud.errors import CloudCallError
 
@@ -19,6 +20,23 @@ def error_code(error: BaseException) -> str:
     if isinstance(response, dict):
         return str(response.get("Error", {}).get("Code", type(error).__name__))
     return type(error).__name__
+
+
+def refused(error: BaseException | None) -> bool:
+    """Tell whether a service refused a call: then nothing was done, at least by the last try.
+
+    Args:
+        error: What a call raised.
+
+    Returns:
+        Whether the service said no; False where it failed itself, or did not answer.
+    """
+    from botocore.exceptions import ClientError
+
+    if not isinstance(error, ClientError):
+        return False
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return bool(status < HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 @contextmanager

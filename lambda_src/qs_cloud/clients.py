@@ -83,7 +83,20 @@ EVENTS_TIMEOUT_SECONDS = 1.5
 def _session() -> "Session":
     from boto3.session import Session
 
-    return Session()
+    from qs_cloud.whole_answers import demand_whole
+
+    made = Session()
+    made.events.register("before-parse", demand_whole)
+    return made
+
+
+def session() -> "Session":
+    """Session of all clients, for those with settings of their own.
+
+    Returns:
+        A session whose clients refuse answers that broke off.
+    """
+    return _session()
 
 
 def _config() -> "Config":

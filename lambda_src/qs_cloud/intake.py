@@ -7,8 +7,8 @@ the run: whichever step a crash follows, repeating the request completes the sam
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 
+from qs_cloud.calls import refused
 from qs_cloud.errors import CloudCallError
 from qs_cloud.machine import start_execution
 from qs_cloud.refusal import Refusal, RunRefusedError
@@ -112,7 +112,7 @@ class Intake:
             # A refusal says that nothing started, so the run must not stay behind. After a
             # time-out or a fault of the service it may have started: then the run stays, and
             # repeating the request completes it.
-            if created and _refused(error.__cause__):
+            if created and refused(error.__cause__):
                 self.runs.delete(run_id)
             raise
 
@@ -130,12 +130,3 @@ def _demand_same(existing: RunRecord, request: RunRequest) -> None:
             f"The key of the run {run.run_id} was used before, for another goal, device or mode. "
             "Use a new key with a new run; repeat the exact request to get its run.",
         )
-
-
-def _refused(cause: BaseException | None) -> bool:
-    from botocore.exceptions import ClientError
-
-    if not isinstance(cause, ClientError):
-        return False
-    status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status < HTTPStatus.INTERNAL_SERVER_ERROR

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from qs_cloud import clients
-from qs_cloud.calls import calling, error_code
+from qs_cloud.calls import calling, error_code, refused
 from qs_cloud.clock import stamp
 from qs_cloud.config import variable
 from qs_cloud.configuration import Documents
+from qs_cloud.errors import CloudCallError
 from qs_cloud.filling import fill
 from qs_cloud.refusal import RefusedError, Why, missing
 from qs_cloud.telemetry import count, logger
@@ -126,9 +127,10 @@ class Schedules:
             **dict(request),
             created_at=datetime.fromisoformat(stamp(at)),
         )
-        if not self._documents.put(
+        created = self._documents.put(
             owner, schedule.schedule_id, {"document": schedule.model_dump_json()}, new=True
-        ):
+        )
+        if not created:
             made = self.get(owner, schedule.schedule_id)
             if made.model_copy(update={"created_at": schedule.created_at}) != schedule:
                 raise RefusedError(
@@ -137,7 +139,15 @@ class Schedules:
                     "Use a new key with a new schedule; repeat the exact request to get its own.",
                 )
             schedule = made
-        self._begin(schedule, groups)
+        try:
+            self._begin(schedule, groups)
+        except CloudCallError as error:
+            if created and refused(error.__cause__):
+                # Nobody must see a schedule that starts nothing, nor have one that is not seen:
+                # an earlier try of the same call may have made it.
+                self._end(schedule.schedule_id)
+                self._documents.delete(owner, schedule.schedule_id)
+            raise
         logger().info("Schedule made", extra={"schedule_id": schedule.schedule_id})
         count("SchedulesMade")
         return schedule

@@ -17,6 +17,7 @@ _EXPIRED = (
 _THROTTLED = ("ThrottlingException", "ProvisionedThroughputExceededException", "SlowDown")
 _SILENT = (
     *("ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"),
+    "ResponseStreamingError",
     *("EndpointConnectionError", "RequestTimeout", "InternalServerError", "ServiceUnavailable"),
 )
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")

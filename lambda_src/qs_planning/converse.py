@@ -11,6 +11,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from qs_cloud import clients
 from qs_cloud.calls import error_code
 from qs_cloud.errors import CloudCallError
 from qs_cloud.telemetry import count, logger
@@ -40,8 +41,12 @@ _BUSY = frozenset(
         "ConnectTimeoutError",
         "EndpointConnectionError",
         "ConnectionClosedError",
+        "ResponseStreamingError",
     }
 )
+_FAULTS_OF_SERVERS = 500
+"""Statuses from here on say nothing of the request: a gateway on the way has codes of its own."""
+_UNREADABLE = "AnswerUnreadable"
 _GONE = frozenset({"ResourceNotFoundException", "AccessDeniedException"})
 _GONE_WORDS = ("end of its life", "end of life", "model identifier", "inference profile", "legacy")
 _LONG_WORDS = ("too long", "too many tokens", "context window", "context limit", "maximum context")
@@ -100,10 +105,9 @@ def client(read_timeout: int) -> "BedrockRuntimeClient":
     Returns:
         The client.
     """
-    from boto3.session import Session
     from botocore.config import Config
 
-    return Session().client(
+    return clients.session().client(
         "bedrock-runtime",
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
@@ -212,20 +216,20 @@ class Conversing:
             answer: Mapping[str, Any] = client(timeout).converse(**request)
         except (BotoCoreError, ClientError) as error:
             code, trouble = error_code(error), _judge(error)
-            logger().warning(
-                "Model could not answer",
-                extra={"role": model.role, "code": code, "trouble": trouble.name.lower()},
-            )
-            count("ModelFaults", dimensions={"role": model.role, "code": code})
+            _note(model, code, trouble)
             if trouble is _Trouble.LONG:
                 raise PromptTooLongError("The screen is longer than the model takes.") from error
             if trouble is _Trouble.OURS:
                 raise CloudCallError("ask the model", code) from error
             return trouble
         took = round((self.clock() - began) * 1000)
-        message = (answer.get("output") or {}).get("message") or {}
+        if "output" not in answer or "stopReason" not in answer:
+            # botocore reads a page of a proxy, or half a document, as an answer without members.
+            _note(model, _UNREADABLE, _Trouble.BUSY)
+            return _Trouble.BUSY
+        message = answer["output"].get("message") or {}
         return Answer(
-            stop_reason=str(answer.get("stopReason") or ""),
+            stop_reason=str(answer["stopReason"]),
             content=tuple(message.get("content") or ()),
             use=measure(
                 model.role, model.profile, model.system_profile, answer.get("usage") or {}, took
@@ -233,13 +237,22 @@ class Conversing:
         )
 
 
+def _note(model: Model, code: str, trouble: _Trouble) -> None:
+    logger().warning(
+        "Model could not answer",
+        extra={"role": model.role, "code": code, "trouble": trouble.name.lower()},
+    )
+    count("ModelFaults", dimensions={"role": model.role, "code": code})
+
+
 def _judge(error: Exception) -> _Trouble:
     code = error_code(error)
-    if code in _BUSY:
+    response = getattr(error, "response", None) or {}
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _BUSY or status >= _FAULTS_OF_SERVERS:
         return _Trouble.BUSY
     if code in _GONE:
         return _Trouble.GONE
-    response = getattr(error, "response", None) or {}
     said = str(response.get("Error", {}).get("Message", "")).casefold()
     if code == "ValidationException":
         if any(words in said for words in _LONG_WORDS):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from qs_cloud import clients
 from qs_mcp import progress
 from qs_mcp_document.faults import asking
 from qs_mcp_document.files import File
@@ -82,10 +83,9 @@ class Result:
 @cache
 def client() -> "TextractClient":
     """Client of Textract; waits longer than others, since a page takes some seconds."""
-    from boto3.session import Session
     from botocore.config import Config
 
-    return Session().client(
+    return clients.session().client(
         "textract",
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,

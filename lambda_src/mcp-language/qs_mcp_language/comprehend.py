@@ -64,6 +64,7 @@ _SILENT = frozenset(
         "ConnectTimeoutError",
         "ReadTimeoutError",
         "ConnectionClosedError",
+        "ResponseStreamingError",
         "EndpointConnectionError",
         "InternalServerException",
         "ServiceUnavailableException",

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from qs_cloud import clients
 from qs_mcp import progress
 from qs_mcp_vision.faults import asking
 from qs_mcp_vision.pictures import MOST_INLINE, Picture
@@ -28,10 +29,9 @@ _OVERLAP = 0.2
 @cache
 def client() -> "RekognitionClient":
     """Client of Rekognition; waits longer than others, since a screen takes about a second."""
-    from boto3.session import Session
     from botocore.config import Config
 
-    return Session().client(
+    return clients.session().client(
         "rekognition",
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,

@@ -19,6 +19,7 @@ PAGE = 100
 """Runs in one look: as many items as DynamoDB gives at once."""
 MOST_PAGES = 100
 """Looks in one pass."""
+_BATCH_TRIES = 4
 
 _KNOWN = "SELECT run_id FROM runs WHERE run_id = ANY (CAST(:ids AS text[]))"
 
@@ -84,11 +85,16 @@ def _unknown(table: str, database: Database, run_ids: Sequence[str]) -> list[str
             "ConsistentRead": True,
         }
     }
-    while wanted:
+    for _ in range(_BATCH_TRIES):
         with calling("look for the runs of the objects"):
             answer = clients.dynamodb().batch_get_item(RequestItems=wanted)
         known |= {item["run_id"]["S"] for item in answer["Responses"].get(table, ())}
         wanted = dict(answer.get("UnprocessedKeys") or {})
+        if not wanted:
+            break
+    else:
+        # A run that was not looked for is not an unknown one.
+        raise CloudCallError("look for the runs of the objects", "UnprocessedKeys")
     with database.connection() as connection:
         rows = connection.run(_KNOWN, ids=list(run_ids)) or ()
     known |= {str(run_id) for (run_id,) in rows}
