@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from qagent.apps import find_program, install_hint
+from qagent.audit import verify
 from qagent.cloud.config import load_enrolment
 from qagent.desktop import open_backend
 from qagent.desktop.base import Budget, DesktopBackend, DesktopError
@@ -39,6 +40,8 @@ def examine(home: AgentHome) -> list[Finding]:
         _editor(),
         _fonts(),
         _policy(home),
+        _consent(),
+        _audit(home),
         _enrolment(home),
         _stop_latch(home),
     ]
@@ -114,6 +117,37 @@ def _policy(home: AgentHome) -> Finding:
     except DesktopError as error:
         return Finding("policy", False, error.what, error.repair)
     return Finding("policy", True, f"documents go to {folder}")
+
+
+def _consent() -> Finding:
+    if sys.platform == "darwin" or shutil.which("zenity") is not None:
+        return Finding("consent", True, "a person can be asked")
+    return Finding(
+        "consent",
+        False,
+        "No program can ask a person, so risky steps are refused.",
+        "Install the package zenity.",
+    )
+
+
+def _audit(home: AgentHome) -> Finding:
+    try:
+        found = verify(home.audit)
+    except OSError as error:
+        return Finding(
+            "audit",
+            False,
+            f"The audit log cannot be read ({error.strerror}).",
+            f"Make {home.audit} readable for its owner.",
+        )
+    if found.intact:
+        return Finding("audit", True, f"{found.checked} entries")
+    return Finding(
+        "audit",
+        False,
+        f"The audit log is not intact ({found.message}).",
+        "Look at it with `qagent audit verify`.",
+    )
 
 
 def _enrolment(home: AgentHome) -> Finding:

@@ -2,22 +2,24 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Protocol
 
 from qagent.act import Executor
 from qagent.act.context import Precondition
 from qagent.act.executor import PictureSink
+from qagent.act.memory import UndoMemory
 from qagent.consent import Decision, Guard, Origin, Source, Task
 from qagent.consent import goal as goals
 from qagent.consent.dialog import Answer
 from qagent.desktop.base import DesktopBackend, DesktopError, UnsupportedError
+from qagent.effects import not_performed, refused, with_arrived
 from qagent.home import HomeError
 from qagent.journal import Journal, Record
+from qagent.judging import denies_leaving, explained
 from qagent.messages import text
 from qagent.observe import take_snapshot
 from qagent.oversight import Oversight
-from qagent.policy import DATA_OF_ACTION, Denial, Policy, RiskKind
+from qagent.policy import Policy, RiskKind
 from qagent.privacy import PrivatePictures, private_snapshot
 from qagent.status import Doing, Status
 from qagent.stop import StoppedError, StopSignal
@@ -31,7 +33,6 @@ from qscreen.wire import (
     EffectError,
     Outcome,
     RiskCategory,
-    Snapshot,
     Step,
 )
 
@@ -68,6 +69,7 @@ class Worker:
         self._load_policy = load_policy
         self._oversight = oversight or Oversight(Origin(Source.LOCAL, "qagent"))
         self._backend: Guard | None = None
+        self._memory = UndoMemory()
         self._current: tuple[StopSignal, PictureSink | None, Policy, Executor] | None = None
         self._covered: tuple[PictureSink, Policy, PrivatePictures] | None = None
 
@@ -147,7 +149,7 @@ class Worker:
                 continue
             precondition = record.begun.get(step.id)
             if precondition is None:
-                effects.append(_not_performed(step, reason))
+                effects.append(not_performed(step, reason))
                 break
             effect = self._step(record, step, StopSignal(), None)
             self._journal.effect(command.id, effect)
@@ -220,7 +222,7 @@ class Worker:
         effects = tuple(record.effects)
         if pictures is not None:
             arrived = pictures.finish()
-            effects = tuple(_with_arrived(effect, arrived) for effect in effects)
+            effects = tuple(with_arrived(effect, arrived) for effect in effects)
         return CommandResult(status=CommandStatus.DONE, effects=effects)
 
     def _step(
@@ -233,7 +235,7 @@ class Worker:
         try:
             effect = self._judged(record, step, stop, pictures, decisions)
         except StoppedError as error:
-            effect = _not_performed(step, text(f"stopped.{error.reason}"), EffectError.STOPPED)
+            effect = not_performed(step, text(f"stopped.{error.reason}"), EffectError.STOPPED)
         agreed = [one.answer for one in decisions if one.allowed]
         if agreed:
             key = "consent.agreed_run" if Answer.RUN in agreed else "consent.agreed_once"
@@ -254,10 +256,11 @@ class Worker:
         command = record.command
         precondition = record.begun.get(step.id)
         policy = self._load_policy()
+        source = self._oversight.origin.source
         if precondition is None:
-            denial = policy.denies_step(step) or self._denies_leaving(step, policy)
+            denial = policy.denies_step(step) or denies_leaving(step, policy, source)
             if denial is not None:
-                return _refused(step, denial.message, EffectError.DENIED_BY_POLICY)
+                return refused(step, denial.message, EffectError.DENIED_BY_POLICY)
             if step.risk is not RiskCategory.LOOK:
                 self._oversight.pace.wait(
                     policy.limits.steps_per_minute,
@@ -288,10 +291,10 @@ class Worker:
         def guarded(guard: Guard) -> Effect:
             found = goals.Unexplained()
             if precondition is None:
-                found = self._explained(command, step, policy, guard)
+                found = explained(command, step, policy, guard, source)
             if found.refused:
                 message = text("consent.goal_refused", reasons=found.refused)
-                return _refused(step, message, EffectError.NOT_AGREED)
+                return refused(step, message, EffectError.NOT_AGREED)
             kinds = frozenset({RiskKind.UNEXPLAINED}) if found.asks else frozenset[RiskKind]()
             task = Task(
                 step,
@@ -308,36 +311,6 @@ class Worker:
                 return run(self._executor(policy, stop, self._private(pictures, policy)))
 
         return self._guarded(step, guarded)
-
-    def _explained(
-        self, command: Command, step: Step, policy: Policy, guard: Guard
-    ) -> goals.Unexplained:
-        """Whether the goal explains a step; a mark of the planner always needs an answer."""
-        local = self._oversight.origin.source is Source.LOCAL
-        if step.consent is not None and not local and policy.consent.cloud_confirmation:
-            # The platform lets no marked step go on before a person has confirmed its run.
-            asked = False
-        else:
-            asked = step.consent is not None
-        if local and command.goal is None:
-            return goals.Unexplained(asks=asked)
-
-        def snapshot() -> Snapshot | None:
-            with guard.looking(policy):
-                return take_snapshot(guard, command.device_id, hides=policy.hides)
-
-        found = goals.judge(step, command.steps, command.goal, snapshot)
-        confirmed = step.consent is not None and not asked
-        return goals.Unexplained(
-            asks=asked or (found.asks and not confirmed), refused=found.refused
-        )
-
-    def _denies_leaving(self, step: Step, policy: Policy) -> Denial | None:
-        """What a step reads for the cloud must be allowed to leave the device."""
-        if self._oversight.origin.source is Source.LOCAL:
-            return None
-        data = DATA_OF_ACTION.get(step.action.kind)
-        return None if data is None or policy.may_leave(data) else policy.denies_leaving(data)
 
     def _private(self, pictures: PictureSink | None, policy: Policy) -> PictureSink | None:
         """Pictures with everything covered that must not leave."""
@@ -362,7 +335,7 @@ class Worker:
             raise
         except DesktopError as error:
             self._forget()
-            return _not_performed(step, str(error), EffectError.BACKEND_ERROR)
+            return not_performed(step, str(error), EffectError.BACKEND_ERROR)
         except Exception as error:
             _log_fault(f"step {step.id}", "", error)
             self._forget()
@@ -370,16 +343,19 @@ class Worker:
                 f"The desktop failed in this step ({type(error).__name__}). Check it with "
                 "`qagent doctor`."
             )
-            return _not_performed(step, message, EffectError.BACKEND_ERROR)
+            return not_performed(step, message, EffectError.BACKEND_ERROR)
 
     def _executor(self, policy: Policy, stop: StopSignal, sink: PictureSink | None) -> Executor:
         assert self._backend is not None
         if self._current is None or self._current[:3] != (stop, sink, policy):
-            self._current = (stop, sink, policy, Executor(self._backend, policy, stop, sink))
+            executor = Executor(self._backend, policy, stop, sink, self._memory)
+            self._current = (stop, sink, policy, executor)
         return self._current[3]
 
     def _forget(self) -> None:
         self._current = None
+        # What was remembered belongs to the desktop that is given back.
+        self._memory = UndoMemory()
         self._covered = None
         self.close()
 
@@ -391,36 +367,6 @@ def _screen_picture(backend: DesktopBackend, sink: PictureSink) -> str | None:
     except (DesktopError, UnsupportedError) as error:
         _log.warning("no picture of the screen: %s", type(error).__name__)
         return None
-
-
-def _with_arrived(effect: Effect, arrived: frozenset[str]) -> Effect:
-    """Drop the key of a picture that did not arrive: a key must lead to a picture."""
-    return effect.model_copy(
-        update={
-            "before_key": effect.before_key if effect.before_key in arrived else None,
-            "after_key": effect.after_key if effect.after_key in arrived else None,
-        }
-    )
-
-
-def _refused(step: Step, message: str, error: EffectError) -> Effect:
-    return _not_performed(step, message, error, Outcome.REFUSED)
-
-
-def _not_performed(
-    step: Step,
-    message: str,
-    error: EffectError = EffectError.INTERRUPTED,
-    outcome: Outcome = Outcome.FAILED,
-) -> Effect:
-    return Effect(
-        step_id=step.id,
-        outcome=outcome,
-        evidence=message[:4000],
-        error=error,
-        started_at=datetime.now(UTC),
-        duration_ms=0,
-    )
 
 
 def _log_fault(what: str, command_id: str, error: Exception) -> None:

@@ -6,23 +6,21 @@ plan says, and nothing that a screen does in between, gets round it. In this ord
 latch, a person's own input, the policy's windows, the agents' own dialogs, then the risky kinds.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from qagent.act.context import RefusedError
-from qagent.consent.classify import Act, Verb, classify, is_secret, saves_program
-from qagent.consent.decisions import Consents, Decision
+from qagent.consent.classify import Act, Verb, is_secret
+from qagent.consent.decisions import Consents
 from qagent.consent.dialog import is_own_dialog
-from qagent.consent.question import Origin
+from qagent.consent.gate import Gate, Task, covers
 from qagent.desktop.base import (
     Budget,
     Cell,
     CellRange,
     DesktopBackend,
-    GoneError,
     Launched,
     Node,
     Picture,
@@ -30,61 +28,21 @@ from qagent.desktop.base import (
     SecureFieldError,
     TextState,
     Tree,
-    UnsupportedError,
     ValueState,
 )
 from qagent.messages import text
-from qagent.policy import DataClass, Policy, RiskKind
+from qagent.policy import DataClass, Policy
 from qagent.presence import Presence
-from qagent.stop import StoppedError, StopSignal
 from qscreen.wire import (
     EffectError,
     OpenApp,
     Read,
     Rect,
-    SaveAs,
     ScrollDirection,
     State,
-    Step,
     Target,
     TypeText,
 )
-
-RESTORE_SECONDS = 3.0
-"""Time the window manager gets to activate the window again that was active before the dialog."""
-
-_CLEAN_UP_SECONDS = 0.15
-"""How long after a stop a dialog that the agent opened may still be cancelled."""
-
-
-@dataclass(slots=True)
-class Task:
-    """One step under the guard.
-
-    Attributes:
-        step: The step.
-        run_id: Its run.
-        origin: Who asks for it.
-        policy: The policy in force.
-        stop: Ends it.
-        kinds: Risky kinds of the step as a whole, whatever it goes to.
-        on_pause: Told when the agent waits for a person to finish, and when it goes on.
-        on_ask: Told the kinds before a person is asked, and None afterwards.
-        on_decision: Told each answer before anything is done.
-        agreed: What was agreed to in this step, by element.
-    """
-
-    step: Step
-    run_id: str
-    origin: Origin
-    policy: Policy
-    stop: StopSignal
-    kinds: frozenset[RiskKind] = frozenset()
-    on_pause: Callable[[bool], None] = field(default=lambda _: None)
-    on_ask: Callable[[frozenset[RiskKind] | None], None] = field(default=lambda _: None)
-    on_decision: Callable[[Decision], None] = field(default=lambda _: None)
-    agreed: dict[Ref, set[RiskKind]] = field(default_factory=dict)
-    stopped_at: float | None = None
 
 
 class Guard:
@@ -101,21 +59,25 @@ class Guard:
     ) -> None:
         self.name = backend.name
         self._backend = backend
-        self._consents = consents
         self._presence = presence or Presence(backend.idle_seconds)
         self._seen: dict[Ref | None, tuple[Node, ...]] = {}
-        self._task: Task | None = None
+        self._gate = Gate(
+            backend,
+            consents,
+            self._presence,
+            lambda budget, window: self.look(budget, window=window),
+        )
         self._policy: Policy | None = None
 
     @contextmanager
     def task(self, task: Task) -> Iterator[None]:
         """Judge what happens inside by this step; without one nothing may be changed."""
-        self._task = task
+        self._gate.task = task
         try:
             with self.looking(task.policy):
                 yield
         finally:
-            self._task = None
+            self._gate.task = None
 
     @contextmanager
     def looking(self, policy: Policy) -> Iterator[None]:
@@ -164,7 +126,7 @@ class Guard:
 
     def text_state(self, node: Node) -> TextState:
         """Read an element's text; never that of a secret field for a plan that asks to read."""
-        reads = self._task is not None and isinstance(self._task.step.action, Read)
+        reads = self._gate.task is not None and isinstance(self._gate.task.step.action, Read)
         if node.secure or (reads and is_secret(node)):
             raise SecureFieldError(f"{node.role} is a password field")
         return self._backend.text_state(node)
@@ -195,8 +157,8 @@ class Guard:
 
     def read_clipboard(self) -> str | None:
         """The text in the clipboard, where the policy lets a plan read it."""
-        if self._task is not None:
-            policy = self._task.policy
+        if self._gate.task is not None:
+            policy = self._gate.task.policy
             if not policy.may_read(DataClass.CLIPBOARD):
                 denial = policy.denies_data(DataClass.CLIPBOARD)
                 raise RefusedError(EffectError.DENIED_BY_POLICY, denial.message)
@@ -222,25 +184,25 @@ class Guard:
 
     def insert_text(self, node: Node, state: TextState, text: str) -> None:
         """Enter text natively."""
-        self._judge(self._on(Verb.TYPE, node, text=text))
+        self._gate.judge(self._on(Verb.TYPE, node, text=text))
         self._backend.insert_text(node, state, text)
 
     def set_text(self, node: Node, text: str) -> None:
         """Replace the whole text natively."""
-        self._judge(self._on(Verb.TYPE, node, text=text))
+        self._gate.judge(self._on(Verb.TYPE, node, text=text))
         self._backend.set_text(node, text)
 
     def press(self, node: Node) -> None:
         """Run an element's chief action."""
-        self._judge(self._on(Verb.PRESS, node))
+        self._gate.judge(self._on(Verb.PRESS, node))
         self._backend.press(node)
 
     def focus(self, node: Node) -> None:
         """Give an element the keyboard focus."""
-        action = None if self._task is None else self._task.step.action
+        action = None if self._gate.task is None else self._gate.task.step.action
         # Before the focus moves, a person is asked for all that follows.
         typing = isinstance(action, TypeText) and node.ref != node.window
-        self._judge(
+        self._gate.judge(
             self._on(Verb.TYPE, node, text=action.text)
             if typing and isinstance(action, TypeText)
             else self._on(Verb.FOCUS, node)
@@ -251,35 +213,35 @@ class Guard:
 
     def reveal(self, node: Node) -> None:
         """Scroll until an element can be seen."""
-        self._judge(self._on(Verb.SCROLL, node))
+        self._gate.judge(self._on(Verb.SCROLL, node))
         self._backend.reveal(node)
 
     def select_option(self, container: Node, index: int) -> None:
         """Select an option."""
         names = self._backend.options(container)
         option = names[index] if 0 <= index < len(names) else ""
-        self._judge(self._on(Verb.SELECT, container, text=option))
+        self._gate.judge(self._on(Verb.SELECT, container, text=option))
         self._backend.select_option(container, index)
 
     def set_value(self, node: Node, value: float) -> None:
         """Set a numeric value."""
-        self._judge(self._on(Verb.SET, node, text=f"{value:g}"))
+        self._gate.judge(self._on(Verb.SET, node, text=f"{value:g}"))
         self._backend.set_value(node, value)
 
     def write_clipboard(self, text: str) -> None:
         """Put a text into the clipboard."""
-        self._judge(Act(Verb.COPY, text=text))
+        self._gate.judge(Act(Verb.COPY, text=text))
         self._backend.write_clipboard(text)
 
     def type_text(self, text: str, between: Callable[[int], None]) -> None:
         """Type by synthetic keys into what has the focus; a person's input makes it wait."""
-        self._judge(self._on_active(Verb.TYPE, text=text))
+        self._gate.judge(self._on_active(Verb.TYPE, text=text))
 
         def checked(count: int) -> None:
             if count:
                 self._presence.note_own()
             between(count)
-            self._await_quiet()
+            self._gate.await_quiet()
 
         try:
             self._backend.type_text(text, checked)
@@ -288,7 +250,7 @@ class Guard:
 
     def press_keys(self, keys: tuple[str, ...]) -> None:
         """Press a combination."""
-        self._judge(self._on_active(Verb.KEYS, keys=keys))
+        self._gate.judge(self._on_active(Verb.KEYS, keys=keys))
         try:
             self._backend.press_keys(keys)
         finally:
@@ -297,7 +259,7 @@ class Guard:
     def click(self, x: int, y: int, *, button: str, count: int) -> None:
         """Press a pointer button at a place."""
         for act in self._at(x, y, button):
-            self._judge(act)
+            self._gate.judge(act)
         try:
             self._backend.click(x, y, button=button, count=count)
         finally:
@@ -306,7 +268,7 @@ class Guard:
     def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
         """Turn the wheel at a place."""
         node = next((act.node for act in self._at(x, y, "primary")), None)
-        self._judge(replace(self._on_maybe(Verb.SCROLL, node), point=(x, y)))
+        self._gate.judge(replace(self._on_maybe(Verb.SCROLL, node), point=(x, y)))
         try:
             self._backend.scroll(x, y, direction, amount)
         finally:
@@ -316,7 +278,7 @@ class Guard:
         """Drag from one place to another."""
         onto = self._at(*end, "primary")[0].node
         for act in self._at(*start, "primary"):
-            self._judge(replace(act, verb=Verb.DRAG, end=end, onto=onto))
+            self._gate.judge(replace(act, verb=Verb.DRAG, end=end, onto=onto))
         try:
             self._backend.drag(start, end)
         finally:
@@ -324,9 +286,9 @@ class Guard:
 
     def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Launched:
         """Start a program."""
-        action = None if self._task is None else self._task.step.action
+        action = None if self._gate.task is None else self._gate.task.step.action
         program = action.app if isinstance(action, OpenApp) else argv[0]
-        self._judge(Act(Verb.LAUNCH, program=program, argv=argv))
+        self._gate.judge(Act(Verb.LAUNCH, program=program, argv=argv))
         return self._backend.launch(argv, folder, service)
 
     # What an operation goes to.
@@ -354,171 +316,21 @@ class Guard:
     def _at(self, x: int, y: int, button: str) -> list[Act]:
         """What lies at a place: the innermost element of each window that covers it."""
         for window in self._backend.windows():
-            if is_own_dialog(window.app, window.name) and _covers(window.rect, x, y):
+            if is_own_dialog(window.app, window.name) and covers(window.rect, x, y):
                 raise RefusedError(EffectError.DENIED_BY_POLICY, text("consent.own_dialog"))
         acts = []
         for inside in self._seen.values():
-            under = [one for one in inside if _covers(one.rect, x, y)]
+            under = [one for one in inside if covers(one.rect, x, y)]
             if under:
                 node = min(reversed(under), key=lambda one: _area(one.rect))
                 acts.append(replace(self._on(Verb.POINT, node), point=(x, y), button=button))
         acts.sort(key=lambda act: act.window is None or not act.window.has(State.ACTIVE))
         if acts:
             return acts
-        action = None if self._task is None else self._task.step.action
+        action = None if self._gate.task is None else self._gate.task.step.action
         target = getattr(action, "target", None)
         said = target.name or "" if isinstance(target, Target) else ""
         return [Act(Verb.POINT, point=(x, y), button=button, said=said)]
-
-    # Judging.
-
-    def _judge(self, act: Act) -> None:
-        task = self._task
-        if task is None:
-            raise RefusedError(EffectError.DENIED_BY_POLICY, text("guard.no_step"))
-        self._check_stop(task, act)
-        self._await_quiet()
-        if self._is_in_own_dialog(act):
-            raise RefusedError(EffectError.DENIED_BY_POLICY, text("consent.own_dialog"))
-        if act.window is not None:
-            denial = task.policy.denies_window(act.window.name)
-            if denial is not None:
-                raise RefusedError(EffectError.DENIED_BY_POLICY, denial.message)
-        kinds = classify(act) | self._kinds_of_step(task)
-        denial = task.policy.denies_kinds(kinds)
-        if denial is not None:
-            raise RefusedError(EffectError.DENIED_BY_POLICY, denial.message)
-        place = self._place(act)
-        agreed = task.agreed.get(place, set()) | task.agreed.get(None, set())
-        app = _app_of(act)
-        to_ask = self._consents.open_kinds(task.run_id, app, task.policy.asks_about(kinds - agreed))
-        if to_ask:
-            self._ask(task, act, to_ask, app)
-            task.agreed.setdefault(place, set()).update(to_ask)
-            # What the step as a whole is of is asked once.
-            task.agreed.setdefault(None, set()).update(to_ask & self._kinds_of_step(task))
-
-    def _is_in_own_dialog(self, act: Act) -> bool:
-        window = act.window
-        if window is None and act.node is not None:
-            # An element of a window that was never looked at through the guard.
-            wanted = act.node.window
-            window = next((one for one in self._backend.windows() if one.ref == wanted), act.node)
-        return window is not None and is_own_dialog(window.app, window.name)
-
-    def _kinds_of_step(self, task: Task) -> frozenset[RiskKind]:
-        action = task.step.action
-        if isinstance(action, SaveAs) and saves_program(action.filename):
-            return task.kinds | {RiskKind.COMMAND}
-        return task.kinds
-
-    def _place(self, act: Act) -> Ref:
-        if act.node is not None:
-            return act.node.ref
-        return act.window.ref if act.window is not None else act.verb
-
-    def _ask(self, task: Task, act: Act, kinds: frozenset[RiskKind], app: str) -> None:
-        active = next((one for one in self._backend.windows() if one.has(State.ACTIVE)), None)
-        task.on_ask(kinds)
-        try:
-            decision = self._consents.ask(
-                act, task.step, kinds, app, task.run_id, task.origin, task.policy, task.stop
-            )
-        finally:
-            task.on_ask(None)
-            # The answer was a person's input, but it was input that the agent asked for.
-            self._presence.note_own()
-        task.on_decision(decision)
-        if not decision.allowed:
-            raise RefusedError(
-                EffectError.NOT_AGREED, text("consent.not_agreed", reason=decision.reason)
-            )
-        if active is not None:
-            self._give_back(task, active)
-        self._check_unchanged(act, kinds)
-
-    def _give_back(self, task: Task, active: Node) -> None:
-        """The window that was active before the dialog gets the keys again."""
-
-        def again() -> bool:
-            return any(
-                one.ref == active.ref and one.has(State.ACTIVE) for one in self._backend.windows()
-            )
-
-        if task.stop.wait_until(again, RESTORE_SECONDS / 2):
-            return
-        try:
-            self._backend.focus(active)
-        except (UnsupportedError, GoneError):
-            return
-        task.stop.wait_until(again, RESTORE_SECONDS / 2)
-
-    def _check_unchanged(self, act: Act, kinds: frozenset[RiskKind]) -> None:
-        """What was agreed to is what is done: the element and its surroundings are the same."""
-        changed = RefusedError(EffectError.NOT_AGREED, text("consent.changed"))
-        try:
-            inside = act.inside
-            if act.window is not None:
-                inside = self.look(Budget(), window=act.window).nodes
-            node = act.node
-            if node is not None:
-                fresh = self._backend.refresh(node)
-                # Labels beside a field give it its name; the system knows none.
-                if fresh.name and fresh.name != node.name:
-                    raise changed
-                node = replace(node, states=fresh.states)
-        except GoneError:
-            raise changed from None
-        if act.verb in {Verb.KEYS, Verb.TYPE} and act.window is not None:
-            active = next((one for one in self._backend.windows() if one.has(State.ACTIVE)), None)
-            if active is None or active.ref != act.window.ref:
-                raise changed
-        if (
-            act.point is not None
-            and node is not None
-            and not _covers(
-                next((one.rect for one in inside if one.ref == node.ref), None), *act.point
-            )
-        ):
-            raise changed
-        if not classify(replace(act, inside=inside, node=node)) <= classify(act) | kinds:
-            raise changed
-
-    def _check_stop(self, task: Task, act: Act) -> None:
-        try:
-            task.stop.check()
-        except StoppedError:
-            now = time.monotonic()
-            if task.stopped_at is None:
-                task.stopped_at = now
-            # What the step opened may be cancelled, at once: nothing half-done remains.
-            late = now - task.stopped_at > _CLEAN_UP_SECONDS
-            if act.verb is Verb.KEYS and act.keys == ("escape",) and not late:
-                return
-            raise
-
-    def _await_quiet(self) -> None:
-        """Wait as long as a person uses keyboard or pointer."""
-        task = self._task
-        if task is None or not task.policy.physical_input.pause:
-            return
-        rules = task.policy.physical_input
-
-        def quiet() -> bool:
-            since = self._presence.seconds_since_person()
-            return since is None or since >= rules.quiet_seconds
-
-        if quiet():
-            return
-        task.on_pause(True)
-        try:
-            if not task.stop.wait_until(quiet, rules.give_up_seconds, 0.05):
-                raise RefusedError(
-                    EffectError.USER_ACTIVE,
-                    text("user.active", seconds=f"{rules.give_up_seconds:g}"),
-                )
-        finally:
-            task.on_pause(False)
 
     def _is_hidden(self, window: Node) -> bool:
         if is_own_dialog(window.app, window.name):
@@ -526,22 +338,8 @@ class Guard:
         return self._policy is not None and self._policy.hides_window(window.name)
 
 
-def _app_of(act: Act) -> str:
-    if act.node is not None:
-        return act.node.app
-    return act.window.app if act.window is not None else act.program
-
-
 def _without_secret(node: Node) -> Node:
     return replace(node, value=None) if node.secure and node.value is not None else node
-
-
-def _covers(rect: Rect | None, x: int, y: int) -> bool:
-    return (
-        rect is not None
-        and rect.x <= x < rect.x + rect.width
-        and rect.y <= y < rect.y + rect.height
-    )
 
 
 def _area(rect: Rect | None) -> int:
