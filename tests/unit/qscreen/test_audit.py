@@ -218,3 +218,73 @@ def test_swapped_and_renumbered_is_altered() -> None:
         rows[1].model_copy(update={"entry": rows[1].entry.model_copy(update={"sequence": 3})}),
     ]
     assert verify_chain(swapped).fault is ChainFault.ALTERED
+
+
+scalars = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    st.booleans(),
+    st.none(),
+    st.integers(-(2**53) + 1, 2**53 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+details = st.dictionaries(names, scalars, max_size=4)
+facts = st.lists(st.tuples(names, names, names, details), min_size=2, max_size=8)
+
+
+def chain_of(told: list[tuple[str, str, str, dict[str, object]]]) -> list[AuditRow]:
+    rows: list[AuditRow] = []
+    previous = GENESIS_HASH
+    for sequence, (actor, action, subject, detail) in enumerate(told, 1):
+        fact = AuditEntry.model_validate(
+            {
+                "sequence": sequence,
+                "at": AT + timedelta(seconds=sequence),
+                "actor": actor,
+                "action": action,
+                "subject": subject,
+                "detail": detail,
+            }
+        )
+        rows.append(chain_row(previous, fact))
+        previous = rows[-1].hash
+    return rows
+
+
+@given(facts)
+def test_any_chain_is_intact_and_so_is_its_copy(
+    told: list[tuple[str, str, str, dict[str, object]]],
+) -> None:
+    rows = chain_of(told)
+    assert verify_chain(rows, expected_last_hash=rows[-1].hash).intact
+    copied = [AuditRow.model_validate_json(row.model_dump_json()) for row in rows]
+    assert verify_chain(copied, expected_last_hash=rows[-1].hash).intact
+    assert chain_of([(a, b, c, dict(reversed(list(d.items())))) for a, b, c, d in told]) == rows
+
+
+@given(facts, st.data())
+def test_any_change_of_a_chain_is_found_at_its_place_or_before_its_end(
+    told: list[tuple[str, str, str, dict[str, object]]], data: st.DataObject
+) -> None:
+    rows = chain_of(told)
+    last = rows[-1].hash
+    at = data.draw(st.integers(0, len(rows) - 1))
+    match data.draw(st.sampled_from(["remove", "alter", "repeat", "swap", "rehash"])):
+        case "remove":
+            del rows[at]
+        case "alter":
+            forged = rows[at].entry.model_copy(update={"subject": rows[at].entry.subject + "x"})
+            rows[at] = rows[at].model_copy(update={"entry": forged})
+        case "repeat":
+            rows.insert(at, rows[at])
+        case "swap":
+            other = (at + 1) % len(rows)
+            rows[at], rows[other] = rows[other], rows[at]
+        case "rehash":
+            forged = rows[at].entry.model_copy(update={"subject": rows[at].entry.subject + "x"})
+            rows[at] = chain_row(rows[at - 1].hash if at else GENESIS_HASH, forged)
+    result = verify_chain(rows, expected_last_hash=last)
+    assert not result.intact
+    assert result.fault is not None
+    assert result.broken_at is not None
+    assert result.checked <= len(rows)

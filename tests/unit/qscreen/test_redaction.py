@@ -151,3 +151,44 @@ def test_a_redactor_is_in_force_inside_its_context_only() -> None:
 
 def test_a_pattern_that_matches_nothing_long_changes_nothing() -> None:
     assert Redactor(own={"edge": re.compile(r"\b")}).redact("a b") == "a b"
+
+
+SECRETS = {
+    Kind.CARD: "4111 1111 1111 1111",
+    Kind.RESIDENT_NUMBER: "900101-1234568",
+    Kind.PHONE: "010-1234-5678",
+    Kind.EMAIL: "hong@example.com",
+    Kind.AWS_KEY: AWS_ID,
+    Kind.TOKEN: JWT,
+    Kind.PRIVATE_KEY: KEY,
+}
+words = st.text(alphabet="가나다라마바사 abc,;\n", max_size=30)
+
+
+@given(st.lists(st.tuples(words, st.sampled_from(list(SECRETS))), min_size=1, max_size=6), words)
+def test_secrets_in_any_company_are_gone_and_the_rest_stays(
+    parts: list[tuple[str, Kind]], end: str
+) -> None:
+    # A space keeps each from becoming a part of something else.
+    text = " ".join(f"{before} {SECRETS[kind]} " for before, kind in parts) + end
+    expected = " ".join(f"{before} {kind.marker} " for before, kind in parts) + end
+    assert redact(text) == expected
+
+
+@given(st.text(alphabet="0123456789 -.+@aZ:/=\n_eyJAKI가", max_size=200))
+def test_what_comes_out_was_there_before_or_is_a_marker(text: str) -> None:
+    left = redact(text)
+    for kind in Kind:
+        left = left.replace(kind.marker, "\x00")
+    at = 0
+    for part in left.split("\x00"):
+        found = text.find(part, at)
+        assert found >= 0
+        at = found + len(part)
+
+
+@given(st.sampled_from(list(SECRETS)), words)
+def test_a_text_that_was_redacted_tells_nothing_when_more_is_added(kind: Kind, more: str) -> None:
+    once = redact(f"{more} {SECRETS[kind]}")
+    assert SECRETS[kind] not in redact(f"{once} {more}")
+    assert redact(f"{once} {more}").count("[redacted:") >= once.count("[redacted:")
