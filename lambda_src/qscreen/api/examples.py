@@ -281,6 +281,12 @@ PROBLEM_EXAMPLES: dict[int, wire.Problem] = {
             "Read it again, and send its new etag.",
         ),
         (
+            413,
+            "Body too large",
+            "The request is larger than the 6 MB that the API takes.",
+            "Send fewer items at once.",
+        ),
+        (
             428,
             "Say what you looked at",
             "A change needs the header If-Match.",

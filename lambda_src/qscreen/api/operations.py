@@ -13,6 +13,7 @@ IDENTIFIER_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
 _PROTECTED = (400, 401, 403, 429, 500)
 _PUBLIC = (429, 500)
+_OF_BODY = (413,)
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -158,7 +159,9 @@ class Operation:
     def problems(self) -> tuple[Problem, ...]:
         """Documented problem answers, by status."""
         shared = _PROTECTED if self.route.scope else _PUBLIC
-        return tuple(PROBLEM_EXAMPLES[status] for status in sorted({*shared, *self.route.problems}))
+        of_body = _OF_BODY if self.route.request else ()
+        statuses = sorted({*shared, *of_body, *self.route.problems})
+        return tuple(PROBLEM_EXAMPLES[status] for status in statuses)
 
     @property
     def request_example(self) -> object:

@@ -10,6 +10,7 @@ from qops.local.ministack_server import (
     event_bus_policies,
     iam_requests,
     lambda_errors,
+    payload_limits,
     policy_variables,
     principal_arns,
     sdk_tasks,
@@ -25,6 +26,7 @@ os.environ.pop("PYTHONPATH", None)
 event_bus_policies.install()
 iam_requests.install()
 lambda_errors.install()
+payload_limits.install()
 policy_variables.install()
 principal_arns.install()
 sdk_tasks.install()
