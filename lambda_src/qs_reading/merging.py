@@ -29,11 +29,13 @@ _CONTAINERS = frozenset(
         Role.SEPARATOR,
         Role.TAB_LIST,
         Role.TABLE,
+        Role.TEXT_AREA,
         Role.TOOLBAR,
         Role.TREE,
     }
 )
-"""What holds elements; a text in it is not its name."""
+"""What holds elements or texts; a text in it is not its name. Another program's window may stand in
+front of it, too, of which the tree knows nothing."""
 
 
 @dataclass(slots=True)

@@ -62,6 +62,16 @@ def test_what_the_tree_knows_is_not_added_and_what_is_nameless_gets_its_name() -
     assert [one.id for one in merged.added] == ["e11"]
 
 
+def test_a_text_in_front_of_an_empty_editor_is_not_the_editors_name() -> None:
+    area = {"id": "e1", "role": "text_area", "rect": rect(0, 0, 1000, 500)}
+    reading = reading_of([{"text": [line(1, "Approve", 0.4, 0.5)]}, {}, {}, {}], SIZE)
+    merged = merged_screen(snapshot(area), reading)
+    assert [(one.role, one.name) for one in merged.snapshot.elements] == [
+        ("text_area", ""),
+        ("other", "Approve"),
+    ]
+
+
 def test_a_table_of_the_picture_is_a_table_with_cells_that_own_their_lines() -> None:
     def block(kind: str, name: str, place: tuple[float, float, float, float], **more: Any) -> Any:
         return {
