@@ -51,9 +51,9 @@ _numbers = itertools.count(1)
 
 
 def promptly(stop_once: Callable[[], float]) -> None:
-    """Measure a stop; a busy machine gets two more chances to show the agent's own time."""
+    """Measure a stop; a busy machine gets more chances to show the agent's own time."""
     took = []
-    for _ in range(3):
+    for _ in range(5):
         took.append(stop_once())
         assert took[-1] < SLACK_SECONDS
         if took[-1] < LIMIT_SECONDS:
@@ -103,17 +103,20 @@ class Work:
         self._stop = StopSignal(agent.stop_file)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._effects: tuple[Effect, ...] = ()
-        self.ended_at = 0.0
         self._thread.start()
 
     def _run(self) -> None:
         self._effects = self._worker.carry_out(self._command, self._stop).effects
-        self.ended_at = time.monotonic()
 
     def effect(self) -> Effect:
         self._thread.join(30)
         assert not self._thread.is_alive()
         return self._effects[0]
+
+    def seconds_after(self, moment: float) -> float:
+        """Seconds from a moment (`time.time()`) to the end of the step; the record comes after."""
+        effect = self.effect()
+        return effect.started_at.timestamp() + effect.duration_ms / 1000 - moment
 
 
 def text_area(backend: DesktopBackend) -> Node:
@@ -138,7 +141,7 @@ def test_a_stop_in_the_middle_of_typing(
         assert StopSignal().wait_until(
             lambda: len(backend.text_state(area).text) > before + 200, 15
         )
-        stopped_at = time.monotonic()
+        stopped_at = time.time()
         stop_by(agent, "a test")
         effect = work.effect()
         assert (effect.outcome, effect.error) == (Outcome.FAILED, EffectError.STOPPED)
@@ -147,7 +150,7 @@ def test_a_stop_in_the_middle_of_typing(
         assert before + 200 < len(left) < before + len(LONG)
         time.sleep(0.5)
         assert backend.text_state(area).text == left
-        return work.ended_at - stopped_at
+        return work.seconds_after(stopped_at)
 
     promptly(stop_once)
 
@@ -156,10 +159,10 @@ def test_a_stop_in_the_middle_of_waiting(editor: Effect, worker: Worker, agent: 
     def stop_once() -> float:
         work = Work(worker, agent, WaitFor(target=Target(name="Godot"), timeout_ms=60000))
         time.sleep(0.5)
-        stopped_at = time.monotonic()
+        stopped_at = time.time()
         stop_by(agent, "a test")
         assert work.effect().error is EffectError.STOPPED
-        return work.ended_at - stopped_at
+        return work.seconds_after(stopped_at)
 
     promptly(stop_once)
 
@@ -176,11 +179,11 @@ def test_a_stop_in_the_middle_of_a_question(
         work = Work(worker, agent, Click(target=Target(name="Delete")))
         assert StopSignal().wait_until(dialogs, 8)
         assert StatusFile(agent.status).read().doing is Doing.ASKING
-        stopped_at = time.monotonic()
+        stopped_at = time.time()
         stop_by(agent, "a test")
         assert work.effect().error is EffectError.STOPPED
         assert StopSignal().wait_until(lambda: not dialogs(), 1)
-        return work.ended_at - stopped_at
+        return work.seconds_after(stopped_at)
 
     promptly(stop_once)
     # The question was ended, not answered.
@@ -244,11 +247,11 @@ def test_the_stop_key_stops_everything_and_latches(
     def stop_once() -> float:
         work = Work(worker, agent, WaitFor(target=Target(name="Godot"), timeout_ms=60000))
         time.sleep(0.4)
-        pressed_at = time.monotonic()
+        pressed_at = time.time()
         person.press("Control_L", "Alt_L", "Escape")
         assert work.effect().error is EffectError.STOPPED
         assert agent.stop_file.is_set()
-        return work.ended_at - pressed_at
+        return work.seconds_after(pressed_at)
 
     person.press(*locks)
     try:
