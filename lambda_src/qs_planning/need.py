@@ -13,16 +13,20 @@ from qscreen.review.words import is_hangul, normal, words_of
 from qscreen.wire import (
     AnalysisCause,
     Click,
+    Drag,
     Element,
     Focus,
     Read,
+    ReadTable,
     Role,
     Scroll,
     Select,
+    SetValue,
     Snapshot,
     Step,
     Target,
     TypeText,
+    WriteTable,
 )
 
 _DOCUMENT = re.compile(
@@ -34,6 +38,10 @@ _PICTURE = re.compile(
     r"\b(icons?|logos?|photos?|images?)\b|아이콘|로고|사진|그림|이미지", re.IGNORECASE
 )
 _SHORTEST = 2
+_ACTING = (
+    Click | Drag | Focus | Read | ReadTable | Scroll | Select | SetValue | TypeText | WriteTable
+)
+"""What acts on the screen as it is; everything else changes it, or waits for a change."""
 _FRAMES = frozenset({Role.APPLICATION, Role.WINDOW, Role.DIALOG})
 
 
@@ -64,13 +72,25 @@ def first_target(steps: Iterable[Step]) -> tuple[Step, Target] | None:
     """
     for step in steps:
         action = step.action
-        if not isinstance(action, Click | Focus | TypeText | Select | Read | Scroll):
+        if not isinstance(action, _ACTING):
             return None
         if action.target is not None:
             return (step, action.target) if action.target.name is not None else None
         if not isinstance(action, Read | Scroll):
             return None
     return None
+
+
+def looks_at_screen(steps: Sequence[Step]) -> bool:
+    """Tell whether steps depend on what the screen shows now.
+
+    Args:
+        steps: Steps in order.
+
+    Returns:
+        False where the first of them changes the screen, whatever it shows.
+    """
+    return first_target(steps) is not None or _reads_table(steps)
 
 
 def need_of_steps(goal: str, steps: Sequence[Step], seen: Snapshot) -> Need | None:
@@ -84,6 +104,8 @@ def need_of_steps(goal: str, steps: Sequence[Step], seen: Snapshot) -> Need | No
     Returns:
         The need; None where the tree has what the first of them names.
     """
+    if _reads_table(steps) and not _has_table(seen):
+        return Need(_cause(seen), document=True)
     found = first_target(steps)
     if found is None:
         return None
@@ -140,6 +162,14 @@ def located(steps: Sequence[Step], added: Sequence[Element]) -> tuple[Step, ...]
         return plain
     placed = step.model_copy(update={"region": fitting[0].rect})
     return tuple(placed if one.id == step.id else one for one in plain)
+
+
+def _reads_table(steps: Sequence[Step]) -> bool:
+    return bool(steps) and isinstance(steps[0].action, ReadTable)
+
+
+def _has_table(seen: Snapshot) -> bool:
+    return any(one.role in {Role.TABLE, Role.TREE, Role.CELL} for one in seen.elements)
 
 
 def _cause(seen: Snapshot) -> AnalysisCause:

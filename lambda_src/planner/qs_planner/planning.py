@@ -15,7 +15,7 @@ from qs_cloud.table import Table, runs_table
 from qs_cloud.telemetry import count, logger
 from qs_planner.looking import AnalysisWantedError, Looking
 from qs_planner.task import AnalysisRequest, PlanningResult, PlanningStatus, Task
-from qs_planning.need import first_target
+from qs_planning.need import looks_at_screen
 from qs_planning.planners import Planned, Planners, planners_from_environment
 from qs_planning.screen import fingerprint
 from qs_planning.validation import check_plan
@@ -112,8 +112,7 @@ class Planning:
 
     def _located(self, plan: Plan, effects: Sequence[Effect], looking: Looking) -> Plan:
         remaining = remaining_steps(plan, effects)
-        if first_target(remaining) is None:
-            # The first step changes the screen, whatever it shows now.
+        if not looks_at_screen(remaining):
             return plan
         looking.for_steps(remaining)
         done = plan.steps[: len(plan.steps) - len(remaining)]

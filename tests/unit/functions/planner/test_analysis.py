@@ -334,6 +334,14 @@ def test_a_model_is_asked_with_the_table_that_its_goal_is_about(
     assert [one.cause for one in kept().run.analyses] == ["document"]
 
 
+def test_a_table_to_be_read_is_looked_for_on_the_picture(plan_run: Any) -> None:
+    lay("Read the table")
+    put_screen({"role": "button", "name": "Save"})
+    answer = plan_run()
+    assert answer["status"] == "analyse"
+    assert answer["analysis"]["document"] is True
+
+
 def test_a_cancel_while_a_picture_is_to_be_analysed_wins(plan_run: Any) -> None:
     from qs_cloud.errors import Cancelled
 

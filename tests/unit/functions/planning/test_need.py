@@ -6,7 +6,7 @@ import pytest
 
 from qs_planning.need import located, need_of_goal, need_of_steps
 from qscreen.grammar import understand
-from qscreen.wire import Element, Plan, Rect, Role, Snapshot, Step
+from qscreen.wire import Element, Plan, ReadTable, Rect, Role, Snapshot, Step
 
 
 def screen(*names: str, truncated: bool = False, **more: Any) -> Snapshot:
@@ -56,6 +56,15 @@ def test_only_what_acts_on_this_screen_needs_it(
 ) -> None:
     need = need_of_steps(goal, steps(goal), seen)
     assert (need.cause if need else None) == cause
+
+
+def test_a_table_that_the_tree_does_not_hold_is_looked_for_on_the_picture() -> None:
+    step = Step(id="s1", action=ReadTable(), because="read the table")
+    need = need_of_steps("read the table", (step,), screen("Save"))
+    assert need is not None
+    assert need.document
+    sheet = screen("Save", elements=[{"id": "e1", "role": "table", "name": "Sheet1"}])
+    assert need_of_steps("read the table", (step,), sheet) is None
 
 
 @pytest.mark.parametrize(
