@@ -13,6 +13,7 @@ import pytest
 import redis
 from e2e_device import ScriptedDevice
 from e2e_endpoint import client
+from e2e_stores import connect_database
 
 Start = Callable[..., dict[str, Any]]
 Wait = Callable[..., dict[str, Any]]
@@ -68,19 +69,6 @@ def finished(
         assert time.monotonic() < end, seen
         time.sleep(0.1)
     return {"run": seen, "device": device, "keys": keys}
-
-
-def connect_database(secret_name: str) -> pg8000.native.Connection:
-    secret = json.loads(
-        client("secretsmanager").get_secret_value(SecretId=secret_name)["SecretString"]
-    )
-    return pg8000.native.Connection(
-        user=secret["username"],
-        password=secret["password"],
-        host=secret["host"],
-        port=int(secret["port"]),
-        database=secret["dbname"],
-    )
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,141 @@
+"""What somebody does on the running platform, read from the chain; sessions that have ended."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from e2e_device import enrol
+from e2e_endpoint import client
+from e2e_identity import Person, create_person
+from e2e_stores import connect_database
+
+Connect = Callable[[str | None], httpx.Client]
+Entries = Callable[[Person, set[str]], dict[str, list[Any]]]
+
+SERVERS = ("vision", "document", "language", "planner", "workflow")
+LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+ACCEPT = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-11-25"}
+SECRET = "confidential-report"
+
+
+@pytest.fixture(scope="module")
+def database(prefix: str) -> Iterator[Any]:
+    connection = connect_database(f"{prefix}/postgres")
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def entries(database: Any) -> Entries:
+    """Waits until the chain has entries of a person's; returns them by their action."""
+
+    def read(person: Person, actions: set[str]) -> dict[str, list[Any]]:
+        sub = jwt.decode(person.access_token, options={"verify_signature": False})["sub"]
+        end = time.monotonic() + 60
+        while True:
+            rows = database.run(
+                "select sequence, action, subject, detail from audit_log where actor = "
+                "(select pseudonym from audit_identities where user_id = :sub) order by sequence",
+                sub=sub,
+            )
+            found: dict[str, list[Any]] = {}
+            for row in rows:
+                found.setdefault(row[1], []).append(row)
+            if actions <= set(found):
+                return found
+            assert time.monotonic() < end, f"{actions - set(found)} missing in {set(found)}"
+            time.sleep(0.5)
+
+    return read
+
+
+def test_what_a_person_does_is_in_the_chain_and_under_lock(
+    connect: Connect, config: dict[str, Any], entries: Entries, prefix: str
+) -> None:
+    person = create_person(config, "user")
+    api = connect(person.access_token)
+    device = enrol(api, SECRET)
+    run = api.post(
+        "/v1/runs",
+        headers={"Idempotency-Key": f"audit-{time.time_ns()}"},
+        json={"goal": f"type '{SECRET}' in mousepad", "device_id": device.device_id},
+    ).json()
+    assert api.post(f"/v1/runs/{run['run_id']}/cancel").status_code == 202
+    assert api.put("/v1/settings/report.secret", json={"value": SECRET}).status_code == 200
+    assert api.delete(f"/v1/devices/{device.device_id}").status_code == 200
+    found = entries(
+        person,
+        {
+            *("session.started", "device.enrolled", "device.credentials.issued", "run.created"),
+            *("run.cancelled", "setting.changed", "device.revoked", "run.finished"),
+        },
+    )
+    subjects = {action: [row[2] for row in rows] for action, rows in found.items()}
+    assert subjects["run.created"] == subjects["run.cancelled"] == [run["run_id"]]
+    assert subjects["device.enrolled"] == subjects["device.revoked"] == [device.device_id]
+    sub = jwt.decode(person.access_token, options={"verify_signature": False})["sub"]
+    written = json.dumps(list(found.values()), default=str)
+    assert not [text for text in (SECRET, "report.secret", sub) if text in written]
+    account = client("sts").get_caller_identity()["Account"]
+    bucket = f"{prefix}-audit-{account}"
+    (sequence, *_), *_ = found["run.created"]
+    end = time.monotonic() + 30
+    while True:
+        listed = client("s3").list_objects_v2(Bucket=bucket, Prefix="entries/")["Contents"]
+        copies = [one["Key"] for one in listed if one["Key"].endswith(f"/{sequence:020d}.json")]
+        if copies or time.monotonic() > end:
+            break
+        time.sleep(0.5)
+    (key,) = copies
+    copy = json.loads(client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+    assert copy["entry"]["action"] == "run.created"
+    assert client("s3").head_object(Bucket=bucket, Key=key)["ObjectLockRetainUntilDate"]
+
+
+def test_who_is_kept_from_something_is_in_the_chain(
+    connect: Connect, viewer: Person, api: httpx.Client, entries: Entries, database: Any
+) -> None:
+    looking = connect(viewer.access_token)
+    # What the gateway keeps of a look must not hide the denials that follow.
+    assert looking.get("/v1/runs").status_code == 200
+    assert looking.post("/v1/runs/run-of-another/cancel").status_code == 403
+    assert looking.delete("/v1/devices/dev-of-another").status_code == 403
+    found = entries(viewer, {"run.cancelled.refused", "device.revoked.refused"})
+    ((_, _, subject, detail),) = found["run.cancelled.refused"]
+    assert (subject, detail["outcome"]) == ("run-of-another", "refused")
+    assert detail["source"] == "qscreen.authorizer"
+
+
+def test_nothing_stays_in_the_outbox(prefix: str) -> None:
+    end = time.monotonic() + 10
+    while True:
+        items = client("dynamodb").scan(TableName=f"{prefix}-configuration")["Items"]
+        left = [item for item in items if item["server"]["S"].startswith("audit#")]
+        if not left:
+            return
+        assert time.monotonic() < end, left
+        time.sleep(0.5)
+
+
+def test_an_ended_session_is_refused_by_every_mcp_server(
+    connect: Connect, config: dict[str, Any]
+) -> None:
+    person = create_person(config, "user")
+    http = connect(person.access_token)
+
+    def status(name: str) -> int:
+        return http.post(f"/v1/mcp/{name}", json=LIST, headers=ACCEPT).status_code
+
+    assert status("language") == 200
+    # The session of a call to an MCP server is one of the user's sessions.
+    (session,) = http.get("/v1/sessions").json()["items"]
+    assert http.delete(f"/v1/sessions/{session['session_id']}").status_code == 200
+    end = time.monotonic() + 75
+    for name in SERVERS:
+        while status(name) != 401:
+            assert time.monotonic() < end, f"{name} goes on with a session that has ended"
+            time.sleep(1)
