@@ -110,7 +110,7 @@ class Context:
         Raises:
             RefusedError: None or several fit, or the policy does not allow the program.
         """
-        self.seen = self._shown(self.look_at_active())
+        self.seen = self.shown(self.look_at_active())
         found = resolve(self.seen, target, prefer=prefer)
         if isinstance(found, NotFound):
             found = self._find_elsewhere(target, prefer)
@@ -132,7 +132,7 @@ class Context:
             return revealed
         tree = self.look()
         self.seen = None
-        found = resolve(self._shown(tree), target, prefer=prefer)
+        found = resolve(self.shown(tree), target, prefer=prefer)
         hidden = resolve(tree, target, prefer=prefer)
         if isinstance(found, NotFound) and isinstance(hidden, Found):
             # It is there, but denied: the caller says so.
@@ -145,7 +145,7 @@ class Context:
         if active is None:
             return None
         whole = look(self.backend, budget=Budget(hidden=True), window=active)
-        found = resolve(self._shown(whole), target, prefer=prefer)
+        found = resolve(self.shown(whole), target, prefer=prefer)
         if not isinstance(found, Found) or found.node.has(State.SHOWING):
             return None
         self.allow(found.node.app)
@@ -155,7 +155,7 @@ class Context:
             return None
 
         def in_sight() -> Found | None:
-            self.seen = self._shown(self.look(window=active))
+            self.seen = self.shown(self.look(window=active))
             again = resolve(self.seen, target, prefer=prefer)
             return again if isinstance(again, Found) else None
 
@@ -163,13 +163,14 @@ class Context:
 
     def look_shown(self) -> Tree:
         """Look at all programs but those whose name the policy denies."""
-        return self._shown(self.look())
+        return self.shown(self.look())
 
     def windows_shown(self) -> tuple[Node, ...]:
         """The windows of all programs but those whose name the policy denies."""
         return tuple(one for one in self.backend.windows() if not self.policy.hides(one.app))
 
-    def _shown(self, tree: Tree) -> Tree:
+    def shown(self, tree: Tree) -> Tree:
+        """A look without the programs whose name the policy denies."""
         return without_apps(tree, self.policy.hides)
 
     def take_focus(self, node: Node) -> Node:
@@ -185,6 +186,24 @@ class Context:
                     EffectError.BACKEND_ERROR, text("focus.failed", target=quoted(node))
                 )
         return self.backend.refresh(node)
+
+    def bring_up(self, node: Node) -> None:
+        """Bring the window of an element to the front: a pointer reaches what is on top.
+
+        Raises:
+            FailedError: It stays behind another window.
+        """
+        window = next((one for one in self.backend.windows() if one.ref == node.window), None)
+        if window is None or window.has(State.ACTIVE):
+            return
+        try:
+            self.backend.focus(window)
+        except UnsupportedError:
+            pass
+        else:
+            if self.stop.wait_until(lambda: self.backend.has_keys(window), FOCUS_SECONDS):
+                return
+        raise FailedError(EffectError.BACKEND_ERROR, text("focus.failed", target=quoted(window)))
 
     def has_focus(self, node: Node) -> bool:
         """Whether the element has the focus and its window gets the keys."""

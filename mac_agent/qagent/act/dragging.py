@@ -29,6 +29,7 @@ def drag(context: Context, action: Drag) -> Done:
     places = _places(before.nodes)
     picture = context.backend.capture()
     context.begin({})
+    context.bring_up(node)
     context.backend.drag(start, end)
 
     def moved() -> str | None:

@@ -90,6 +90,7 @@ def click(context: Context, action: Click) -> Done:
         except UnsupportedError:
             pass
     if route is Route.POINTER:
+        context.bring_up(node)
         x, y = centre(node)
         context.backend.click(x, y, button=action.button, count=action.count)
     return judge(context, before, picture, route, node.rect, node)

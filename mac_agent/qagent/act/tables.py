@@ -21,9 +21,12 @@ _SMALL = 500
 _PART_ROWS, _PART_COLUMNS = 20, 10
 """Rows and columns of one part of a table that is read to its end."""
 
-_FOCUS_SECONDS, _VERIFY_SECONDS = 1.5, 3.0
+_FOCUS_SECONDS, _VERIFY_SECONDS = 1.5, 5.0
 _MOST_EVIDENCE = 3900
 _TABLES = frozenset({Role.TABLE, Role.TREE})
+_PLACEHOLDER = "x"
+"""Typed and taken back in a cell that is to be empty."""
+
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
 _SHOWN_NUMBER = re.compile(r"[-+]?[0-9][0-9,]*(?:\.[0-9]+)?%?")
 
@@ -52,7 +55,7 @@ def read_table(context: Context, action: ReadTable) -> Done:
         lines = _trimmed(_filled(context, block.table, rows, columns))
     else:
         lines = _texts(context.backend.cells(block.table, CellRange(rows, columns)))
-    names = context.backend.column_names(block.table, columns)
+    names = context.backend.column_names(block.table, columns) if row == 0 else ()
     if any(names) and (not lines or [*names[: len(lines[0])]] != lines[0]):
         lines.insert(0, list(names[: len(lines[0])] if lines else names))
     asked = last is not None and (stop_row, stop_column) == (last[0] + 1, last[1] + 1)
@@ -196,14 +199,19 @@ def _write(
 ) -> Route:
     """Type row by row: the first cell is focused, Tab goes to the next, Enter ends the row."""
     for row, line in zip(wanted.rows, rows, strict=True):
-        first = CellRange(range(row, row + 1), wanted.columns[:1])
-        ((cell,),) = context.backend.cells(table, first)
-        _focus(context, table, cell)
-        for number, value in enumerate(line):
-            if value:
-                context.backend.type_text(value, lambda _: _still_there(context, table))
-            # Takes back what a program completes by itself, and empties a cell to be emptied.
-            context.backend.press_keys(("delete",))
+        whole = CellRange(range(row, row + 1), wanted.columns[: len(line)])
+        (cells,) = context.backend.cells(table, whole)
+        _focus(context, table, cells[0])
+        for number, (value, cell) in enumerate(zip(line, cells, strict=True)):
+            if value or cell.text:
+                # Typing opens the cell's editor at once. Calc does what other keys ask for some
+                # time later, and to whichever cell is the active one by then.
+                text_of = value or _PLACEHOLDER
+                context.backend.type_text(text_of, lambda _: _still_there(context, table))
+                # Takes back what a program completes by itself.
+                context.backend.press_keys(("delete",))
+                if not value:
+                    context.backend.press_keys(("backspace",))
             context.backend.press_keys(("enter",) if number == len(line) - 1 else ("tab",))
             context.stop.check()
     return Route.KEYBOARD

@@ -12,7 +12,7 @@ _PRESSES = 12
 """Most presses of the program's undo: programs undo typed text by words."""
 
 _PRESS_SECONDS = 0.25
-_VERIFY_SECONDS = 2.0
+_VERIFY_SECONDS = 5.0
 
 
 def undo(context: Context, _: Undo) -> Done:

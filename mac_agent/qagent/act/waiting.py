@@ -30,6 +30,12 @@ def _wait_for_element(context: Context, action: WaitFor, target: Target) -> Done
     wanted = action.condition == "appears"
 
     def reached() -> Node | bool | None:
+        if wanted:
+            # What appears is mostly in the window that gets the keys, which is quicker to see.
+            tree = context.shown(context.look_at_active())
+            found = matches(tree, target) or _holding(tree, target)
+            if found:
+                return found[0]
         tree = context.look_shown()
         found = matches(tree, target) or _holding(tree, target)
         if wanted:

@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     DISPLAY = "display"
     EDITOR = "editor"
     READING = "reading"
+    PROGRAMS = "programs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,28 @@ PACKAGES: tuple[Package, ...] = (
         ("/usr/share/tesseract-ocr/5/tessdata/eng.traineddata",),
         "reading English on pictures and in documents (Rekognition, Textract)",
         Purpose.READING,
+    ),
+    Package("zenity", ("zenity",), "dialogs of GTK 3 that the tests work on", Purpose.PROGRAMS),
+    Package("yad", ("yad",), "forms of GTK 3 that the tests work on", Purpose.PROGRAMS),
+    Package("chromium", ("chromium",), "pages that the tests work on", Purpose.PROGRAMS),
+    Package("libreoffice-calc", ("soffice",), "sheets that the tests work on", Purpose.PROGRAMS),
+    Package(
+        "libreoffice-gtk3",
+        ("/usr/lib/libreoffice/program/libvclplug_gtk3lo.so",),
+        "the accessibility tree of LibreOffice",
+        Purpose.PROGRAMS,
+    ),
+    Package(
+        "python3-pyqt6",
+        ("/usr/lib/python3/dist-packages/PyQt6",),
+        "forms of Qt 6 that the tests work on",
+        Purpose.PROGRAMS,
+    ),
+    Package(
+        "gnome-calculator",
+        ("gnome-calculator",),
+        "a program of GTK 4 that the tests work on",
+        Purpose.PROGRAMS,
     ),
 )
 """Everything that the Linux desktop part and the reading engine need from the system."""

@@ -36,6 +36,7 @@ from qagent.desktop.linux.elements import as_ref
 from qagent.desktop.linux.keyboard import Keyboard
 from qagent.desktop.linux.launch import launch
 from qagent.desktop.linux.tables import Tables
+from qagent.desktop.linux.toolkit import Toolkit
 from qagent.desktop.linux.tree import TreeReader
 from qagent.desktop.linux.windows import XWindows
 from qscreen.wire import Role, Screen, ScrollDirection, State
@@ -155,8 +156,12 @@ class LinuxBackend:
         if state.selection is not None:
             start, end = state.selection
             self._expect(self._bus.call(ref, "EditableText", "DeleteText", "ii", start, end), node)
-        # The length is counted in bytes of UTF-8 by GTK's bridge; others ignore it.
-        length = len(text.encode())
+        # GTK's bridge counts bytes of UTF-8. Qt makes the text as long as it is told, with zeros at
+        # the end that no reading shows, and counts UTF-16 units.
+        if self._tree.toolkit_of(node) is Toolkit.QT:
+            length = len(text.encode("utf-16-le")) // 2
+        else:
+            length = len(text.encode())
         self._expect(
             self._bus.call(ref, "EditableText", "InsertText", "isi", start, text, length), node
         )

@@ -102,10 +102,13 @@ class Places:
         if not ordered:
             return
         if toolkit is Toolkit.GTK4:
-            origin = self._rect_of(ordered[0].ref, title)
-            if origin is not None:
+            outer, inner = self._rect_of(ordered[0].ref, title), ordered[0].rect
+            if outer is not None and inner is not None:
+                # The window's own border lies around what it places.
+                x = outer.x + max(0, outer.width - inner.width) // 2
+                y = outer.y + max(0, outer.height - inner.height) // 2
                 for raw in ordered:
-                    raw.rect = moved(raw.rect, origin.x, origin.y)
+                    raw.rect = moved(raw.rect, x, y)
         elif toolkit is Toolkit.LIBREOFFICE:
             _lower_root_pane(ordered)
 

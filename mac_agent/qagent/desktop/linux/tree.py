@@ -106,6 +106,10 @@ class TreeReader:
             self._toolkits[name] = toolkit_of(app.name, *words)
         return self._toolkits[name]
 
+    def toolkit_of(self, node: Node) -> Toolkit:
+        """The toolkit of an element's program."""
+        return self.toolkit(App((as_ref(node)[0], ROOT_PATH), node.app))
+
     def _pid(self, ref: AtspiRef) -> int:
         """Process of a program; 0 when the bus does not know it."""
         name = ref[0]

@@ -272,7 +272,11 @@ def test_gtk4_is_placed_by_its_window_and_shows_what_is_visible() -> None:
         },
         toolkit=("GTK", "4.8.3"),
         names={"/box": "GtkBox", "/button": "7 7"},
-        rects={"/button": (16, 288, 55, 40), "/flat": (0, 47, 0, 0)},
+        rects={
+            "/w": (0, 0, 345, 476),
+            "/button": (16, 288, 55, 40),
+            "/flat": (0, 47, 0, 0),
+        },
     )
     x = PaperX((XWindow(1, 7, "/w", Rect(x=300, y=120, width=355, height=486)),))
     reader = _reader(bus, x)
@@ -283,7 +287,8 @@ def test_gtk4_is_placed_by_its_window_and_shows_what_is_visible() -> None:
         (Role.GROUP, ""),
         (Role.BUTTON, "7"),
     ]
-    assert nodes[2].rect == Rect(x=316, y=408, width=55, height=40)
+    # The window draws a border of 5 pixels around what it places.
+    assert nodes[2].rect == Rect(x=321, y=413, width=55, height=40)
     assert nodes[2].has(State.SHOWING)
 
 
