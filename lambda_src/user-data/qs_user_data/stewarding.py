@@ -178,9 +178,7 @@ class Steward:
         whose = requester(self.database, request.user_id)
         self._note(who, "user.export.requested", whose)
         done = export(self.export_bucket, export_id, self._all, person, remaining)
-        self._note(
-            who, "user.exported", whose, {"sha256": done.sha256, "complete": done.complete}
-        )
+        self._note(who, "user.exported", whose, {"sha256": done.sha256, "complete": done.complete})
         return {
             "state": "done" if done.complete else "unfinished",
             "bucket": self.export_bucket,

@@ -228,9 +228,7 @@ def audited(aws: None) -> Callable[[], list[dict[str, Any]]]:
                 return sorted(found, key=lambda event: str(event["detail"]["at"]))
             for message in messages:
                 found.append(json.loads(message["Body"]))
-                clients.sqs().delete_message(
-                    QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"]
-                )
+                clients.sqs().delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 
     return read
 
