@@ -161,20 +161,38 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
 
 @app.command()
-def observe(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def observe(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    query: Annotated[str, typer.Option(help="Only elements with these words.")] = "",
+    picture: Annotated[
+        Path | None, typer.Option(help="Write a PNG with the elements' ids on it.")
+    ] = None,
+) -> None:
     """Look at the screen as the cloud would see it (redacted)."""
     from qagent.desktop import open_backend
     from qagent.local import LOCAL_DEVICE
+    from qagent.observation import marked, matching
+    from qagent.observe import look as look_at
     from qagent.observe import take_snapshot
+    from qagent.policy import load_policy
+    from qagent.privacy import areas, cover
 
     def look() -> Any:
         backend = open_backend()
         try:
-            return take_snapshot(backend, LOCAL_DEVICE)
+            snapshot = take_snapshot(backend, LOCAL_DEVICE)
+            if picture is not None:
+                policy = load_policy(_home().policy)
+                seen = cover(backend.capture(), areas(look_at(backend), policy))
+                picture.write_bytes(marked(seen, snapshot.elements)[0])
+            return snapshot
         finally:
             backend.close()
 
     snapshot = _guard(look)
+    if query:
+        found, _ = matching(snapshot.elements, query)
+        snapshot = snapshot.model_copy(update={"elements": found})
     if as_json:
         _print_json(snapshot.model_dump(mode="json"))
         return

@@ -84,24 +84,56 @@ def take_snapshot(
         budget: Bounds of the traversal.
         hides: Names of programs of which nothing is told.
     """
-    taken_at = datetime.now(UTC)
-    started = time.perf_counter()
+    taken_at, started = datetime.now(UTC), time.perf_counter()
     tree = without_apps(look(backend, budget=budget), hides)
-    ids = {node.ref: f"e{number}" for number, node in enumerate(tree.nodes, start=1)}
-    elements, cut = _within_size(_element(node, ids) for node in tree.nodes)
+    elements, cut = elements_of(tree)
+    return snapshot_of(tree, elements, cut, device_id, taken_at, started)
+
+
+def snapshot_of(
+    tree: Tree,
+    elements: tuple[Element, ...],
+    cut: bool,
+    device_id: str,
+    taken_at: datetime,
+    started: float,
+) -> Snapshot:
+    """Make a snapshot of a look.
+
+    Args:
+        tree: The look.
+        elements: What may leave the device of its nodes.
+        cut: Whether some were left out for their size.
+        device_id: Id of this device.
+        taken_at: When the look began.
+        started: The same as `time.perf_counter` tells it, seconds.
+    """
     active = tree.active_window()
     return Snapshot(
         id=f"snap-{uuid4().hex}",
         device_id=device_id,
         taken_at=taken_at,
         screen=tree.screen,
-        active_app=_clean(active.app, 200) if active else None,
-        active_window=_clean(active.name, _NAME) if active else None,
-        apps=tuple(_clean(app, 200) for app in tree.apps),
+        active_app=redacted(active.app, 200) if active else None,
+        active_window=redacted(active.name, 1000) if active else None,
+        apps=tuple(redacted(app, 200) for app in tree.apps),
         elements=elements,
         truncated=tree.truncated or cut,
         duration_ms=(time.perf_counter() - started) * 1000,
     )
+
+
+def elements_of(tree: Tree) -> tuple[tuple[Element, ...], bool]:
+    """What may leave the device of a look: redacted, with ids in the order of its nodes.
+
+    Args:
+        tree: The look.
+
+    Returns:
+        The elements, and whether some at the end were left out for their size.
+    """
+    ids = {node.ref: f"e{number}" for number, node in enumerate(tree.nodes, start=1)}
+    return _within_size(_element(node, ids) for node in tree.nodes)
 
 
 def fold(text: str) -> str:
@@ -111,7 +143,13 @@ def fold(text: str) -> str:
     return folded.removesuffix("…").removesuffix("...").removesuffix(":").strip()
 
 
-def _clean(text: str, most: int) -> str:
+def redacted(text: str, most: int) -> str:
+    """A text that may leave the device, cut after it was redacted.
+
+    Args:
+        text: The text.
+        most: Most characters.
+    """
     return redact(text)[:most]
 
 
@@ -120,8 +158,8 @@ def _element(node: Node, ids: dict[object, str]) -> Element:
         id=ids[node.ref],
         parent=None if node.parent is None else ids.get(node.parent),
         role=node.role,
-        name=_clean(node.name, _NAME),
-        value=None if node.secure or node.value is None else _clean(node.value, _VALUE),
+        name=redacted(node.name, _NAME),
+        value=None if node.secure or node.value is None else redacted(node.value, _VALUE),
         states=tuple(state for state in State if state in node.states),
         rect=node.rect,
         secure=node.secure,
