@@ -1,6 +1,7 @@
 """Real programs to work on, each with an oracle of its own: what it prints, or writes to disk."""
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -221,6 +222,19 @@ class Programs:
         for process in self._processes:
             end_tree(process)
         self._processes.clear()
+        end_editors(os.environ.get("DISPLAY"))
+
+
+def end_editors(display: str | None) -> None:
+    """End the editors of a display: the agent opens them, and they outlive their commands."""
+    found = []
+    for process in psutil.process_iter(["name", "environ"]):
+        environment = process.info["environ"] or {}
+        if process.info["name"] == "mousepad" and environment.get("DISPLAY") == display:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+                found.append(process)
+    psutil.wait_procs(found, timeout=5)
 
 
 def end_tree(process: "subprocess.Popen[str]") -> None:

@@ -23,7 +23,11 @@ READ_BACK_SECONDS = 5.0
 BATCH_SECONDS = 3.0
 """Time a program gets to take one batch of keys."""
 
+CELL_SECONDS = 2.0
+"""Time a table gets to say which of its cells is the active one."""
+
 SECONDS_PER_CHARACTER = 0.004
+_HOLD_CELLS = frozenset({Role.CELL, Role.TABLE, Role.DOCUMENT})
 _ROUTES = {TypingRoute.ACCESSIBILITY: Route.ACCESSIBILITY, TypingRoute.KEYBOARD: Route.KEYBOARD}
 
 
@@ -50,12 +54,19 @@ def focused_editable(context: Context) -> Node:
     Raises:
         RefusedError: No editable element has the focus.
     """
-    tree = context.look_at_active()
-    node = focused_in(tree)
+    node = focused_in(context.look_at_active())
+    if node is not None and node.role is Role.TABLE:
+        # The table has the focus before the cell that becomes the active one.
+        node = context.stop.wait_until(lambda: _active_cell(context), CELL_SECONDS, 0.05) or node
     if node is None:
         raise RefusedError(EffectError.TARGET_NOT_FOUND, text("focus.none"))
     context.allow(node.app)
     return node
+
+
+def _active_cell(context: Context) -> Node | None:
+    node = focused_in(context.look_at_active())
+    return None if node is None or node.role is Role.TABLE else node
 
 
 def focused_in(tree: Tree) -> Node | None:
@@ -134,11 +145,16 @@ def _type_into_cell(context: Context, node: Node, typed: str) -> Done:
 
     def arrived() -> bool:
         nonlocal shown
-        editor = context.look_at_active().focused()
-        if editor is None or editor.secure:
+        # The table and its cell keep the focus beside the editor that opens in the cell.
+        editors = [
+            one
+            for one in context.look_at_active().nodes
+            if one.has(State.FOCUSED, State.EDITABLE) and one.role not in _HOLD_CELLS
+        ]
+        if len(editors) != 1 or editors[0].secure:
             return False
         try:
-            shown = context.backend.text_state(editor).text
+            shown = context.backend.text_state(editors[0]).text
         except UnsupportedError:
             return False
         if shown != typed and shown.startswith(typed):

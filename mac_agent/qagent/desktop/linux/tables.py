@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qagent.desktop.base import CellRange, GoneError, UnsupportedError
 from qagent.desktop.linux.bus import AccessibilityBus, AtspiRef, CallError
 from qagent.desktop.linux.elements import Raw, rect_of
-from qagent.desktop.linux.roles import bits_of, is_defunct
+from qagent.desktop.linux.roles import bits_of
 from qagent.desktop.linux.toolkit import clean_text
 from qscreen.wire import Rect
 
@@ -40,8 +40,6 @@ class Tables:
 
     def __init__(self, bus: AccessibilityBus) -> None:
         self._bus = bus
-        self._cached_of: AtspiRef | None = None
-        self._cached: dict[tuple[int, int], AtspiRef] = {}
 
     def size(self, table: AtspiRef) -> tuple[int, int]:
         """Rows and columns.
@@ -99,7 +97,7 @@ class Tables:
         most = max(1, MOST_SEEN // len(columns))
         cut = len(rows) > most
         places = [(row, column) for row in rows[:most] for column in columns]
-        refs = self._known_refs(table.ref, places)
+        refs = self._refs(table.ref, places)
         if time.monotonic() > deadline:
             return [], True
         present = [(place, ref) for place, ref in enumerate(refs) if ref is not None]
@@ -179,24 +177,6 @@ class Tables:
                 )
             )
         return found
-
-    def _known_refs(self, table: AtspiRef, places: list[tuple[int, int]]) -> list[AtspiRef | None]:
-        """Cells as the last look found them, where they answer; the others are asked for."""
-        if self._cached_of != table:
-            self._cached_of, self._cached = table, {}
-        missing = [place for place in places if place not in self._cached]
-        for place, ref in zip(missing, self._refs(table, missing), strict=True):
-            if ref is not None:
-                self._cached[place] = ref
-        known = [place for place in places if place in self._cached]
-        # One of them tells whether the program still has them: it drops them all together.
-        if len(known) > len(missing) and known:
-            probe = self._cached[known[0]]
-            (alive,) = self._bus.many([self._bus.message(probe, "Accessible", "GetState")])
-            if alive is None or is_defunct(bits_of(alive[0])):
-                self._cached = {}
-                return self._known_refs(table, places)
-        return [self._cached.get(place) for place in places]
 
     def _refs(self, table: AtspiRef, places: list[tuple[int, int]]) -> list[AtspiRef | None]:
         found: list[AtspiRef | None] = []
