@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from qs_api.app import App
+from qs_cloud.starting import API, starting
+
+with starting(API):
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from qs_api.app import App
 
 _app: App | None = None
 

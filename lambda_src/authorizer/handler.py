@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from qs_authorizer.authorizing import Authorizer
-from qs_authorizer.tokens import TokenRefusedError
+from qs_cloud.starting import starting
 
-from qs_cloud.telemetry import count, logger
+with starting():
+    from qs_authorizer.authorizing import Authorizer
+    from qs_authorizer.tokens import TokenRefusedError
+
+    from qs_cloud.telemetry import count, logger
 
 _authorizer: Authorizer | None = None
 

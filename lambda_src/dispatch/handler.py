@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from qs_dispatch.confirming import ask_confirmation
-from qs_dispatch.dispatching import Dispatcher
-from qs_dispatch.task import TaskKind, read_task
+from qs_cloud.starting import starting
 
-from qs_cloud.telemetry import log_ids
+with starting():
+    from qs_dispatch.confirming import ask_confirmation
+    from qs_dispatch.dispatching import Dispatcher
+    from qs_dispatch.task import TaskKind, read_task
+
+    from qs_cloud.telemetry import log_ids
 
 _dispatcher: Dispatcher | None = None
 

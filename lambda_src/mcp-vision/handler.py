@@ -1,7 +1,10 @@
 """Entry point of the function ``mcp-vision``."""
 
-from qs_mcp_vision.server import server
+from qs_cloud.starting import MCP, starting
 
-from qs_mcp import lambda_handler
+with starting(MCP):
+    from qs_mcp_vision.server import server
+
+    from qs_mcp import lambda_handler
 
 handler = lambda_handler(server)

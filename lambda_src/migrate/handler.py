@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from qs_migrate.migrating import MIGRATIONS, migrate
+from qs_cloud.starting import starting
 
-from qs_cloud.config import variable
-from qs_cloud.postgres import Database
+with starting():
+    from qs_migrate.migrating import MIGRATIONS, migrate
+
+    from qs_cloud.config import variable
+    from qs_cloud.postgres import Database
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from qs_planner.planning import Planning
-from qs_planner.task import read_task
+from qs_cloud.starting import starting
 
-from qs_cloud.telemetry import log_ids
+with starting():
+    from qs_planner.planning import Planning
+    from qs_planner.task import read_task
+
+    from qs_cloud.telemetry import log_ids
 
 _planning: Planning | None = None
 

@@ -2,18 +2,14 @@
 
 import logging
 
-from qs_mcp._lean import on_demand, prepare
-
-prepare()
-with on_demand():
-    import mcp_types as types
-    from mcp.server.caching import CacheHint
-    from mcp.server.context import ServerRequestContext
-    from mcp.server.lowlevel.server import Server
-    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-    from mcp.server.transport_security import TransportSecuritySettings
-    from mcp.shared.exceptions import MCPError
-    from mcp.shared.jsonrpc_dispatcher import progress_token_from_params
+import mcp_types as types
+from mcp.server.caching import CacheHint
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel.server import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.exceptions import MCPError
+from mcp.shared.jsonrpc_dispatcher import progress_token_from_params
 
 # It tells of every session that begins and ends, and each of ours is one request.
 logging.getLogger("mcp").setLevel(logging.WARNING)

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from anyio import to_thread
 from pydantic import BaseModel
+from pydantic_core import from_json
 
 from qs_cloud.errors import CloudCallError
 from qs_cloud.telemetry import count, fault, logger, milliseconds
@@ -44,13 +46,17 @@ class ToolServer:
         instructions: What it is for; clients show this to the model.
     """
 
-    def __init__(self, name: str, *, title: str, instructions: str) -> None:
+    def __init__(
+        self, name: str, *, title: str, instructions: str, listed: Path | None = None
+    ) -> None:
         """Make a server without tools.
 
         Args:
             name: Its name in the path; one of ``qscreen.api.mcp.MCP_SERVERS``.
             title: Its name for people.
             instructions: What it is for, in a few sentences.
+            listed: File with the `definitions` of its tools, written from them beforehand: making
+                them builds every model of the server. A test compares it with the code.
 
         Raises:
             KeyError: If no route leads to a server of this name.
@@ -59,6 +65,7 @@ class ToolServer:
         self.name = name
         self.title = title
         self.instructions = instructions
+        self._listed = listed
         self._tools: dict[str, Tool] = {}
 
     @property
@@ -116,26 +123,45 @@ class ToolServer:
     def protocol(self) -> Server[Any]:
         """The SDK's server over these tools; made once, it keeps nothing of a call."""
         hint = CacheHint(ttl_ms=_LIST_AGE_MS, scope="public")
-        return Server(
+        server: Server[Any] = Server(
             f"qscreen-{self.name}",
             version=__version__,
             title=self.title,
             instructions=self.instructions,
             cache_hints={"tools/list": hint, "server/discover": hint},
             get_tool_input_schema=self._input_schema,
-            on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
         )
+        # Not by the constructor, which wants models: the list is JSON already.
+        server.add_request_handler("tools/list", types.PaginatedRequestParams, self._list_tools)
+        return server
+
+    def definitions(self) -> list[dict[str, Any]]:
+        """Make the definitions of its tools as ``tools/list`` answers them.
+
+        Returns:
+            JSON objects, in the order in which the tools were declared.
+        """
+        return [
+            tool.definition.model_dump(mode="json", by_alias=True, exclude_none=True)
+            for tool in self._tools.values()
+        ]
+
+    @cached_property
+    def _shown(self) -> list[dict[str, Any]]:
+        if self._listed is None:
+            return self.definitions()
+        found: list[dict[str, Any]] = from_json(self._listed.read_bytes())
+        return found
 
     def _input_schema(self, name: str) -> dict[str, Any] | None:
-        tool = self._tools.get(name)
-        return tool.input_schema if tool else None
+        return next((one["inputSchema"] for one in self._shown if one["name"] == name), None)
 
     async def _list_tools(
-        self, context: ServerRequestContext[Any], params: types.PaginatedRequestParams | None
-    ) -> types.ListToolsResult:
+        self, context: ServerRequestContext[Any], params: types.PaginatedRequestParams
+    ) -> dict[str, Any]:
         del context, params
-        return types.ListToolsResult(tools=[tool.definition for tool in self._tools.values()])
+        return {"resultType": "complete", "tools": self._shown}
 
     async def _call_tool(
         self, context: ServerRequestContext[Any], params: types.CallToolRequestParams

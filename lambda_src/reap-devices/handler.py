@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from qs_reap_devices.reaping import Reaper
+from qs_cloud.starting import starting
+
+with starting():
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from qs_reap_devices.reaping import Reaper
 
 _reaper: Reaper | None = None
 

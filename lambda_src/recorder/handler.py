@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from qs_recorder.recording import Recorder
-from qs_recorder.task import read_task
+from qs_cloud.starting import starting
 
-from qs_cloud.telemetry import log_ids
+with starting():
+    from qs_recorder.recording import Recorder
+    from qs_recorder.task import read_task
+
+    from qs_cloud.telemetry import log_ids
 
 _recorder: Recorder | None = None
 

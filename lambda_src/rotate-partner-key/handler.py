@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from qs_rotate_partner_key.partner import partner_of, partners
-from qs_rotate_partner_key.partner_key import PartnerKey
-from qs_rotate_partner_key.retiring import retire_keys
+from qs_cloud.starting import starting
 
-from qs_cloud.rotation import read_request, rotate
-from qs_cloud.telemetry import log_ids
+with starting():
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from qs_rotate_partner_key.partner import partner_of, partners
+    from qs_rotate_partner_key.partner_key import PartnerKey
+    from qs_rotate_partner_key.retiring import retire_keys
+
+    from qs_cloud.rotation import read_request, rotate
+    from qs_cloud.telemetry import log_ids
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int] | None:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from qs_rotate_postgres.application_user import ApplicationUser
+from qs_cloud.starting import starting
 
-from qs_cloud.config import variable
-from qs_cloud.rotation import read_request, rotate
-from qs_cloud.telemetry import log_ids
+with starting():
+    from qs_rotate_postgres.application_user import ApplicationUser
+
+    from qs_cloud.config import variable
+    from qs_cloud.rotation import read_request, rotate
+    from qs_cloud.telemetry import log_ids
 
 
 def handler(event: dict[str, Any], context: object) -> None:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from qs_rotate_redis.cache_user import CacheUser
+from qs_cloud.starting import starting
 
-from qs_cloud.config import variable
-from qs_cloud.rotation import read_request, rotate
-from qs_cloud.telemetry import log_ids
+with starting():
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from qs_rotate_redis.cache_user import CacheUser
+
+    from qs_cloud.config import variable
+    from qs_cloud.rotation import read_request, rotate
+    from qs_cloud.telemetry import log_ids
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from qs_ship_logs.shipping import Shipper
-from qs_ship_logs.subscription import read_batch
+from qs_cloud.starting import starting
 
-from qs_cloud.telemetry import log_ids
+with starting():
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from qs_ship_logs.shipping import Shipper
+    from qs_ship_logs.subscription import read_batch
+
+    from qs_cloud.telemetry import log_ids
 
 _shipper: Shipper | None = None
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from qs_user_data.request import Operation, read_request
-from qs_user_data.stewarding import Steward
+from qs_cloud.starting import starting
+
+with starting():
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from qs_user_data.request import Operation, read_request
+    from qs_user_data.stewarding import Steward
 
 _steward: Steward | None = None
 

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from qs_work_jobs.working import Worker
+from qs_cloud.starting import starting
+
+with starting():
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from qs_work_jobs.working import Worker
 
 _worker: Worker | None = None
 

@@ -1,5 +1,6 @@
 """The server ``document``, and what its tools share: parameters, ownership, the bucket."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -21,6 +22,7 @@ server = ToolServer(
         "file that a tool made; only your own can be read. Pictures and PDFs of one page are read "
         "at once; for more pages use start_job, job_status and job_result."
     ),
+    listed=Path(__file__).with_name("tools.json"),
 )
 
 DocumentKey = Annotated[

@@ -1,6 +1,7 @@
 """The tools of the server ``language``."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -50,6 +51,7 @@ server = ToolServer(
     instructions="Judges texts in Korean, English and ten more languages: language, sentiment, "
     "entities, key phrases, personal data, the class of a mail, the intent of a text. Every "
     "result names its source: Amazon Comprehend, or rules. Texts are not kept.",
+    listed=Path(__file__).with_name("tools.json"),
 )
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -33,6 +34,7 @@ server = ToolServer(
         "after_key) or an upload give it; only your own can be read. All places are pixels of "
         "the picture, from its top left corner."
     ),
+    listed=Path(__file__).with_name("tools.json"),
 )
 
 PictureKey = Annotated[

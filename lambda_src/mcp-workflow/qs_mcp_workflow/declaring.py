@@ -1,6 +1,7 @@
 """The server that the tools are declared on, and the arguments that several of them take."""
 
 import secrets
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -16,6 +17,7 @@ server = ToolServer(
         "devices, and lets templates run by the clock. Prefer a template where one fits. A run "
         "acts on a real screen: start it in mode confirm, so that a person sees the plan first."
     ),
+    listed=Path(__file__).with_name("tools.json"),
 )
 
 Limit = Annotated[int, Field(description="Items at most.", ge=1, le=100)]

@@ -22,7 +22,7 @@ OWN_BYTES = 5 * 1024 * 1024
 WARM_MS = 10.0
 
 STARTS = 5
-"""Fresh processes of a function; the median counts. One more before them warms the disk."""
+"""Fresh processes of a function. One more before them warms the disk."""
 CALLS = 100
 
 _TIMEOUT_SECONDS = 60
@@ -102,12 +102,15 @@ class StartReport:
         return tuple(found)
 
 
-def measure(manifest: BuildManifest, only: Sequence[str] = ()) -> tuple[StartReport, ...]:
+def measure(
+    manifest: BuildManifest, only: Sequence[str] = (), *, starts: int = STARTS
+) -> tuple[StartReport, ...]:
     """Measure the functions of a build for this machine.
 
     Args:
         manifest: What the build made.
         only: Names of functions; all of them by default.
+        starts: Fresh processes of each; the median counts.
 
     Returns:
         A report for each function.
@@ -122,15 +125,20 @@ def measure(manifest: BuildManifest, only: Sequence[str] = ()) -> tuple[StartRep
         layer = unpack(manifest.path_of(LAYER), home / LAYER) / "python"
         others = [layer, runtime_packages(home / "runtime")]
         return tuple(
-            _measure(imports[function], unpack(manifest.path_of(function), home / function), others)
+            _measure(
+                imports[function],
+                unpack(manifest.path_of(function), home / function),
+                others,
+                starts,
+            )
             for function in chosen
         )
 
 
-def _measure(imports: ImportReport, folder: Path, others: list[Path]) -> StartReport:
+def _measure(imports: ImportReport, folder: Path, others: list[Path], count: int) -> StartReport:
     event = sample_event(imports.name)
     _start(imports.name, folder, others, event, 0)
-    starts = [_start(imports.name, folder, others, event, 0) for _ in range(STARTS)]
+    starts = [_start(imports.name, folder, others, event, 0) for _ in range(count)]
     calls = _start(imports.name, folder, others, event, CALLS)["calls_ms"] if event else []
     return StartReport(
         imports=imports,

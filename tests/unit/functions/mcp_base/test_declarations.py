@@ -1,6 +1,7 @@
 """How tools are declared: what a person or a client must know of each, on every server."""
 
 import importlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,15 @@ def test_each_route_leads_to_a_server_and_back() -> None:
         assert server.tools
         assert server.title
         assert 20 <= len(server.instructions) <= 1_000
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_list_that_a_server_answers_is_what_its_code_says(folder: str) -> None:
+    path = SOURCES / folder / f"qs_{folder.replace('-', '_')}" / "tools.json"
+    listed = json.loads(path.read_text(encoding="utf-8"))
+    assert listed == server_of(folder).definitions(), (
+        f"{path.relative_to(SOURCES)} is stale: run `.venv/bin/python scripts/tool-lists`"
+    )
 
 
 @pytest.mark.parametrize("tool", tools())
