@@ -169,3 +169,18 @@ def test_stop_ends_typing_within_200_ms(
     assert reader.perform(read).evidence == first
     assert 0 < len(first) < len(text)
     assert text.startswith(first)
+
+
+def test_where_the_keyboard_has_no_room_it_is_pasted_and_the_clipboard_given_back(
+    editor: Effect, backend: DesktopBackend, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.write_clipboard("what the user copied")
+    monkeypatch.setattr(backend._keyboard, "_slots", [])  # type: ignore[attr-defined]
+    routes = (TypingRoute.KEYBOARD, TypingRoute.CLIPBOARD)
+    executor = Executor(backend, replace(policy, typing_routes=routes), StopSignal())
+    effect = executor.perform(Step(id="s1", action=TypeText(text="뷁쀍 abc"), because="test"))
+    assert effect.outcome is Outcome.CONFIRMED, effect.evidence
+    assert effect.route is Route.CLIPBOARD
+    read = executor.perform(Step(id="s2", action=Read(), because="test"))
+    assert read.evidence == "뷁쀍 abc"
+    assert backend.read_clipboard() == "what the user copied"

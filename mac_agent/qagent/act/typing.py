@@ -28,7 +28,11 @@ CELL_SECONDS = 2.0
 
 SECONDS_PER_CHARACTER = 0.004
 _HOLD_CELLS = frozenset({Role.CELL, Role.TABLE, Role.DOCUMENT})
-_ROUTES = {TypingRoute.ACCESSIBILITY: Route.ACCESSIBILITY, TypingRoute.KEYBOARD: Route.KEYBOARD}
+_ROUTES = {
+    TypingRoute.ACCESSIBILITY: Route.ACCESSIBILITY,
+    TypingRoute.KEYBOARD: Route.KEYBOARD,
+    TypingRoute.CLIPBOARD: Route.CLIPBOARD,
+}
 
 
 def type_text(context: Context, action: TypeText) -> Done:
@@ -181,6 +185,8 @@ def _enter(context: Context, node: Node, before: TextState, typed: str) -> Route
             if route is TypingRoute.ACCESSIBILITY:
                 context.stop.check()
                 context.backend.insert_text(node, before, typed)
+            elif route is TypingRoute.CLIPBOARD:
+                _paste(context, node, before, typed)
             else:
                 context.backend.type_text(
                     typed, lambda count: _arrived_so_far(context, node, before, typed[:count])
@@ -196,6 +202,19 @@ def _enter(context: Context, node: Node, before: TextState, typed: str) -> Route
             ) from None
         return _ROUTES[route]
     raise FailedError(EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(node)))
+
+
+def _paste(context: Context, node: Node, before: TextState, typed: str) -> None:
+    """Paste the text; the clipboard gets back what the user had in it."""
+    _still_focused(context, node)
+    with context.backend.lend_clipboard():
+        context.backend.write_clipboard(typed)
+        context.backend.press_keys(("super" if context.backend.name == "macos" else "ctrl", "v"))
+        # The program asks for the text when it gets to it: not before may it be taken away.
+        expected = before.after_typing(typed)
+        context.stop.wait_until(
+            lambda: context.backend.text_state(node).text == expected, BATCH_SECONDS
+        )
 
 
 def _still_focused(context: Context, node: Node) -> None:

@@ -397,6 +397,9 @@ class DesktopBackend(Protocol):
             text: What to type.
             between: Called before each batch of keys with the number of characters typed so
                 far; returns when they have arrived, may raise to stop.
+
+        Raises:
+            UnsupportedError: The keyboard cannot type a character.
         """
         ...
 

@@ -19,6 +19,7 @@ class TypingRoute(StrEnum):
 
     ACCESSIBILITY = "accessibility"
     KEYBOARD = "keyboard"
+    CLIPBOARD = "clipboard"
 
 
 class _Part(BaseModel):

@@ -33,7 +33,7 @@ from qagent.desktop.linux.bus import AccessibilityBus, CallError
 from qagent.desktop.linux.choices import Choices
 from qagent.desktop.linux.clipboard import Clipboard
 from qagent.desktop.linux.elements import as_ref
-from qagent.desktop.linux.keyboard import Keyboard
+from qagent.desktop.linux.keyboard import Keyboard, UnknownKeyError
 from qagent.desktop.linux.launch import launch
 from qagent.desktop.linux.tables import Tables
 from qagent.desktop.linux.toolkit import Toolkit
@@ -286,7 +286,11 @@ class LinuxBackend:
 
     def type_text(self, text: str, between: Callable[[int], None]) -> None:
         """Type text by synthetic keys."""
-        self._keyboard.type_text(text, between)
+        try:
+            self._keyboard.type_text(text, between)
+        except UnknownKeyError as error:
+            # The layout has no room for the characters: another route may enter them.
+            raise UnsupportedError(str(error)) from error
 
     def press_keys(self, keys: tuple[str, ...]) -> None:
         """Press one combination."""
