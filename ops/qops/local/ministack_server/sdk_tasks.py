@@ -67,7 +67,9 @@ def _call(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any
 
 @functools.cache
 def _client(service: str, region: str) -> Any:
-    return boto3.client(
+    # Typed for services that are named in the source.
+    make: Any = boto3.client
+    return make(
         service,
         endpoint_url=os.environ["AWS_ENDPOINT_URL"],
         region_name=region,
