@@ -11,7 +11,8 @@ from qops.terraform.cli_config import write_cli_config
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROVIDER_VERSION = "5.100.0"
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 900
+"""Against a hang; a laptop that does other work besides needs minutes for the largest module."""
 
 
 @dataclass

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Timer
 
 from terraform_copy import TerraformCopy
@@ -77,3 +78,21 @@ def serve_provider(terraform: TerraformCopy, binary: Path) -> Iterator[Terraform
                 provider.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 provider.kill()
+
+
+class Workers:
+    """Copies that run Terraform side by side, each attached to a provider of its own."""
+
+    def __init__(self, copies: list[TerraformCopy]) -> None:
+        self.count = len(copies)
+        self._free: SimpleQueue[TerraformCopy] = SimpleQueue()
+        for copy in copies:
+            self._free.put(copy)
+
+    def run(self, folder: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with the next worker that is free."""
+        copy = self._free.get()
+        try:
+            return copy.run(folder, *arguments)
+        finally:
+            self._free.put(copy)

@@ -6,16 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
-from queue import SimpleQueue
 
 import pytest
 from terraform_copy import REPOSITORY, TerraformCopy
-from terraform_provider import provider_binary, serve_provider
+from terraform_provider import Workers
 
 MODULES = sorted(file.parent.name for file in (REPOSITORY / "modules").glob("*/versions.tf"))
 LAYERS = ("client", "network", "ai", "compute", "data", "security", "observability", "devops")
-TESTED = [*(f"modules/{name}" for name in MODULES), "terraform/bootstrap"]
+TESTED = [*(f"modules/{name}" for name in MODULES), "terraform/bootstrap", "terraform/platform"]
 EXAMPLE = re.compile(r"^## Example\n+```hcl\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MOCK = """
 mock_provider "aws" {
@@ -30,33 +28,6 @@ run "examples" {
 """
 
 Done = subprocess.CompletedProcess[str]
-
-
-class Workers:
-    """Copies that run Terraform side by side, each attached to a provider of its own."""
-
-    def __init__(self, copies: list[TerraformCopy]) -> None:
-        self.count = len(copies)
-        self._free: SimpleQueue[TerraformCopy] = SimpleQueue()
-        for copy in copies:
-            self._free.put(copy)
-
-    def run(self, folder: str, *arguments: str) -> Done:
-        """Run a command with the next worker that is free."""
-        copy = self._free.get()
-        try:
-            return copy.run(folder, *arguments)
-        finally:
-            self._free.put(copy)
-
-
-@pytest.fixture(scope="module")
-def workers(terraform: TerraformCopy) -> Iterator[Workers]:
-    binary = provider_binary(terraform)
-    with ExitStack() as providers:
-        yield Workers(
-            [providers.enter_context(serve_provider(terraform, binary)) for _ in range(2)]
-        )
 
 
 @pytest.fixture(scope="module")

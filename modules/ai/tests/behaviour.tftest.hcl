@@ -195,3 +195,16 @@ run "everything" {
     error_message = "a version carries the digest of its configuration"
   }
 }
+
+run "no_words" {
+  command = plan
+
+  variables {
+    settings = { profanity = false }
+  }
+
+  assert {
+    condition     = length(aws_bedrock_guardrail.this.word_policy_config) == 0
+    error_message = "without a word to filter there is no policy of words, which Bedrock would refuse"
+  }
+}

@@ -245,6 +245,7 @@ run "self_registration_and_own_host" {
     settings = {
       self_registration = true
       domain            = { name = "auth.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/a" }
+      partners          = { acme = {} }
     }
   }
 
@@ -256,5 +257,10 @@ run "self_registration_and_own_host" {
   assert {
     condition     = output.domain_url == "https://auth.example.com"
     error_message = "a host of one's own is the address"
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.partner["acme"].recovery_window_in_days == 0
+    error_message = "an environment that can be thrown away can be made again with the same partners"
   }
 }

@@ -428,3 +428,27 @@ run "partners" {
     error_message = "the history is kept as long as is set"
   }
 }
+
+run "through_the_proxy_and_with_both_classifiers" {
+  command = plan
+
+  variables {
+    data = merge(var.data, { database_proxy = "qscreen-dev.proxy-a1b2c3.ap-northeast-2.rds.amazonaws.com" })
+    settings = {
+      classifier_endpoints = {
+        mail   = "arn:aws:comprehend:ap-northeast-2:123456789012:document-classifier-endpoint/qscreen-dev-mails"
+        intent = "arn:aws:comprehend:ap-northeast-2:123456789012:document-classifier-endpoint/qscreen-dev-goals"
+      }
+    }
+  }
+
+  assert {
+    condition     = local._function_environments["recorder"].QS_DB_PROXY == var.data.database_proxy && alltrue([for name in ["migrate", "rotate-postgres"] : !contains(keys(local._function_environments[name]), "QS_DB_PROXY")])
+    error_message = "the application goes through the proxy; migrations and the rotation go to the database itself"
+  }
+
+  assert {
+    condition     = endswith(local._function_environments["mcp-language"].QS_INTENT_CLASSIFIER_ARN, "/qscreen-dev-goals")
+    error_message = "goals are sorted by a classifier where there is one"
+  }
+}

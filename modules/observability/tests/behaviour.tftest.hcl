@@ -303,3 +303,16 @@ run "bare" {
     error_message = "a small domain stands in one zone"
   }
 }
+
+run "management_events_only" {
+  command = plan
+
+  variables {
+    settings = { trail = { data_events = false } }
+  }
+
+  assert {
+    condition     = [for selector in aws_cloudtrail.this["on"].advanced_event_selector : selector.name] == ["Management"]
+    error_message = "who reads which object is recorded by choice, for it costs by the event"
+  }
+}

@@ -252,12 +252,17 @@ run "off_and_against" {
   command = plan
 
   variables {
-    settings = { web_acl = false, blocked_addresses = ["203.0.113.7/32"] }
+    settings = { web_acl = false, blocked_addresses = ["203.0.113.7/32"], max_body_bytes = 65536 }
   }
 
   assert {
     condition     = length(aws_wafv2_web_acl.this) + length(aws_cloudwatch_log_group.web_acl) + length(aws_wafv2_ip_set.blocked) + length(aws_wafv2_web_acl_logging_configuration.this) == 0 && output.web_acl_arn == null
     error_message = "nothing is left of the web ACL"
+  }
+
+  assert {
+    condition     = local._inspected == "KB_64"
+    error_message = "WAF looks no further than 64 KB"
   }
 }
 

@@ -188,3 +188,21 @@ run "json" {
     error_message = "people use keys of this environment only"
   }
 }
+
+run "boundaries_too_long" {
+  command = plan
+
+  variables {
+    context = {
+      environment    = "prod"
+      prefix         = "qscreen-prod"
+      parameter_path = "/qscreen/prod"
+      account_id     = "123456789012"
+      region         = "ap-northeast-2"
+      partition      = "aws-${join("", [for _ in range(400) : "x"])}"
+      guarded        = true
+    }
+  }
+
+  expect_failures = [aws_iam_policy.boundary, aws_iam_policy.operations_boundary]
+}

@@ -143,3 +143,28 @@ run "json" {
     error_message = "the key serves S3 only, and nobody takes it away"
   }
 }
+
+run "one_environment" {
+  command = plan
+
+  variables {
+    environments         = { dev = "dev" }
+    guarded_environments = []
+  }
+
+  assert {
+    condition     = length([for statement in jsondecode(aws_iam_policy.guard["dev"].policy).Statement : statement if contains(["StayInEnvironment", "StayInNames"], statement.Sid)]) == 0
+    error_message = "where there is no other environment, none needs to be kept away from: IAM refuses a list of nothing"
+  }
+}
+
+run "guard_too_long" {
+  command = plan
+
+  variables {
+    environments         = { for number in range(30) : "env${number}" => "env${number}" }
+    guarded_environments = []
+  }
+
+  expect_failures = [aws_iam_policy.guard]
+}
