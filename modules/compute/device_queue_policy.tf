@@ -1,4 +1,11 @@
 locals {
+  # A device has its credentials from the API or from the identity pool of modules/client, whose role
+  # is named here by its parts, since that layer needs the queues' names.
+  _receiver_arns = [
+    local._device_role_arn,
+    "arn:${var.context.partition}:iam::${var.context.account_id}:role/${var.context.prefix}-pool-device",
+  ]
+
   # Policy of every device's queue, put on it at enrolment; QUEUE_ARN stands for the queue. The
   # identity policies say who may; this one says who may not, whatever other policies allow.
   _device_queue_policy = {
@@ -27,7 +34,7 @@ locals {
         Action    = ["sqs:DeleteMessage", "sqs:ReceiveMessage"]
         Resource  = "QUEUE_ARN"
         Condition = {
-          ArnNotEquals = { "aws:PrincipalArn" = local._device_role_arn }
+          ArnNotEquals = { "aws:PrincipalArn" = local._receiver_arns }
         }
       },
     ]

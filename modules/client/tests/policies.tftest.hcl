@@ -101,4 +101,9 @@ run "json" {
     condition     = alltrue([for role in [aws_iam_role.device, aws_iam_role.person] : role.permissions_boundary == "arn:aws:iam::123456789012:policy/qscreen-dev-boundary" && role.max_session_duration == 3600])
     error_message = "both roles are bounded, for an hour at most"
   }
+
+  assert {
+    condition     = aws_iam_role.device.name == "qscreen-dev-pool-device"
+    error_message = "the policy of each device's queue (modules/compute) lets this role receive, by its name"
+  }
 }

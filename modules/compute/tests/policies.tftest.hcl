@@ -485,6 +485,13 @@ run "json" {
   }
 
   assert {
+    condition = one([for statement in local._device_queue_policy.Statement : statement if statement.Sid == "OnlyDevicesReceive"]).Condition == {
+      ArnNotEquals = { "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/qscreen-dev-device", "arn:aws:iam::123456789012:role/qscreen-dev-pool-device"] }
+    }
+    error_message = "nobody receives commands but a device, with credentials of the API or of the identity pool"
+  }
+
+  assert {
     condition     = jsondecode(aws_iam_role_policy.device.policy).Statement[1].Resource == "arn:aws:s3:::qscreen-dev-screenshots-123456789012/devices/$${aws:PrincipalTag/device_id}/*"
     error_message = "a device uploads below its own prefix only"
   }
