@@ -31,6 +31,17 @@ locals {
         principals = ["events.amazonaws.com"]
         actions    = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
       }
+      # Into the bucket of logs, which S3 encrypts with this key for whoever writes:
+      # https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html
+      DeliverInvocations = {
+        principals = ["bedrock.amazonaws.com"]
+        actions    = ["kms:GenerateDataKey"]
+      }
+      # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+      DeliverVendedLogs = {
+        principals = ["delivery.logs.amazonaws.com"]
+        actions    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+      }
     }
   }
 }
@@ -94,8 +105,10 @@ data "aws_iam_policy_document" "key" {
   dynamic "statement" {
     for_each = each.key == "logs" ? { on = true } : {}
     content {
+      # Decrypt is for the trail's topic, which is encrypted as well:
+      # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html
       sid       = "EncryptTrails"
-      actions   = ["kms:DescribeKey", "kms:GenerateDataKey"]
+      actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
       resources = ["*"]
 
       principals {

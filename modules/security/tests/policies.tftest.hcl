@@ -50,7 +50,7 @@ run "json" {
       screenshots = tolist(["s3"])
       data        = tolist(["backup", "bedrock", "comprehend", "dynamodb", "ec2", "elasticache", "lambda", "rds", "rekognition", "s3", "scheduler", "sqs", "states"])
       secrets     = tolist(["secretsmanager", "ssm"])
-      logs        = tolist(["es", "events", "s3", "sns"])
+      logs        = tolist(["es", "events", "s3", "sns", "xray"])
       artifacts   = tolist(["codebuild", "s3"])
     }
     error_message = "each key is used through the services of its purpose only"
@@ -76,11 +76,17 @@ run "json" {
       artifacts   = toset([])
       data        = toset(["events.amazonaws.com", "sns.amazonaws.com"])
       logs = toset([
-        "backup.amazonaws.com", "budgets.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com",
-        "events.amazonaws.com", "events.rds.amazonaws.com", "logs.ap-northeast-2.amazonaws.com",
+        "backup.amazonaws.com", "bedrock.amazonaws.com", "budgets.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com",
+        "codestar-notifications.amazonaws.com", "delivery.logs.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com",
+        "logs.ap-northeast-2.amazonaws.com",
       ])
     }
     error_message = "services that encrypt themselves are named, key by key"
+  }
+
+  assert {
+    condition     = toset(one([for statement in jsondecode(data.aws_iam_policy_document.key["logs"].json).Statement : statement if statement.Sid == "EncryptTrails"]).Action) == toset(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"])
+    error_message = "a trail encrypts its files, and announces them by an encrypted topic"
   }
 
   assert {
