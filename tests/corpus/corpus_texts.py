@@ -60,8 +60,46 @@ Inventory status|Incoming stock|Shipped|Quality check|Defect rate|Production pla
 Supplier list|Cost analysis
 """
 
+KOREAN_PROSE = """
+지난주에 보내 주신 자료를 검토했습니다. 전반적인 방향은 좋지만 세 번째 장의
+통계는 다시 계산해야 합니다.
+|서버 점검은 토요일 새벽 두 시부터 네 시까지 진행되며, 그동안 로그인과 결제가 제한됩니다.
+|신입 사원 교육은 본사 대강당에서 열립니다. 참석하실 분은 수요일까지 인사팀으로 회신 바랍니다.
+|주문하신 상품이 물류 창고에서 출발했습니다. 도착 예정일은 금요일이며 문자로 안내해 드립니다.
+|올해 상반기에는 해외 매출 비중이 처음으로 절반을 넘었고 영업 이익도 꾸준히 개선되었습니다.
+|계약서 초안은 법무팀 확인을 거친 뒤 거래처에 전달하고, 서명은 전자 문서로 받기로 했습니다.
+|비가 내리는 날에는 지하철이 붐비므로 재택근무를 신청하거나 출근 시간을 조정할 수 있습니다.
+|화면 왼쪽의 메뉴에서 원하는 항목을 고르면 오른쪽에 자세한 내용과 관련 문서가 나타납니다.
+|데이터를 삭제하면 되돌릴 수 없습니다. 중요한 파일은 미리 다른 장소에 복사해 두십시오.
+|고객센터는 평일 오전 아홉 시부터 오후 여섯 시까지 운영하며 점심시간에는 상담이 어렵습니다.
+|새로운 기능을 사용하려면 프로그램을 최신 버전으로 올리고 컴퓨터를 다시 시작해야 합니다.
+|도서관 열람실은 시험 기간에 밤늦게까지 문을 열고, 좌석은 휴대전화 앱으로 예약합니다.
+"""
+
+ENGLISH_PROSE = """
+We reviewed the material that you sent last week; the overall direction is fine, but the third
+chapter needs new figures.|The server will be down on Saturday between two and four in the
+morning, and sign-in is not possible then.|Training for new colleagues takes place in the main
+hall; please answer by Wednesday if you would like to attend.|Your parcel has left our warehouse
+and should arrive on Friday afternoon, weather permitting.|For the first time more than half of
+our sales came from abroad, while operating costs fell slightly.|Legal will check the draft of
+the contract before it goes to the supplier for an electronic signature.|Choose an entry from
+the menu on the left to see its details and the related documents on the right.|Deleted data
+cannot be recovered, so copy important files to another place before you go on.|Our help desk
+answers calls on weekdays from nine to six; expect longer waits around noon.|Install the latest
+version and restart the computer to use the new features.|The library stays open late during
+exams, and seats are booked with the mobile app.|Remote work may be requested when heavy rain or
+snow makes the journey difficult.
+"""
+
 
 def phrases(text: str, half: str) -> list[str]:
     """The phrases of one half: ``tuning`` or ``held-out``."""
     every = [part.strip() for part in text.replace("\n", "|").split("|") if part.strip()]
+    return every[0 if half == "tuning" else 1 :: 2]
+
+
+def sentences(text: str, half: str) -> list[str]:
+    """The sentences of one half, which run on over the ends of lines."""
+    every = [" ".join(part.split()) for part in text.split("|")]
     return every[0 if half == "tuning" else 1 :: 2]

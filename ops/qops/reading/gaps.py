@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
-_SPACE = 0.26
-"""A gap of this share of the height of the text is a space between Korean words."""
-_SPACE_RANGE = (0.75, 1.4)
-"""Where the border between gaps and spaces is looked for in a line, as shares of that width."""
 _EMPTY_COST = 1.0
 _AWAY = 0.4
-_MUCH = 2.0
+_MUCH, _TOO_MUCH = 2.0, 6.0
 _HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
 
 
@@ -37,7 +33,7 @@ class Run:
 
 
 def words(
-    symbols: Sequence[Run], columns: Sequence[bool], height: int, softness: float = 0.0
+    symbols: Sequence[Run], columns: Sequence[bool], height: float, space: float
 ) -> list[Run]:
     """Puts letters together to words.
 
@@ -49,11 +45,11 @@ def words(
         symbols: Letters of the engine, from the left.
         columns: For each column of the picture whether there is ink in it.
         height: Height of the ink.
-        softness: By how many columns soft edges narrow a gap.
+        space: From how many columns on a gap is a space.
     """
     if not symbols:
         return []
-    segments = _segments(columns, max(1.0, _SPACE * height - softness))
+    segments = _segments(columns, space)
     owners = _owners(symbols, segments, height)
     groups: list[list[int]] = []
     for index, symbol in enumerate(symbols):
@@ -80,7 +76,7 @@ def words(
     return out
 
 
-def places(parts: Sequence[str], columns: Sequence[bool], height: int) -> list[tuple[int, int]]:
+def places(parts: Sequence[str], columns: Sequence[bool], height: float) -> list[tuple[int, int]]:
     """Where words are whose texts are known but not their places.
 
     The widest gaps of the line are taken for the spaces. Where there are fewer gaps than spaces,
@@ -95,7 +91,7 @@ def places(parts: Sequence[str], columns: Sequence[bool], height: int) -> list[t
     if not inked:
         return [(0, len(columns))] * len(parts)
     first, last = inked[0], inked[-1] + 1
-    inner = [(a, b) for a, b in _empty(columns) if a > first and b < last]
+    inner = [(a, b) for a, b in empty(columns) if a > first and b < last]
     widest = sorted(inner, key=lambda gap: gap[0] - gap[1])[: len(parts) - 1]
     if len(widest) == len(parts) - 1 and all(b - a >= 0.12 * height for a, b in widest):
         edges = sorted(widest)
@@ -112,46 +108,26 @@ def places(parts: Sequence[str], columns: Sequence[bool], height: int) -> list[t
     return found
 
 
-def latin_stretches(runs: Sequence[Run]) -> list[tuple[int, int]]:
-    """Stretches of words without Hangul, as first and last (exclusive) place."""
-    stretches: list[tuple[int, int]] = []
-    for index, run in enumerate(runs):
-        if _HANGUL.search(run.text):
-            continue
-        if stretches and stretches[-1][1] == index:
-            stretches[-1] = (stretches[-1][0], index + 1)
-        else:
-            stretches.append((index, index + 1))
-    return stretches
+def holds_hangul(text: str) -> bool:
+    """Whether there is a Korean letter in a text."""
+    return bool(_HANGUL.search(text))
 
 
 def _segments(columns: Sequence[bool], space: float) -> list[tuple[int, int]]:
-    """Stretches of ink between gaps of about the width of a space."""
+    """Stretches of ink between spaces."""
     inked = [index for index, ink in enumerate(columns) if ink]
     if not inked:
         return [(0, len(columns))]
     first, last = inked[0], inked[-1] + 1
-    gaps = [(a, b) for a, b in _empty(columns) if a > first and b < last]
-    border = _border([b - a for a, b in gaps], space)
-    spaces = [(a, b) for a, b in gaps if b - a >= border]
+    spaces = [(a, b) for a, b in empty(columns) if a > first and b < last and b - a >= space]
     starts = [first, *(b for _, b in spaces)]
     ends = [*(a for a, _ in spaces), last]
     return list(zip(starts, ends, strict=True))
 
 
-def _border(gaps: Sequence[int], space: float) -> float:
-    """From which width a gap is a space: the middle of the widest step near the usual width."""
-    low, high = _SPACE_RANGE[0] * space, _SPACE_RANGE[1] * space
-    near = sorted({low, high, *(float(gap) for gap in gaps if low <= gap <= high)})
-    steps = [(after - before, (before + after) / 2) for before, after in pairwise(near)]
-    widest = max(step for step, _ in steps)
-    return min(
-        (middle for step, middle in steps if step >= 0.8 * widest),
-        key=lambda middle: abs(middle - space),
-    )
-
-
-def _owners(symbols: Sequence[Run], segments: Sequence[tuple[int, int]], height: int) -> list[int]:
+def _owners(
+    symbols: Sequence[Run], segments: Sequence[tuple[int, int]], height: float
+) -> list[int]:
     """The stretch of ink that each letter belongs to.
 
     Letters stay in order. What fits best has stretches as wide as their letters are together, and
@@ -178,7 +154,7 @@ def _owners(symbols: Sequence[Run], segments: Sequence[tuple[int, int]], height:
                 else:
                     misfit = unit * (ends[end] - ends[start]) - (right - left)
                     cost += abs(misfit) / height + _AWAY * (away[end] - away[start])
-                    if misfit > _MUCH * height and cost > row[end]:
+                    if misfit > _MUCH * height and (cost > row[end] or misfit > _TOO_MUCH * height):
                         break
                 if cost < row[end]:
                     row[end], choice[end] = cost, start
@@ -200,7 +176,7 @@ def _width(text: str) -> float:
     return 0.6 if text.isalnum() else 0.35
 
 
-def _empty(columns: Sequence[bool]) -> list[tuple[int, int]]:
+def empty(columns: Sequence[bool]) -> list[tuple[int, int]]:
     """Stretches without ink."""
     stretches = []
     start = None

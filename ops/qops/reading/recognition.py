@@ -1,72 +1,66 @@
-"""Text of a picture: PP-OCR finds the lines, Tesseract and PP-OCR read them.
+"""Text of a picture: PP-OCR finds the lines, Tesseract reads them, PP-OCR what stays unsure.
 
-PP-OCR's models (in the wheel of ``rapidocr``) find lines well and read Latin script well, but know
-no Hangul. Tesseract reads Korean, and breaks words between syllables, which the width of the
-gaps in the picture tells apart from spaces. Upright text only.
+Tesseract's English data reads every line and is sure of what it can read: its Korean data reads
+the other lines. Where both read, the surer of the two is right; read with both data at once,
+English takes Korean words for Latin ones. PP-OCR's recogniser knows no Hangul and is slow, but
+reads Latin script best. Upright text only.
 """
 
 from __future__ import annotations
 
-import logging
+import importlib.util
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-import cv2
 import numpy as np
+import onnxruntime
 import tesserocr
-from rapidocr import RapidOCR
-from rapidocr.ch_ppocr_rec import TextRecInput
 
-from qops.reading.gaps import Run, latin_stretches, places, words
-from qops.reading.result import Box, Line, Word
+from qops.reading.gaps import Run, holds_hangul, places, words
+from qops.reading.latin import LatinReader
+from qops.reading.lines import LineFinder, Picture, TextLine
+from qops.reading.result import Line, Word
+from qops.reading.spaces import USUAL, Measured, borders
 
-_LANGUAGES = "kor+eng"
 _THREADS = 2
-_LINE_HEIGHT = 48
-_SOFTNESS = 0.9
-"""By how many pixels of the picture smooth edges and blurring narrow a gap."""
-_MARGIN = 10
+_DETECTOR, _RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+_SURE_ENGLISH = 98.5
+"""On the tuning half 95 of 100 Latin words are surer than this, and 1 of 100 Korean ones."""
+_UNSURE_ENGLISH, _UNSURE_KOREAN = 99.0, 97.5
 _SURE_LATIN = 0.85
-_LATIN_WIDTH = 5000
-"""How much is read a second time, in columns of lines of the usual height: what Tesseract is least
-sure of first."""
+_LATIN_WIDTH = 1200
+"""How much PP-OCR reads, in columns of lines of its height: what is least sure first."""
+_LATIN_HEIGHT = 48
+_PROBE = 7
+"""How much of a long line tells its language, in heights."""
 _LEAST_CONFIDENCE = 20.0
-_DARK = 128
-Picture = Any
-"""An array of height, width and three channels (red, green, blue), 8 bit each."""
+_FEWEST = 0.5
+"""A line as wide as it is high holds more letters than this; three times as many are usual."""
 
 
 @dataclass(frozen=True)
-class _Crop:
-    """A line cut out of a picture: dark on light, and by how much it was enlarged."""
+class _Read:
+    """What Tesseract read in a line: words in English, letters in Korean."""
 
-    box: Box
-    colour: Picture
-    grey: Any
-    ink: Any
-    scale: float
-
-
-@dataclass(frozen=True)
-class _Cut:
-    """A part of a line: its pixels, and its ink from column ``start`` of the enlarged line."""
-
-    colour: Picture
-    ink: Any
-    start: int
+    english: list[Run]
+    korean: list[Run]
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """Words ``first`` to ``last`` of a line that hold no Hangul."""
+    """Words ``first`` to ``last`` of a line that neither reader is sure of."""
 
     line: int
     first: int
     last: int
-    cut: _Cut
+    start: int
+    grey: Any
+    ink: Any
+    confidence: float
 
 
 class Recogniser:
@@ -78,29 +72,16 @@ class Recogniser:
         Args:
             tessdata: Folder with ``kor.traineddata`` and ``eng.traineddata``.
         """
-        logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-        self._paddle = RapidOCR(
-            params={
-                "Global.log_level": "error",
-                "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
-                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-                "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
-            }
-        )
-        # its parts are loaded with the first picture
-        blank = np.full((_LINE_HEIGHT, 2 * _LINE_HEIGHT, 3), 255, np.uint8)
-        self._paddle(blank, use_det=False, use_cls=False, use_rec=True)
-        self._latin_reader = self._paddle.text_rec
-        # narrow pieces need not be read as wide ones
-        self._latin_reader.rec_image_shape = [3, _LINE_HEIGHT, 2 * _LINE_HEIGHT]
-        self._readers: SimpleQueue[Any] = SimpleQueue()
-        for _ in range(_THREADS):
-            api = tesserocr.PyTessBaseAPI(
-                path=tessdata, lang=_LANGUAGES, psm=tesserocr.PSM.SINGLE_LINE
-            )
-            api.SetVariable("preserve_interword_spaces", "1")
-            self._readers.put(api)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tesseract")
+        # the wheel is there for its models: importing it takes seconds
+        found = importlib.util.find_spec("rapidocr")
+        if found is None or found.origin is None:
+            raise ModuleNotFoundError("rapidocr, whose wheel holds the models, is not installed")
+        models = Path(found.origin).parent / "models"
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="reading")
+        self._finder = LineFinder(_session(models / _DETECTOR, _THREADS))
+        self._latin = LatinReader(_session(models / _RECOGNISER, 1), self._threads)
+        self._english = _readers(tessdata, "eng")
+        self._korean = _readers(tessdata, "kor")
 
     def read(self, picture: Picture) -> list[Line]:
         """The lines of a picture, from above.
@@ -108,181 +89,245 @@ class Recogniser:
         Args:
             picture: The picture.
         """
-        crops = [_crop(picture, box) for box in self._find(picture)]
-        crops = [crop for crop in crops if crop.ink.any()]
-        runs = list(self._threads.map(self._tesseract, crops))
-        pieces = [
-            _Piece(index, first, last, _cut(crops[index], line[first], line[last - 1]))
-            for index, line in enumerate(runs)
-            for first, last in latin_stretches(line)
+        lines = self._finder.find(picture)
+        # tables say the same again and again, to the pixel
+        alike: dict[tuple[bytes, float], list[TextLine]] = {}
+        for line in lines:
+            alike.setdefault((line.grey.tobytes(), line.scale), []).append(line)
+        # long lines first, so that no thread is left with one at the end
+        groups = sorted(alike.values(), key=lambda group: -group[0].grey.shape[1])
+        runs = self._runs([group[0] for group in groups])
+        out = [
+            Line(tuple(_word(line, run) for run in one))
+            for group, one in zip(groups, runs, strict=True)
+            for line in group
+            if one
         ]
-        pieces += [
-            _Piece(index, 0, 0, _cut(crop, _whole(crop), _whole(crop)))
-            for index, (crop, line) in enumerate(zip(crops, runs, strict=True))
-            if not line
+        out.sort(key=lambda line: (round(line.box.middle[1] / 6), line.box.left))
+        return out
+
+    def _runs(self, lines: Sequence[TextLine]) -> list[list[Run]]:
+        """The words of each line."""
+        read = list(self._threads.map(self._read, lines))
+        found = borders(
+            [
+                Measured(_size(line), line.height, line.columns, one.korean)
+                for line, one in zip(lines, read, strict=True)
+                if one.korean
+            ]
+        )
+        runs = [
+            _merged(line, one, found.get(_size(line), USUAL) * line.height)
+            for line, one in zip(lines, read, strict=True)
         ]
-        pieces = _least_sure(pieces, runs)
+        self._improve(lines, runs)
+        return runs
+
+    def _read(self, line: TextLine) -> _Read:
+        """What Tesseract reads: in one language, and in the other where that is not sure."""
+        height, width = line.grey.shape
+        columns = line.columns
+        if width < 2 * _PROBE * height:
+            english = self._english_words(line, 0, width, columns)
+            if _sure(english):
+                return _Read(english, [])
+            return _Read(english, _letters(self._korean, line.grey))
+        # most of a long line is in one language, which its beginning tells
+        if _sure(self._english_words(line, 0, _PROBE * height, columns)):
+            english = self._english_words(line, 0, width, columns)
+            if _sure(english):
+                return _Read(english, [])
+            return _Read(english, _letters(self._korean, line.grey))
+        korean = _letters(self._korean, line.grey)
+        margin = height // 4
+        english = [
+            word
+            for left, right in _doubtful(korean, width)
+            for word in self._english_words(line, left - margin, right + margin, columns)
+        ]
+        return _Read(english, korean)
+
+    def _english_words(
+        self, line: TextLine, left: float, right: float, columns: Sequence[bool]
+    ) -> list[Run]:
+        """The words that English data sees from one column of a line to another."""
+        start, end = max(0, int(left)), min(len(columns), int(right))
+        letters = _letters(self._english, np.ascontiguousarray(line.grey[:, start:end]))
+        found = words(letters, columns[start:end], line.height, USUAL * line.height)
+        return [Run(run.text, run.confidence, run.left + start, run.right + start) for run in found]
+
+    def _improve(self, lines: Sequence[TextLine], runs: list[list[Run]]) -> None:
+        """Lets PP-OCR read what is unsure, and takes what it is sure of."""
+        pieces = _affordable(
+            [
+                piece
+                for index, line in enumerate(lines)
+                for piece in _unsure(index, line, runs[index])
+            ]
+        )
+        answers = self._latin.read([piece.grey for piece in pieces])
         # from the right, so that places left of a replaced stretch stay what they are
-        for piece, better in reversed(list(zip(pieces, self._latin(pieces), strict=True))):
-            if better:
-                runs[piece.line][piece.first : piece.last] = better
-        found = [
-            Line(tuple(_word(crop, run) for run in line))
-            for crop, line in zip(crops, runs, strict=True)
-            if line
-        ]
-        found.sort(key=lambda line: (round(line.box.middle[1] / 6), line.box.left))
-        return found
-
-    def _find(self, picture: Picture) -> list[Box]:
-        """Where lines are."""
-        answer = self._paddle(
-            picture[:, :, ::-1].copy(), use_det=True, use_cls=False, use_rec=False
-        )
-        if answer.boxes is None:
-            return []
-        height, width = picture.shape[:2]
-        found = []
-        for corners in answer.boxes:
-            left, top = corners.min(0)
-            right, bottom = corners.max(0)
-            box = Box(
-                max(0.0, float(left)),
-                max(0.0, float(top)),
-                min(float(width), float(right)),
-                min(float(height), float(bottom)),
-            )
-            if box.width >= 3 and box.height >= 5:
-                found.append(box)
-        return found
-
-    def _tesseract(self, crop: _Crop) -> list[Run]:
-        """What Tesseract reads in a line."""
-        api = self._readers.get()
-        try:
-            height, width = crop.grey.shape
-            api.SetImageBytes(crop.grey.tobytes(), width, height, 1, width)
-            api.Recognize()
-            iterator = api.GetIterator()
-            symbols = []
-            if iterator is not None:
-                level = tesserocr.RIL.SYMBOL
-                for letter in tesserocr.iterate_level(iterator, level):
-                    if letter.Empty(level):
-                        continue
-                    place = letter.BoundingBox(level)
-                    text = letter.GetUTF8Text(level).strip()
-                    if place is None or not text:
-                        continue
-                    begins = letter.IsAtBeginningOf(tesserocr.RIL.WORD)
-                    confidence = float(letter.Confidence(level))
-                    symbols.append(Run(text, confidence, place[0], place[2], begins))
-        finally:
-            self._readers.put(api)
-        found = words(
-            symbols, crop.ink.any(0).tolist(), _ink_height(crop.ink), _SOFTNESS * crop.scale
-        )
-        return [run for run in found if run.confidence >= _LEAST_CONFIDENCE]
-
-    def _latin(self, pieces: Sequence[_Piece]) -> list[list[Run] | None]:
-        """What PP-OCR reads in pieces without Hangul; ``None`` where it is not sure."""
-        if not pieces:
-            return []
-        pictures = [piece.cut.colour[:, :, ::-1].copy() for piece in pieces]
-        answer = self._latin_reader(TextRecInput(img=pictures, return_word_box=False))
-        found: list[list[Run] | None] = []
-        for piece, text, score in zip(pieces, answer.txts, answer.scores, strict=True):
+        for piece, (text, sure) in sorted(
+            zip(pieces, answers, strict=True), key=lambda pair: (pair[0].line, -pair[0].first)
+        ):
             parts = text.split()
-            if score < _SURE_LATIN or not parts or not text.isascii():
-                found.append(None)
+            if sure < _SURE_LATIN or not parts or not text.isascii():
                 continue
-            cut = piece.cut
-            stretches = places(parts, cut.ink.any(0).tolist(), _ink_height(cut.ink))
-            found.append(
-                [
-                    Run(part, 100.0 * float(score), cut.start + left, cut.start + right)
-                    for part, (left, right) in zip(parts, stretches, strict=True)
-                ]
-            )
-        return found
+            stretches = places(parts, piece.ink.any(0).tolist(), lines[piece.line].height)
+            runs[piece.line][piece.first : piece.last] = [
+                Run(part, 100.0 * sure, piece.start + left, piece.start + right)
+                for part, (left, right) in zip(parts, stretches, strict=True)
+            ]
+        for index, line in enumerate(runs):
+            runs[index] = [run for run in line if run.confidence >= _LEAST_CONFIDENCE]
 
 
-def _word(crop: _Crop, run: Run) -> Word:
-    """A word of a line, at its place in the picture."""
-    left, right = max(0, int(run.left)), max(int(run.right), int(run.left) + 1)
-    rows = np.flatnonzero(crop.ink[:, left:right].any(1))
-    top, bottom = (rows[0], rows[-1] + 1) if rows.size else (0, crop.ink.shape[0])
-    box = Box(
-        crop.box.left + (left - _MARGIN) / crop.scale,
-        crop.box.top + (top - _MARGIN) / crop.scale,
-        crop.box.left + (right - _MARGIN) / crop.scale,
-        crop.box.top + (bottom - _MARGIN) / crop.scale,
+def _word(line: TextLine, run: Run) -> Word:
+    confidence = round(min(run.confidence, 100.0), 2)
+    return Word(run.text, confidence, line.place(run.left, run.right))
+
+
+def _session(model: Path, threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    # waiting threads would take the processors from Tesseract's
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(
+        str(model), sess_options=options, providers=["CPUExecutionProvider"]
     )
-    return Word(run.text, round(min(run.confidence, 100.0), 2), box)
 
 
-def _least_sure(pieces: Sequence[_Piece], lines: Sequence[Sequence[Run]]) -> list[_Piece]:
-    """The pieces that there is time to read again, in the order given."""
+def _readers(tessdata: str, language: str) -> SimpleQueue[Any]:
+    """One reader for each thread."""
+    readers: SimpleQueue[Any] = SimpleQueue()
+    for _ in range(_THREADS):
+        api = tesserocr.PyTessBaseAPI(path=tessdata, lang=language, psm=tesserocr.PSM.SINGLE_LINE)
+        api.SetVariable("preserve_interword_spaces", "1")
+        readers.put(api)
+    return readers
 
-    def sureness(piece: _Piece) -> float:
-        return min(
-            (run.confidence for run in lines[piece.line][piece.first : piece.last]), default=0
+
+def _letters(readers: SimpleQueue[Any], grey: Any) -> list[Run]:
+    """The letters that a reader sees in a line."""
+    api = readers.get()
+    try:
+        height, width = grey.shape
+        api.SetImageBytes(grey.tobytes(), width, height, 1, width)
+        found = _recognised(api)
+        if len(found) < _FEWEST * width / height:
+            # it takes some lines for pictures, unless it is told to look for no layout at all
+            api.SetPageSegMode(tesserocr.PSM.RAW_LINE)
+            found = _recognised(api)
+            api.SetPageSegMode(tesserocr.PSM.SINGLE_LINE)
+        return found
+    finally:
+        readers.put(api)
+
+
+def _recognised(api: Any) -> list[Run]:
+    api.Recognize()
+    iterator = api.GetIterator()
+    letters: list[Run] = []
+    if iterator is None:
+        return letters
+    level = tesserocr.RIL.SYMBOL
+    for letter in tesserocr.iterate_level(iterator, level):
+        if letter.Empty(level):
+            continue
+        place = letter.BoundingBox(level)
+        text = letter.GetUTF8Text(level).strip()
+        if place is None or not text:
+            continue
+        begins = letter.IsAtBeginningOf(tesserocr.RIL.WORD)
+        letters.append(Run(text, float(letter.Confidence(level)), place[0], place[2], begins))
+    return letters
+
+
+def _size(line: TextLine) -> int:
+    return round(line.height / line.scale)
+
+
+def _sure(english: Sequence[Run]) -> bool:
+    return bool(english) and all(run.confidence >= _SURE_ENGLISH for run in english)
+
+
+def _doubtful(korean: Sequence[Run], width: int) -> list[tuple[float, float]]:
+    """Stretches of a line that Korean data reads without Hangul or without being sure."""
+    found: list[tuple[float, float]] = []
+    open_ = False
+    for letter in korean:
+        doubtful = letter.confidence < _UNSURE_KOREAN or not holds_hangul(letter.text)
+        if doubtful and open_:
+            found[-1] = (found[-1][0], letter.right)
+        elif doubtful:
+            found.append((letter.left, letter.right))
+        open_ = doubtful
+    return found if korean else [(0.0, float(width))]
+
+
+def _merged(line: TextLine, read: _Read, space: float) -> list[Run]:
+    """The words of a line: for each place those of the reader that is surer there."""
+    if not read.korean:
+        return read.english
+    other = words(read.korean, line.columns, line.height, space)
+    taken = []
+    for run in read.english:
+        against = max((one.confidence for one in other if _share(one, run) > 0), default=0.0)
+        if run.confidence > max(against, _UNSURE_KOREAN - 1):
+            taken.append(run)
+    kept = [run for run in other if all(_share(run, one) < 0.5 for one in taken)]
+    return sorted([*taken, *kept], key=lambda run: run.left)
+
+
+def _share(one: Run, other: Run) -> float:
+    """Which share of the narrower one both cover."""
+    common = min(one.right, other.right) - max(one.left, other.left)
+    return max(0.0, common) / max(1.0, min(one.right - one.left, other.right - other.left))
+
+
+def _unsure(index: int, line: TextLine, runs: Sequence[Run]) -> list[_Piece]:
+    """Stretches of a line of whose words no reader is sure; all of it where there are none."""
+    if not runs:
+        inked = np.flatnonzero(line.ink.any(0))
+        if not inked.size:
+            return []
+        return [_piece(index, line, 0, 0, (int(inked[0]), int(inked[-1]) + 1), 0.0)]
+    found = []
+    start: int | None = None
+    for place in range(len(runs) + 1):
+        weak = place < len(runs) and runs[place].confidence < (
+            _UNSURE_KOREAN if holds_hangul(runs[place].text) else _UNSURE_ENGLISH
         )
+        if weak and start is None:
+            start = place
+        elif not weak and start is not None:
+            part = runs[start:place]
+            confidence = min(run.confidence for run in part)
+            span = (int(part[0].left), int(part[-1].right))
+            found.append(_piece(index, line, start, place, span, confidence))
+            start = None
+    return found
 
+
+def _piece(
+    index: int, line: TextLine, first: int, last: int, span: tuple[int, int], confidence: float
+) -> _Piece:
+    start, end = max(0, span[0]), max(span[1], span[0] + 1)
+    margin = round(0.15 * line.grey.shape[0])
+    grey = line.grey[:, max(0, start - margin) : end + margin]
+    return _Piece(index, first, last, start, grey, line.ink[:, start:end], confidence)
+
+
+def _affordable(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """The pieces that there is time to read, the least sure first."""
     left = float(_LATIN_WIDTH)
-    taken = set()
-    for index in sorted(range(len(pieces)), key=lambda index: sureness(pieces[index])):
-        height, width = pieces[index].cut.colour.shape[:2]
-        left -= max(width / height, 2.0) * _LINE_HEIGHT
+    taken = []
+    for piece in sorted(pieces, key=lambda piece: piece.confidence):
+        height, width = piece.grey.shape
+        left -= max(width / height, 1.0) * _LATIN_HEIGHT
         if left < 0:
             break
-        taken.add(index)
-    return [piece for index, piece in enumerate(pieces) if index in taken]
-
-
-def _whole(crop: _Crop) -> Run:
-    """All that has ink, for lines of which Tesseract makes nothing."""
-    inked = np.flatnonzero(crop.ink.any(0))
-    return Run("", 0.0, float(inked[0]), float(inked[-1] + 1))
-
-
-def _cut(crop: _Crop, first: Run, last: Run) -> _Cut:
-    """The part of a line from one run to another."""
-    start, end = max(0, int(first.left)), max(int(last.right), int(first.left) + 1)
-    pad = 0.15 * crop.colour.shape[0]
-    left = max(0, int((start - _MARGIN) / crop.scale - pad))
-    right = max(left + 1, int(np.ceil((end - _MARGIN) / crop.scale + pad)))
-    return _Cut(np.ascontiguousarray(crop.colour[:, left:right]), crop.ink[:, start:end], start)
-
-
-def _crop(picture: Picture, box: Box) -> _Crop:
-    """Cuts a line out and makes it what Tesseract likes: dark on light, large, with a margin."""
-    left, top = int(box.left), int(box.top)
-    right, bottom = int(np.ceil(box.right)), int(np.ceil(box.bottom))
-    colour = np.ascontiguousarray(picture[top:bottom, left:right])
-    grey = cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY)
-    background = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
-    if background < _DARK:
-        grey = 255 - grey
-        background = 255 - background
-    scale = max(1.0, _LINE_HEIGHT / max(1, bottom - top))
-    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
-    large = cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC)
-    large = cv2.GaussianBlur(large, (3, 3), 0)
-    large = cv2.copyMakeBorder(
-        large, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=background
-    )
-    ink = np.abs(large.astype(np.int16) - int(background)) > _ink_threshold(large, background)
-    cut = Box(float(left), float(top), float(right), float(bottom))
-    return _Crop(cut, colour, large, ink, scale)
-
-
-def _ink_threshold(grey: Any, background: float) -> int:
-    """How far from the background a pixel is ink: a third of the strongest contrast."""
-    contrast = np.abs(grey.astype(np.int16) - int(background))
-    return max(24, int(np.percentile(contrast, 99) * 0.35))
-
-
-def _ink_height(ink: Any) -> int:
-    rows = np.flatnonzero(ink.any(1))
-    return int(rows[-1] - rows[0] + 1) if rows.size else 1
+        taken.append(piece)
+    return taken

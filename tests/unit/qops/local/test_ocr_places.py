@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from qops.reading import alignment, grid
 from qops.reading.fields import fields, text
 from qops.reading.gaps import Run, places, words
 from qops.reading.grid import Segment
 from qops.reading.result import Box, Line, Page, Word, reading_order, words_in
+from qops.reading.spaces import USUAL, Measured, borders
 
 
 def word(said: str, left: float, top: float, width: float = 40, height: float = 16) -> Word:
@@ -34,7 +37,7 @@ def test_syllables_are_parted_by_the_gaps_of_the_picture_alone() -> None:
     # the engine saw the space one syllable too early
     found = letters((" 진", 0, 38), (" 행", 50, 95), ("중", 100, 150))
     inked = columns((0, 38), (42, 80), (100, 140))
-    parted = words(found, inked, height=40)
+    parted = words(found, inked, height=40, space=9)
     assert [run.text for run in parted] == ["진행", "중"]
     assert [(run.left, run.right) for run in parted] == [(0, 80), (100, 140)]
 
@@ -43,11 +46,46 @@ def test_other_letters_are_parted_as_the_engine_says() -> None:
     # the gaps around a 1 are as wide as a space
     found = letters((" 2", 0, 20), ("1", 35, 40), ("1", 55, 60), (" a", 75, 90))
     inked = columns((0, 20), (35, 40), (55, 60), (75, 90))
-    assert [run.text for run in words(found, inked, height=30)] == ["211", "a"]
+    assert [run.text for run in words(found, inked, height=30, space=9)] == ["211", "a"]
+
+
+def measured(text: str, gap: int, space: int, *, seen: bool, size: int = 14) -> Measured:
+    """A line of syllables 40 wide; ``seen`` tells whether the engine saw its spaces."""
+    found, inked, at = [], [], 10
+    for before, letter in pairwise(f" {text}"):
+        if letter == " ":
+            continue
+        at += space if before == " " else gap
+        found.append(Run(letter, 90.0, at, at + 40, seen and before == " "))
+        inked.append((at, at + 40))
+        at += 40
+    return Measured(size, 40.0, columns(*inked, width=at + 10), found)
+
+
+def test_spaces_are_told_from_gaps_by_all_lines_of_a_size() -> None:
+    # the spaces of the small letters are as wide as the gaps between the large ones
+    narrow = [
+        measured("다른 이름으로 저장", 4, 9, seen=True),
+        measured("첨부 파일을 모두 내려받습니다", 3, 9, seen=True),
+        measured("내 문서와 사진을 저장합니다", 4, 8, seen=False),
+    ]
+    wide = [
+        measured("맞춤법 검사", 9, 17, seen=True, size=22),
+        measured("새로 만들기를 누르고 기다립니다", 8, 17, seen=True, size=22),
+        measured("찾아 바꾸기가 끝났습니다", 9, 18, seen=False, size=22),
+    ]
+    found = borders([*narrow, *wide])
+    assert 4 < found[14] * 40 <= 8
+    assert 9 < found[22] * 40 <= 17
+
+
+def test_a_line_without_korean_letters_has_the_usual_spaces() -> None:
+    line = Measured(14, 40.0, columns((10, 30), (40, 60)), letters((" a", 10, 30), ("b", 40, 60)))
+    assert borders([line]) == {14: USUAL}
 
 
 def test_nothing_is_no_word() -> None:
-    assert words([], columns(), height=10) == []
+    assert words([], columns(), height=10, space=2) == []
 
 
 def test_words_are_placed_between_the_widest_gaps() -> None:
