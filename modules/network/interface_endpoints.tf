@@ -76,6 +76,10 @@ locals {
         resources = ["arn:${var.context.partition}:rekognition:${local._place}:project/${var.context.prefix}*"]
       },
     ]
+    scheduler = [{
+      actions   = ["scheduler:DeleteSchedule"]
+      resources = ["arn:${var.context.partition}:scheduler:${local._place}:schedule/${var.context.prefix}/*"]
+    }]
     secretsmanager = [
       {
         actions = [

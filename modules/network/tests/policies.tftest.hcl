@@ -64,7 +64,7 @@ run "policies_say_what_they_should" {
       allowed_ranges = ["203.0.113.0/24", "198.51.100.7/32"]
       interface_endpoints = [
         "bedrock", "bedrock-runtime", "comprehend", "ec2messages", "elasticache", "events", "kms", "lambda", "logs",
-        "monitoring", "rds", "rekognition", "secretsmanager", "sns", "sqs", "ssm", "ssmmessages", "states", "sts",
+        "monitoring", "rds", "rekognition", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "ssmmessages", "states", "sts",
         "sync-states", "textract", "xray",
       ]
     }
