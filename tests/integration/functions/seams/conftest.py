@@ -214,6 +214,7 @@ def _make_account(monkeypatch: pytest.MonkeyPatch) -> None:
     queue = direct("sqs").create_queue(QueueName="qscreen-test-jobs")["QueueUrl"]
     device_queue = direct("sqs").create_queue(QueueName="qscreen-test-device-dev-1")["QueueUrl"]
     monkeypatch.setenv("QS_JOBS_QUEUE_URL", queue)
+    direct("events").create_event_bus(Name="qscreen-test")
     direct("stepfunctions").create_state_machine(
         name="qscreen-test-run",
         definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),

@@ -232,6 +232,19 @@ def test_a_parameter_that_stays_away_is_no_crash(
     assert seam.asked("ssm", "GetParameter") == 3
 
 
+def test_a_screen_that_cannot_be_listed_is_told(
+    seam: AwsSeam, planning: Callable[[], Any], load_handler: Callable[[str], ModuleType]
+) -> None:
+    client = McpClient(
+        load_handler("mcp-planner").handler, "/v1/mcp/planner", "qscreen/mcp.planner"
+    )
+    seam.always("s3", "ListObjectsV2", Refused("SlowDown", status=503))
+    answer = client.call("make_plan", {"goal": GOAL, "run_id": "run-1"})
+    assert answer.result["isError"] is True
+    assert "list the snapshots" in answer.said
+    assert "try again" in answer.said
+
+
 @pytest.fixture
 def planning(
     seam: AwsSeam,

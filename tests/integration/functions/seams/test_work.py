@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aws_seam import AwsSeam, HungUp, Lost, Passed, Refused, Silent
+from mcp_events import McpClient
 
 from qs_cloud.clock import utc_now
 from qs_cloud.errors import CloudCallError, DeviceFailed
@@ -95,6 +96,48 @@ def test_passing_throttling_fails_no_message(
     seam.next("stepfunctions", "StartExecution", *[Refused("ThrottlingException")] * 2)
     assert failed(handler(records(*GOALS), context)) == []
     assert len(executions(aws)) == 3
+
+
+def test_a_template_that_cannot_be_read_fails_its_message_alone(
+    seam: AwsSeam, load_handler: Load, api: Any, aws: Aws, context: SimpleNamespace
+) -> None:
+    body = {"title": "t", "goal": "open '{{app}}'", "inputs": [{"name": "app"}]}
+    made = api("POST", "/v1/templates", body, Idempotency_Key="t1").body
+    batch = records(*GOALS)
+    message = json.loads(batch["Records"][1]["body"])
+    message["request"] = {
+        "template_id": made["template_id"],
+        "inputs": {"app": "x"},
+        "device_id": "dev-1",
+    }
+    batch["Records"][1]["body"] = json.dumps(message)
+    handler = load_handler("work-jobs").handler
+    seam.always("s3", "GetObject", Refused("SlowDown", status=503))
+    assert failed(handler(batch, context)) == ["m1"]
+    seam.mend()
+    assert failed(handler(batch, context)) == []
+    assert len(executions(aws)) == 3
+
+
+def test_a_device_that_cannot_be_looked_up_is_not_let_through(seam: AwsSeam) -> None:
+    from qs_authorizer.devices import Devices
+
+    devices = Devices("qscreen-test-devices")
+    seam.next("dynamodb", "GetItem", *[Refused("ThrottlingException")] * 3)
+    with pytest.raises(CloudCallError, match="read the device"):
+        devices.refusal("dev-1", "user-1")
+    assert devices.refusal("dev-1", "user-1") is None, "what was not found out is not kept"
+
+
+def test_a_tool_whose_table_is_away_says_to_call_again(seam: AwsSeam, load_handler: Load) -> None:
+    client = McpClient(
+        load_handler("mcp-workflow").handler, "/v1/mcp/workflow", "qscreen/mcp.workflow"
+    )
+    seam.always("dynamodb", "Query", Refused("ProvisionedThroughputExceededException"))
+    answer = client.call("list_devices")
+    assert answer.result["isError"] is True
+    assert "try again" in answer.said
+    assert seam.asked("dynamodb", "Query") == 3
 
 
 @pytest.fixture
