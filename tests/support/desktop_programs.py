@@ -24,7 +24,7 @@ PACKAGES = {
     "mousepad": "mousepad",
     "gnome-calculator": "gnome-calculator",
 }
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 """Time a program gets to show its window on a busy machine."""
 
 ROWS = (

@@ -19,6 +19,7 @@ Precondition = Mapping[str, str | int | bool]
 MODAL_SECONDS = 8.0
 FOCUS_SECONDS = 3.0
 REVEAL_SECONDS = 1.0
+PATIENT_SECONDS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,11 @@ class Context:
         active = next((one for one in windows if one.has(State.ACTIVE)), None)
         if active is None:
             return self.look()
-        return self.look(window=active)
+        try:
+            return self.look(window=active)
+        except GoneError:
+            # It closed in between: what there is now counts.
+            return self.look()
 
     def allow(self, app: str) -> None:
         """Refuse when the policy does not allow the program."""
@@ -133,6 +138,10 @@ class Context:
         tree = self.look()
         self.seen = None
         found = resolve(self.shown(tree), target, prefer=prefer)
+        if isinstance(found, NotFound) and tree.truncated:
+            # A busy program is given time before it counts as one that has no such element.
+            tree = look(self.backend, budget=Budget(seconds=PATIENT_SECONDS))
+            found = resolve(self.shown(tree), target, prefer=prefer)
         hidden = resolve(tree, target, prefer=prefer)
         if isinstance(found, NotFound) and isinstance(hidden, Found):
             # It is there, but denied: the caller says so.

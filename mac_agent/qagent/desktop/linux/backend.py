@@ -102,7 +102,7 @@ class LinuxBackend:
         started = time.monotonic()
         apps = self._tree.apps()
         nodes: list[Node] = []
-        truncated = False
+        truncated = self._tree.unanswered
         for one in self._tree.active_first(apps):
             left = replace(
                 budget,

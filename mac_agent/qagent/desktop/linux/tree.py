@@ -76,6 +76,9 @@ class TreeReader:
     Args:
         bus: The accessibility bus.
         x_windows: The windows of the X server.
+
+    Attributes:
+        unanswered: Whether a program did not answer when the programs were last asked.
     """
 
     def __init__(self, bus: AccessibilityBus, x_windows: XWindows) -> None:
@@ -83,6 +86,7 @@ class TreeReader:
         self._details = DetailReader(bus)
         self._tables = Tables(bus)
         self._places = Places(x_windows, self._pid)
+        self.unanswered = False
         self._toolkits: dict[str, Toolkit] = {}
         self._pids: dict[str, int] = {}
 
@@ -130,6 +134,8 @@ class TreeReader:
         for ref in refs:
             calls += [self._bus.property(ref, "Accessible", "Name"), self._children(ref)]
         told = self._bus.many(calls)
+        # A program that is busy is not one that is not there.
+        self.unanswered = any(answer is None for answer in told)
         return [
             (App(ref, str(name[0][1])), refs_of(windows))
             for ref, name, windows in zip(refs, told[::2], told[1::2], strict=True)

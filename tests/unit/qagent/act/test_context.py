@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qagent.act.changes import describe_change, fingerprint
 from qagent.act.context import Context, RefusedError
-from qagent.desktop.base import Node, Tree
-from qagent.policy import load_policy
+from qagent.desktop.base import GoneError, Node, Tree
+from qagent.policy import Policy, load_policy
 from qagent.stop import StopSignal
 from qscreen.wire import EffectError, RiskCategory, Role, State, Target
 
@@ -71,3 +72,18 @@ def test_a_change_in_a_denied_program_is_not_told(
     more = make_node("m", Role.LABEL, "Balance 1,000", window="v", parent="v", app="vault")
     desktop.tree = make_tree(*desktop.tree.nodes, more)
     assert describe_change(before, fingerprint(context)) is None
+
+
+def test_a_window_that_closes_between_two_looks_is_no_failure(
+    paper: Any, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = paper.look
+
+    def look(budget: Any, *, window: Any = None) -> Any:
+        if window is not None:
+            raise GoneError("closed")
+        return whole(budget)
+
+    monkeypatch.setattr(paper, "look", look)
+    context = Context(paper, policy, StopSignal(), RiskCategory.LOOK)
+    assert context.look_at_active().windows()

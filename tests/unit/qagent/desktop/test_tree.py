@@ -259,6 +259,16 @@ def test_where_programs_tell_it_the_window_manager_is_not_asked() -> None:
     assert x.questions == 0
 
 
+def test_a_program_that_does_not_answer_is_not_one_that_is_not_there() -> None:
+    bus = PaperBus(dict(WINDOW))
+    reader = _reader(bus)
+    assert reader.apps()
+    assert not reader.unanswered
+    del bus.elements["/root"]
+    assert reader.apps() == []
+    assert reader.unanswered
+
+
 def test_gtk4_is_placed_by_its_window_and_shows_what_is_visible() -> None:
     visible = 1 << 30
     bus = PaperBus(
