@@ -1,5 +1,7 @@
 """Focusing, clicking, pressing keys and scrolling; judged by what changed."""
 
+import time
+
 from qagent.act.changes import (
     Change,
     Fingerprint,
@@ -22,6 +24,9 @@ from qscreen.wire import (
     Scroll,
     State,
 )
+
+QUICK_SECONDS = 0.025
+"""Time in which an element is asked whether it changed before the whole window is."""
 
 CHANGE_SECONDS = 1.5
 """Time a program gets to react; a GTK button animates its press for 250 ms."""
@@ -164,19 +169,21 @@ def judge(
         concerned: The element that it went to.
     """
     faint: Change | None = None
+    began = time.monotonic()
 
     def change() -> Change | None:
         nonlocal faint
-        # Most actions change the element itself or a window: told without another look.
+        # Most actions change the element itself or a window, a moment after: told without a look.
         found = quick_change(context, before, concerned)
-        found = found or describe_change(before, fingerprint(context, concerned))
+        if found is None and time.monotonic() - began > QUICK_SECONDS:
+            found = describe_change(before, fingerprint(context, concerned))
         if found is not None and found.focus_only and _takes_presses(concerned):
             # The focus comes first; what the press does comes after it, or does not come.
             faint = found
             return None
         return found
 
-    found = context.stop.wait_until(change, CHANGE_SECONDS, 0.02)
+    found = context.stop.wait_until(change, CHANGE_SECONDS, 0.01)
     if found:
         return Done(Outcome.CONFIRMED, text("change.seen", change=found.words), route, rect)
     if faint is not None:
