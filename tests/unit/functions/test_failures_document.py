@@ -33,7 +33,7 @@ def rows(heading: str) -> list[list[str]]:
 
 
 @cache
-def tests_in(path: str) -> frozenset[str]:
+def _tests_in(path: str) -> frozenset[str]:
     file = TESTS / path.replace("seams/", SEAMS, 1) if path.startswith("seams/") else TESTS / path
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
@@ -52,7 +52,7 @@ def test_every_row_is_shown_by_tests_that_exist(heading: str) -> None:
         named = _TEST.findall(row[-1])
         assert named, row
         for path, name in named:
-            assert name in tests_in(path), f"{row[0]}: {path}::{name}"
+            assert name in _tests_in(path), f"{row[0]}: {path}::{name}"
 
 
 def test_every_failure_that_must_be_met_has_a_row() -> None:
