@@ -20,6 +20,9 @@ from qscreen.wire import EffectError, Outcome, Role, Route, State, TypeText
 READ_BACK_SECONDS = 5.0
 """Time a program gets to show what was typed, beside what the typing itself took."""
 
+FIRST_KEY_SECONDS, LATE_SECONDS = 1.5, 0.2
+"""Time a program gets to take the first key, and to take it twice after it was sent again."""
+
 BATCH_SECONDS = 3.0
 """Time a program gets to take one batch of keys."""
 
@@ -188,9 +191,7 @@ def _enter(context: Context, node: Node, before: TextState, typed: str) -> Route
             elif route is TypingRoute.CLIPBOARD:
                 _paste(context, node, before, typed)
             else:
-                context.backend.type_text(
-                    typed, lambda count: _arrived_so_far(context, node, before, typed[:count])
-                )
+                _type_keys(context, node, before, typed)
         except UnsupportedError:
             # The next route would type it a second time if this one entered it after all.
             if context.backend.text_state(node).text == before.text:
@@ -202,6 +203,33 @@ def _enter(context: Context, node: Node, before: TextState, typed: str) -> Route
             ) from None
         return _ROUTES[route]
     raise FailedError(EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(node)))
+
+
+def _type_keys(context: Context, node: Node, before: TextState, typed: str) -> None:
+    """Type by keys; the first one is waited for before the others follow.
+
+    Chromium drops the keys that come before the first picture of a page, though its tree is there
+    and its field has the focus. One key can be sent again without harm: should both arrive after
+    all, one is taken back.
+    """
+    first = typed[0]
+
+    def begun() -> bool:
+        return context.backend.text_state(node).text != before.text
+
+    context.backend.type_text(first, lambda _: _still_focused(context, node))
+    if not context.stop.wait_until(begun, FIRST_KEY_SECONDS):
+        context.backend.type_text(first, lambda _: _still_focused(context, node))
+        context.stop.wait_until(begun, BATCH_SECONDS)
+        doubled = before.after_typing(first + first)
+        if context.stop.wait_until(
+            lambda: context.backend.text_state(node).text == doubled, LATE_SECONDS
+        ):
+            context.backend.press_keys(("backspace",))
+    if len(typed) > 1:
+        context.backend.type_text(
+            typed[1:], lambda count: _arrived_so_far(context, node, before, typed[: count + 1])
+        )
 
 
 def _paste(context: Context, node: Node, before: TextState, typed: str) -> None:

@@ -175,3 +175,33 @@ def test_it_is_told_before_a_step_that_it_cannot_be_undone(tmp_path: Path) -> No
     assert step(Drag(target=AREA, right=3)).undo is UndoWay.CANNOT
     assert step(SetValue(target=AREA, value="x")).undo is UndoWay.RESTORE
     assert step(WaitFor(condition="idle")).undo is UndoWay.NOTHING
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_first_key_that_is_lost_is_sent_again_and_never_stands_there_twice(
+    late: bool, paper: Any, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qagent.act.typing.FIRST_KEY_SECONDS", 0.05)
+    paper.native_edits = False
+    sent: list[str] = []
+    whole = paper.type_text
+
+    def type_text(text: str, between: Any) -> None:
+        sent.append(text)
+        if len(sent) == 1:
+            between(0)
+        elif len(sent) == 2 and late:
+            whole(text + text, between)
+        else:
+            whole(text, between)
+
+    def press_keys(keys: tuple[str, ...]) -> None:
+        assert keys == ("backspace",)
+        paper.text = paper.text[:-1]
+
+    monkeypatch.setattr(paper, "type_text", type_text)
+    monkeypatch.setattr(paper, "press_keys", press_keys)
+    action = TypeText(text="가나다", target=AREA)
+    effect = Executor(paper, policy, StopSignal()).perform(step(action))
+    assert (effect.outcome, paper.text) == (Outcome.CONFIRMED, "가나다")
+    assert sent == ["가", "가", "나다"]
