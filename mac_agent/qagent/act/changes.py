@@ -99,24 +99,23 @@ def quick_change(context: Context, before: Fingerprint, concerned: Node | None) 
         before: The fingerprint from before.
         concerned: The element that the action went to.
     """
+    if concerned is not None and concerned.ref in before.elements:
+        try:
+            fresh = context.backend.refresh(concerned)
+        except GoneError:
+            fresh = concerned
+        telling = (before.elements[concerned.ref][2] ^ fresh.states) & _TELLING
+        if fresh is not concerned and telling:
+            return Change(f"{quoted(fresh)} {', '.join(sorted(telling))}")
     windows = context.windows_shown()
     now = {node.ref: node.name for node in windows}
-    if now != before.windows:
-        outside = replace(
-            before, elements={r: before.elements[r] for r in before.windows}, caret=None
-        )
-        found = {one.ref: (one.name, one.value, one.states & _WATCHED) for one in windows}
-        nodes = {one.ref: one for one in windows}
-        return describe_change(outside, Fingerprint(now, found, nodes, None))
-    if concerned is None or concerned.ref not in before.elements:
+    if now == before.windows:
         return None
-    try:
-        fresh = context.backend.refresh(concerned)
-    except GoneError:
-        return None
-    was = before.elements[concerned.ref][2]
-    telling = (was ^ fresh.states) & _TELLING
-    return Change(f"{quoted(fresh)} {', '.join(sorted(telling))}") if telling else None
+    outside = replace(before, elements={r: before.elements[r] for r in before.windows}, caret=None)
+    found = {one.ref: (one.name, one.value, one.states & _WATCHED) for one in windows}
+    return describe_change(
+        outside, Fingerprint(now, found, {one.ref: one for one in windows}, None)
+    )
 
 
 def describe_change(before: Fingerprint, after: Fingerprint) -> Change | None:

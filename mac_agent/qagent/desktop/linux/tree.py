@@ -206,7 +206,10 @@ class TreeReader:
         ref = as_ref(window)
         root = (ref[0], ROOT_PATH)
         toolkit = self.toolkit(App(root, window.app))
-        raws, truncated = self._walk([ref], root, toolkit, budget, deadline)
+        if toolkit is Toolkit.CHROMIUM:
+            raws, truncated = self._walk_page(ref, root, budget, deadline)
+        else:
+            raws, truncated = self._walk([ref], root, toolkit, budget, deadline)
         if not any(raw.ref == ref for raw in raws):
             raise GoneError(f"the window {window.name!r} does not exist any more")
         ordered = document_order(raws, root, toolkit, hidden=budget.hidden)
@@ -351,6 +354,52 @@ class TreeReader:
                         seen.add(ref)
                         level.append(_Candidate(ref, one.ref, place, crowded))
         return found, truncated
+
+    def _walk_page(
+        self, window: AtspiRef, root: AtspiRef, budget: Budget, deadline: float
+    ) -> tuple[list[Raw], bool]:
+        """Breadth first through a window of Chromium: one batch a level, and one at the end.
+
+        Its trees are deep and hide little, so that a second batch at each level costs more than
+        the questions about what does not show.
+        """
+        shown: list[tuple[_Candidate, int]] = []
+        seen: set[AtspiRef] = {window}
+        level = [_Candidate(window, root, 0)]
+        truncated = False
+        while level:
+            if time.monotonic() > deadline or len(shown) >= budget.nodes:
+                truncated = True
+                break
+            told = self._bus.many(
+                [self._state(one.ref) for one in level]
+                + [self._children(one.ref) for one in level if not one.crowded]
+            )
+            children = iter(told[len(level) :])
+            following: list[_Candidate] = []
+            for one, state in zip(level, told, strict=False):
+                below = None if one.crowded else next(children)
+                bits = 0 if state is None else roles.bits_of(state[0])
+                if not is_showing(bits, Toolkit.CHROMIUM, hidden=budget.hidden):
+                    continue
+                shown.append((one, bits))
+                truncated = truncated or below is None
+                refs = refs_of(below)
+                crowded = len(refs) > _MAX_CHILDREN
+                for place, ref in enumerate(refs):
+                    if ref not in seen:
+                        seen.add(ref)
+                        following.append(_Candidate(ref, one.ref, place, crowded))
+            level = following
+        facts = self._bus.many(
+            [call for one, _ in shown for call in self._facts(one.ref, Toolkit.CHROMIUM)]
+        )
+        per = len(self._facts(root, Toolkit.CHROMIUM))
+        raws = [
+            _raw(one.ref, one.parent, one.place, bits, facts[per * number : per * number + per])
+            for number, (one, bits) in enumerate(shown)
+        ]
+        return [raw for raw in raws if raw is not None], truncated
 
     def _large(self, managed: Sequence[_Candidate]) -> set[AtspiRef]:
         """Those of the containers that make their children on demand and have very many."""
