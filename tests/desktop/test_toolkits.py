@@ -92,6 +92,7 @@ def test_a_page_is_seen_after_each_navigation(
     names = {node.name for node in first.nodes}
     assert {"Name", "Quantity", "I agree", "Send", "Country"} <= names
     confirmed(do(Click(target=on_page("More", Role.LINK))))
+    confirmed(do(WaitFor(target=on_page("Send", Role.BUTTON), timeout_ms=10000)))
     again = {node.name for node in backend.look(Budget(), window=page.window).nodes}
     assert {"Name", "Quantity", "I agree", "Send", "Country"} <= again
 
