@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,19 +69,23 @@ def agent(home: Path) -> AgentHome:
     return found
 
 
-@pytest.fixture
-def worker(agent: AgentHome, backend: DesktopBackend) -> Iterator[Worker]:
+@contextmanager
+def working_for(source: Source, agent: AgentHome) -> Iterator[Worker]:
+    """A worker whose steps come from there."""
     journal = Journal(agent.root / "local-journal.jsonl")
     made = Worker(
-        journal,
-        open_backend,
-        lambda: load_policy(agent.policy),
-        oversee(agent, Source.LOCAL, "a test"),
+        journal, open_backend, lambda: load_policy(agent.policy), oversee(agent, source, "a test")
     )
     made.open()
     yield made
     made.close()
     journal.close()
+
+
+@pytest.fixture
+def worker(agent: AgentHome, backend: DesktopBackend) -> Iterator[Worker]:
+    with working_for(Source.LOCAL, agent) as made:
+        yield made
 
 
 class Work:
@@ -288,12 +293,11 @@ def test_a_persons_input_makes_the_agent_wait(
         file.write("physical_input: {quiet_seconds: 1}\n")
     area = text_area(backend)
     status = StatusFile(agent.status)
-    typed = LONG[:1000]
-    work = Work(worker, agent, TypeText(text=typed))
+    work = Work(worker, agent, TypeText(text=LONG))
     assert StopSignal().wait_until(lambda: len(backend.text_state(area).text) > 100, 15)
-    for step in range(10):
+    for step in range(50):
         person.move(400 + step, 400)
-        time.sleep(0.1)
+        time.sleep(0.02)
     assert status.read().doing is Doing.PAUSED
     held = len(backend.text_state(area).text)
     person.move(500, 400)
@@ -301,11 +305,11 @@ def test_a_persons_input_makes_the_agent_wait(
     assert len(backend.text_state(area).text) == held
     effect = work.effect()
     assert effect.outcome is Outcome.CONFIRMED, effect.evidence
-    assert backend.text_state(area).text == typed
+    assert backend.text_state(area).text == LONG
 
 
 def test_a_person_who_does_not_stop_gets_the_device(
-    editor: Effect, worker: Worker, agent: AgentHome, backend: DesktopBackend, person: Hands
+    editor: Effect, agent: AgentHome, backend: DesktopBackend, person: Hands
 ) -> None:
     with (agent.root / "policy.yaml").open("a", encoding="utf-8") as file:
         file.write("physical_input: {quiet_seconds: 1, give_up_seconds: 2}\n")
@@ -313,7 +317,7 @@ def test_a_person_who_does_not_stop_gets_the_device(
 
     def keep_moving() -> None:
         step = 0
-        while not done.wait(0.1):
+        while not done.wait(0.02):
             step += 1
             person.move(400 + step % 50, 400)
 
@@ -321,7 +325,9 @@ def test_a_person_who_does_not_stop_gets_the_device(
     thread.start()
     try:
         time.sleep(0.3)
-        effect = Work(worker, agent, TypeText(text="not now")).effect()
+        # Input before work of the cloud counts: nobody gave it here.
+        with working_for(Source.CLOUD, agent) as worker:
+            effect = Work(worker, agent, TypeText(text="not now")).effect()
     finally:
         done.set()
         thread.join()

@@ -82,6 +82,29 @@ def test_only_input_that_is_not_ours_is_a_persons() -> None:
     assert presence.seconds_since_person() is None
 
 
+def test_a_late_answer_of_the_system_makes_no_person() -> None:
+    clock = Clock()
+
+    def slow() -> float:
+        idle = clock.idle()
+        clock.now += 0.3
+        return idle
+
+    presence = Presence(slow, clock)
+    clock.input_at = clock.now
+    presence.note_own()
+    assert presence.seconds_since_person() is None
+
+
+def test_a_person_between_two_quick_batches_is_seen() -> None:
+    clock = Clock()
+    presence = Presence(clock.idle, clock)
+    presence.note_own()
+    clock.input_at = clock.now + 0.02
+    clock.now += 0.03
+    assert presence.seconds_since_person() == pytest.approx(0.01)
+
+
 def test_a_status_of_a_process_that_ended_is_gone(tmp_path: Path) -> None:
     file = StatusFile(tmp_path / "status.json")
     assert file.read().doing is Doing.GONE
