@@ -73,6 +73,8 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
         "POWERTOOLS_METRICS_NAMESPACE": "QScreen",
         "QS_RUNS_TABLE": "qscreen-test-runs",
         "QS_SCREENSHOTS_BUCKET": BUCKET,
+        "QS_CONFIGURATION_TABLE": "qscreen-test-configuration",
+        "QS_EVENT_BUS": "qscreen-test",
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
@@ -83,6 +85,20 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"}
         )
         clients.s3().put_object(Bucket=BUCKET, Key=KEY, Body=pdf(3))
+        # Where changes are written down before they are made.
+        clients.dynamodb().create_table(
+            TableName="qscreen-test-configuration",
+            KeySchema=[
+                {"AttributeName": "server", "KeyType": "HASH"},
+                {"AttributeName": "name", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "server", "AttributeType": "S"},
+                {"AttributeName": "name", "AttributeType": "S"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        clients.events().create_event_bus(Name="qscreen-test")
         with Stubber(textract.client()) as stubber:
             yield stubber
             stubber.assert_no_pending_responses()
