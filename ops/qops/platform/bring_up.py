@@ -132,10 +132,8 @@ class _BringUp:
                 installing = beside.submit(
                     prepare_environment, self._cloud, lambda line: self._notice(f"  {line}")
                 )
-                if not deployment.workspace.state.exists():
-                    # Nothing is started for a provider that cannot be had. A state that a killed
-                    # Terraform left behind is judged first: init reads it.
-                    deployment.init()
+                # Nothing is started for a provider that cannot be had.
+                deployment.install()
                 installing.result()
             state = self._start()
             verdict = record.judge(state.generation)

@@ -4,11 +4,13 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from qops.errors import UsageError
 from qops.platform.aws import Aws, cloud_environment
+from qops.platform.local_state import ensure_bucket, held
 from qops.platform.workspace import Workspace, prepare_workspace
 from qops.prerequisites.provider_mirror import ProviderMirror, find_provider_mirror
 from qops.prerequisites.terraform_binary import TerraformBinary, find_terraform
@@ -65,6 +67,10 @@ def _temporary_folder(folder: Path) -> dict[str, str]:
     return {"TMPDIR": str(folder)}
 
 
+def _says(stamp: Path, digest: str) -> bool:
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == digest
+
+
 class Deployment:
     """Terraform, set up for one environment.
 
@@ -111,12 +117,23 @@ class Deployment:
             environment=environment,
             parallelism=LOCAL_PARALLELISM if settings.local else None,
         )
+        self._bucket_made = False
+
+    def install(self, *, on_event: OnEvent | None = None) -> None:
+        """Install modules and providers; free when nothing has changed since the last time."""
+        stamp, digest = self.workspace.data / "qops-install", self._init_digest()
+        if _says(stamp, digest):
+            return
+        self.runner.init(with_backend=False, on_event=on_event)
+        stamp.write_text(digest, encoding="utf-8")
 
     def init(self, *, on_event: OnEvent | None = None) -> None:
         """Initialise the working copy; free when nothing has changed since the last time."""
-        stamp = self.workspace.data / "qops-init"
-        digest = self._init_digest()
-        if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
+        if self._settings.local and not self._bucket_made:
+            ensure_bucket(Aws(self._settings))
+            self._bucket_made = True
+        stamp, digest = self.workspace.data / "qops-init", self._init_digest()
+        if _says(stamp, digest):
             return
         stamp.unlink(missing_ok=True)
         self.runner.init(backend=self._backend(), on_event=on_event)
@@ -136,13 +153,14 @@ class Deployment:
             destroy: Plan the removal of everything.
             on_event: Called for each event as it arrives.
         """
-        self.init(on_event=on_event)
-        return self.runner.plan(
-            out or self.workspace.plan,
-            var_files=self.workspace.var_files,
-            destroy=destroy,
-            on_event=on_event,
-        )
+        with self._alone():
+            self.init(on_event=on_event)
+            return self.runner.plan(
+                out or self.workspace.plan,
+                var_files=self.workspace.var_files,
+                destroy=destroy,
+                on_event=on_event,
+            )
 
     def apply(self, plan: Path | None = None, *, on_event: OnEvent | None = None) -> ApplyResult:
         """Apply a saved plan, once: the file is removed afterwards.
@@ -161,16 +179,22 @@ class Deployment:
                 why="Only a saved plan is applied, so that what was reviewed is what happens.",
                 next_step=f"Make one: qops plan --env {self._settings.environment}",
             )
-        self.init(on_event=on_event)
-        try:
-            return self.runner.apply(file, on_event=on_event)
-        finally:
-            file.unlink(missing_ok=True)
+        with self._alone():
+            self.init(on_event=on_event)
+            try:
+                return self.runner.apply(file, on_event=on_event)
+            finally:
+                file.unlink(missing_ok=True)
 
     def outputs(self) -> Mapping[str, Output]:
         """The outputs of the last apply."""
         self.init()
         return self.runner.outputs()
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """Terraform locks a state in AWS by itself."""
+        lock = self.workspace.plan.with_name("lock")
+        return held(lock) if self._settings.local else nullcontext()
 
     def _init_digest(self) -> str:
         """Changes whenever ``init`` has something to do."""

@@ -1,8 +1,8 @@
-"""Keeps the local Terraform state and the local cloud it describes together.
+"""Remembers which local cloud the local platform was applied to, and whether Terraform could end.
 
-Local state is worthless without the very cloud it was made in. Beside the state lies a record:
-the generation (an id that a local cloud gets at its first start and loses with its data), whether
-an apply is under way, and what the last finished apply was made from.
+The state lives and dies with the local cloud that holds it. On this machine lies a record: the
+generation (an id that a local cloud gets at its first start and loses with its data), whether an
+apply is under way, and what the last finished apply was made from.
 """
 
 import json
@@ -20,21 +20,21 @@ from qops.terraform.errors import KilledInInterruptError
 
 
 class Verdict(StrEnum):
-    """What to do with the local state."""
+    """What to do with what was applied."""
 
     KEEP = "keep"
     DISCARD = "discard"
-    """The state describes another cloud: forget it."""
+    """The record is of another cloud: forget it."""
     RESET = "reset"
     """The cloud may hold things that no state knows: empty the cloud as well."""
 
 
 @dataclass(slots=True)
 class Record:
-    """What is remembered beside the local state.
+    """What is remembered of the local platform.
 
     Attributes:
-        generation: Generation of the local cloud the state belongs to.
+        generation: Generation of the local cloud that was applied to.
         applying_pid: Process that was applying; None when the last apply came to an end that
             Terraform itself recorded.
         applying_created: Creation time of that process, epoch seconds, to tell a reused pid.
@@ -48,12 +48,12 @@ class Record:
 
 
 class StateRecord:
-    """The record file beside the local state."""
+    """The record file in the workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
         """Point at the workspace's record."""
         self._workspace = workspace
-        self._file = workspace.state.with_name("state-record.json")
+        self._file = workspace.plan.with_name("state-record.json")
 
     def read(self) -> Record:
         """The record; an empty one when there is none that can be read."""
@@ -63,25 +63,22 @@ class StateRecord:
             return Record()
 
     def judge(self, generation: str) -> Verdict:
-        """What to do with the state when this cloud runs.
+        """What to do when this cloud runs.
 
         Args:
             generation: Generation of the running local cloud.
         """
         record = self.read()
         if record.applying_pid is not None and _alive(record):
-            return Verdict.KEEP  # Terraform's own lock tells that run from ours
+            return Verdict.KEEP  # the lock tells that run from ours
         if record.generation != generation:
-            return Verdict.DISCARD if self._has_state() else Verdict.KEEP
+            return Verdict.DISCARD if self._file.exists() else Verdict.KEEP
         return Verdict.RESET if record.applying_pid is not None else Verdict.KEEP
 
     def discard(self) -> None:
-        """Forget the state, the saved plan and the record."""
-        state = self._workspace.state
+        """Forget the record, the saved plan, and a state that Terraform could not hand over."""
         for path in (
-            state,
-            state.with_name(state.name + ".backup"),
-            state.with_name(f".{state.name}.lock.info"),
+            self._workspace.root / "errored.tfstate",
             self._workspace.plan,
             self._file,
         ):
@@ -126,9 +123,6 @@ class StateRecord:
             raise
         self.end(generation, digest="")
 
-    def _has_state(self) -> bool:
-        return self._workspace.state.exists() or self._file.exists()
-
     def _write(self, record: Record) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._file.with_suffix(".new")
@@ -137,11 +131,11 @@ class StateRecord:
 
 
 def explain(verdict: Verdict, notice: Callable[[str], None]) -> None:
-    """Say what is about to happen to the local state."""
+    """Say what is about to happen to the local platform."""
     if verdict is Verdict.DISCARD:
         notice(
-            "The local Terraform state belongs to a local cloud that is gone: "
-            "it is discarded and everything is applied anew."
+            "The platform was applied to a local cloud that is gone, with its state: "
+            "everything is applied anew."
         )
     elif verdict is Verdict.RESET:
         notice(

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import qops
 from qops.errors import PrerequisiteError
+from qops.platform.aws import region_of
+from qops.platform.local_state import backend_override
 from qops.settings import Settings
 
-LOCAL_STATE = "terraform.tfstate"
 _NO_COMMIT = "0" * 40
 _NOT_COPIED = frozenset({"tests", "docs"})
 
@@ -24,7 +25,6 @@ class Workspace:
     Attributes:
         root: Working copy of the root module.
         data: ``TF_DATA_DIR``.
-        state: State file of the local environment.
         values: Variable file written by qops.
         plan: The saved plan.
         var_files: Variable files in the order in which they are given.
@@ -32,7 +32,6 @@ class Workspace:
 
     root: Path
     data: Path
-    state: Path
     values: Path
     plan: Path
     var_files: tuple[Path, ...]
@@ -65,13 +64,12 @@ def prepare_workspace(settings: Settings) -> Workspace:
     _mirror(source, root)
     override = root / "backend_override.tf"
     if settings.local:
-        override.write_text(_local_backend(home / LOCAL_STATE), encoding="utf-8")
+        override.write_text(backend_override(settings, region_of(settings)), encoding="utf-8")
     values = home / "values.tfvars.json"
     values.write_text(json.dumps(_values(settings), indent=2) + "\n", encoding="utf-8")
     return Workspace(
         root=root,
         data=home / "data",
-        state=home / LOCAL_STATE,
         values=values,
         plan=home / "platform.tfplan",
         var_files=(
@@ -133,14 +131,6 @@ def _values(settings: Settings) -> dict[str, object]:
     if settings.local:
         values["endpoint_url"] = settings.endpoint_url
     return values
-
-
-def _local_backend(state: Path) -> str:
-    return (
-        'terraform {\n  backend "local" {\n'
-        f"    path = {json.dumps(str(state), ensure_ascii=False)}\n"
-        "  }\n}\n"
-    )
 
 
 def _link(link: Path, target: Path) -> None:

@@ -136,12 +136,17 @@ class TerraformRunner:
         }
 
     def init(
-        self, *, backend: Mapping[str, str] | None = None, on_event: OnEvent | None = None
+        self,
+        *,
+        backend: Mapping[str, str] | None = None,
+        with_backend: bool = True,
+        on_event: OnEvent | None = None,
     ) -> None:
         """Install modules and providers, configure the backend.
 
         Args:
             backend: Values of ``-backend-config``.
+            with_backend: Whether the backend is configured; it need not be there otherwise.
             on_event: Called for each event as it arrives.
 
         Raises:
@@ -156,7 +161,7 @@ class TerraformRunner:
             input=False,
             reconfigure=IsFlagged,
             lockfile="readonly",
-            backend_config=dict(backend or {}),
+            **({"backend_config": dict(backend or {})} if with_backend else {"backend": False}),
         )
         if finished.code == 0:
             return

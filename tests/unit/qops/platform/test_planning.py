@@ -15,9 +15,8 @@ def test_no_plan_is_made_from_a_state_that_a_killed_apply_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = Workspace(
-        root=tmp_path, data=tmp_path, state=tmp_path / "state", values=tmp_path,
-        plan=tmp_path / "plan", var_files=(),
-    )  # fmt: skip
+        root=tmp_path, data=tmp_path, values=tmp_path, plan=tmp_path / "plan", var_files=()
+    )
     cloud = SimpleNamespace(wait_healthy=lambda: SimpleNamespace(generation="one"))
     deployment = SimpleNamespace(workspace=workspace)
     monkeypatch.setattr(subject, "local_cloud", lambda settings: cloud)

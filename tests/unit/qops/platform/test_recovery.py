@@ -20,7 +20,6 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(
         root=tmp_path / "root",
         data=tmp_path / "data",
-        state=tmp_path / "terraform.tfstate",
         values=tmp_path / "values.json",
         plan=tmp_path / "platform.tfplan",
         var_files=(),
@@ -52,11 +51,13 @@ def test_state_of_the_same_cloud_is_kept(record: StateRecord) -> None:
 def test_state_of_another_cloud_is_discarded(record, workspace) -> None:
     record.begin("one")
     record.end("one", digest="d")
-    workspace.state.touch()
+    left = workspace.root / "errored.tfstate"
+    left.parent.mkdir()
+    left.touch()
     workspace.plan.touch()
     assert record.judge("two") is Verdict.DISCARD
     record.discard()
-    assert not workspace.state.exists()
+    assert not left.exists()
     assert not workspace.plan.exists()
     assert record.read().applied_digest == ""
     assert record.judge("two") is Verdict.KEEP
@@ -82,11 +83,6 @@ def test_an_apply_that_ended_well_is_recorded(record) -> None:
         assert record.read().applying_pid == os.getpid()
     assert record.read().applying_pid is None
     assert record.judge("one") is Verdict.KEEP
-
-
-def test_state_without_a_record_is_not_trusted(record, workspace) -> None:
-    workspace.state.touch()
-    assert record.judge("one") is Verdict.DISCARD
 
 
 def test_an_apply_that_was_killed_makes_the_cloud_start_afresh(record) -> None:
@@ -115,7 +111,7 @@ def test_a_cloud_killed_in_the_middle_of_an_apply_is_another_cloud_later(record)
 
 
 def test_a_damaged_record_counts_as_none(record, workspace) -> None:
-    workspace.state.with_name("state-record.json").write_text("{")
+    workspace.plan.with_name("state-record.json").write_text("{")
     assert record.read().generation == ""
 
 

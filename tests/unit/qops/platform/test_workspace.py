@@ -26,10 +26,12 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(repository=tmp_path / "checkout", home=tmp_path / "home", port=4999)
 
 
-def test_the_copy_has_a_local_backend_and_the_checkout_has_none(settings: Settings) -> None:
+def test_the_copy_keeps_its_state_in_the_local_cloud(settings: Settings) -> None:
     workspace = prepare_workspace(settings)
     override = (workspace.root / "backend_override.tf").read_text()
-    assert json.dumps(str(workspace.state)) in override
+    assert 'endpoints = { s3 = "http://127.0.0.1:4999" }' in override
+    assert 'region = "ap-northeast-2"' in override
+    assert "use_path_style = true" in override
     assert not (settings.platform_folder / "backend_override.tf").exists()
     assert (workspace.root / "../../modules/data").resolve() == (
         settings.repository / "modules" / "data"
@@ -40,13 +42,16 @@ def test_the_copy_has_a_local_backend_and_the_checkout_has_none(settings: Settin
 
 def test_files_that_vanished_vanish_from_the_copy(settings: Settings) -> None:
     workspace = prepare_workspace(settings)
-    (settings.platform_folder / "variables.tf").rename(settings.platform_folder / "inputs.tf")
+    (settings.platform_folder / "more.tf").touch()
+    prepare_workspace(settings)
+    (settings.platform_folder / "more.tf").rename(settings.platform_folder / "inputs.tf")
     (settings.platform_folder / "environments" / "dev.tfvars").unlink()
     prepare_workspace(settings)
     assert sorted(path.name for path in workspace.root.glob("*.tf")) == [
         "backend_override.tf",
         "inputs.tf",
         "main.tf",
+        "variables.tf",
     ]
     assert not (workspace.root / "environments" / "dev.tfvars").exists()
 
