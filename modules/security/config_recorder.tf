@@ -14,94 +14,32 @@ locals {
     table-recovery     = "DYNAMODB_PITR_ENABLED"
     trail              = "CLOUD_TRAIL_ENABLED"
   }
+
+  # From its parts: it is there whether or not it is made here.
+  _config_role_arn = "arn:${var.context.partition}:iam::${var.context.account_id}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
 }
 
-data "aws_iam_policy_document" "config_assume" {
-  statement {
-    actions = ["sts:AssumeRole"]
+# AWS's own role for its recorder: a role of ours would have to describe resources of every service, which
+# is what the boundaries keep from the platform's roles. An account has it once.
+resource "aws_iam_service_linked_role" "config" {
+  count = var.settings.account.config && var.settings.account.create_config_role ? 1 : 0
 
-    principals {
-      type        = "Service"
-      identifiers = ["config.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.context.account_id]
-    }
-  }
-}
-
-# Without the boundary: the recorder describes resources of every service, which is what the boundary
-# is there to keep from the platform's own roles. AWS keeps the list of what it may describe.
-resource "aws_iam_role" "config" {
-  count = local._config
-
-  name               = "${var.context.prefix}-config"
-  description        = "Records the configuration of the account's resources"
-  assume_role_policy = data.aws_iam_policy_document.config_assume.json
-}
-
-resource "aws_iam_role_policy_attachment" "config" {
-  count = local._config
-
-  role       = aws_iam_role.config[0].name
-  policy_arn = "arn:${var.context.partition}:iam::aws:policy/service-role/AWS_ConfigRole"
-}
-
-data "aws_iam_policy_document" "config" {
-  count = local._config
-
-  statement {
-    sid       = "Deliver"
-    actions   = ["s3:PutObject"]
-    resources = ["${try(var.config_bucket.arn, "none")}/AWSLogs/${var.context.account_id}/Config/*"]
-  }
-
-  statement {
-    sid       = "FindBucket"
-    actions   = ["s3:GetBucketAcl", "s3:ListBucket"]
-    resources = [try(var.config_bucket.arn, "none")]
-  }
-
-  statement {
-    sid       = "Encrypt"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = local._key_arns
-
-    condition {
-      test     = "ForAnyValue:StringEquals"
-      variable = "kms:ResourceAliases"
-      values   = [local._aliases.logs]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = ["s3.${var.context.region}.amazonaws.com"]
-    }
-  }
-}
-
-resource "aws_iam_role_policy" "config" {
-  count = local._config
-
-  name   = "deliver"
-  role   = aws_iam_role.config[0].id
-  policy = data.aws_iam_policy_document.config[0].json
+  aws_service_name = "config.amazonaws.com"
+  description      = "Records the configuration of the account's resources"
 }
 
 resource "aws_config_configuration_recorder" "this" {
   count = local._config
 
   name     = var.context.prefix
-  role_arn = aws_iam_role.config[0].arn
+  role_arn = local._config_role_arn
 
   recording_group {
     all_supported                 = true
     include_global_resource_types = true
   }
+
+  depends_on = [aws_iam_service_linked_role.config]
 }
 
 resource "aws_config_delivery_channel" "this" {
@@ -124,7 +62,7 @@ resource "aws_config_delivery_channel" "this" {
     }
   }
 
-  depends_on = [aws_config_configuration_recorder.this, aws_iam_role_policy.config]
+  depends_on = [aws_config_configuration_recorder.this]
 }
 
 resource "aws_config_configuration_recorder_status" "this" {

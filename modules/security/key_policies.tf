@@ -37,6 +37,12 @@ locals {
         principals = ["bedrock.amazonaws.com"]
         actions    = ["kms:GenerateDataKey"]
       }
+      # The recorder's own role has no rights on keys:
+      # https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
+      DeliverConfiguration = {
+        principals = ["config.amazonaws.com"]
+        actions    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      }
       # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
       DeliverVendedLogs = {
         principals = ["delivery.logs.amazonaws.com"]

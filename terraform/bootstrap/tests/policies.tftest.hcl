@@ -109,8 +109,16 @@ run "json" {
   }
 
   assert {
-    condition     = alltrue([for name, policy in aws_iam_role_policy.apply_iam : alltrue([for statement in jsondecode(policy.policy).Statement : alltrue([for resource in flatten([statement.Resource]) : resource == "*" || strcontains(resource, "/qscreen-${name}-")])])])
+    condition     = alltrue([for name, policy in aws_iam_role_policy.apply_iam : alltrue([for statement in jsondecode(policy.policy).Statement : alltrue([for resource in flatten([statement.Resource]) : resource == "*" || strcontains(resource, "/qscreen-${name}-")]) if !endswith(statement.Sid, "ServiceRole") && !endswith(statement.Sid, "ServiceRoles")])])
     error_message = "an apply administers IAM of its own names"
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_role_policy.apply_iam["prod"].policy).Statement : statement.Sid => { actions = toset(flatten([statement.Action])), roles = toset([for arn in flatten([statement.Resource]) : split("/", arn)[2]]) } if strcontains(statement.Sid, "ServiceRole") } == {
+      KeepServiceRoles = { actions = toset(["iam:GetRole", "iam:GetServiceLinkedRoleDeletionStatus", "iam:TagRole", "iam:UntagRole"]), roles = toset(["config.amazonaws.com", "opensearchservice.amazonaws.com"]) }
+      PassServiceRole  = { actions = toset(["iam:PassRole"]), roles = toset(["config.amazonaws.com"]) }
+    }
+    error_message = "an apply reads and tags the roles that AWS keeps for the layers' services, and hands Config its own"
   }
 
   assert {
