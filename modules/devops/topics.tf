@@ -2,7 +2,7 @@ locals {
   # What happens now goes to `alarms`; what somebody should know of goes to `notifications`.
   _topics = {
     alarms        = ["cloudwatch.amazonaws.com"]
-    notifications = ["budgets.amazonaws.com", "events.amazonaws.com"]
+    notifications = ["budgets.amazonaws.com"]
   }
 
   _topic_arns = { for name in keys(local._topics) : name => "arn:${var.context.partition}:sns:${local._place}:${var.context.prefix}-${name}" }
@@ -32,6 +32,20 @@ data "aws_iam_policy_document" "topic" {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
       values   = [var.context.account_id]
+    }
+  }
+
+  # Without a condition: EventBridge fills in none of the keys when it publishes, and a statement that asks
+  # for one never allows. Rules are made by this account only.
+  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+  statement {
+    sid       = "Announce"
+    actions   = ["sns:Publish"]
+    resources = [local._topic_arns[each.key]]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
     }
   }
 

@@ -16,20 +16,10 @@ locals {
     }
 
     logs = {
-      # Encrypted topics: alarms, rules, budgets, backups, databases and releases report there.
+      # Encrypted topics. EventBridge publishes to them as well, under a statement of its own below.
       PublishToTopics = {
-        principals = [
-          "backup.amazonaws.com",
-          "budgets.amazonaws.com",
-          "cloudwatch.amazonaws.com",
-          "codestar-notifications.amazonaws.com",
-          "events.rds.amazonaws.com",
-        ]
-        actions = ["kms:Decrypt", "kms:GenerateDataKey"]
-      }
-      KeepEvents = {
-        principals = ["events.amazonaws.com"]
-        actions    = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+        principals = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]
+        actions    = ["kms:Decrypt", "kms:GenerateDataKey"]
       }
       # Into the bucket of logs, which S3 encrypts with this key for whoever writes:
       # https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html
@@ -84,6 +74,28 @@ data "aws_iam_policy_document" "key" {
         test     = "StringEquals"
         variable = "aws:SourceAccount"
         values   = [var.context.account_id]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.key == "logs" ? { on = true } : {}
+    content {
+      # By the topic: on its way to an encrypted one EventBridge fills in neither account nor source.
+      # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+      sid       = "AnnounceEvents"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = ["*"]
+
+      principals {
+        type        = "Service"
+        identifiers = ["events.amazonaws.com"]
+      }
+
+      condition {
+        test     = "ArnLike"
+        variable = "kms:EncryptionContext:aws:sns:topicArn"
+        values   = ["arn:${var.context.partition}:sns:${var.context.region}:${var.context.account_id}:${var.context.prefix}-*"]
       }
     }
   }

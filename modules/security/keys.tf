@@ -18,8 +18,8 @@ locals {
       multi_region = false
     }
     logs = {
-      description  = "Logs, trails, traces, events, alarms and their search"
-      services     = ["es", "events", "s3", "sns", "xray"]
+      description  = "Logs, trails, traces, alarms and their search"
+      services     = ["es", "s3", "sns", "xray"]
       multi_region = false
     }
     artifacts = {

@@ -106,6 +106,30 @@ run "by_default_only_what_costs_nothing" {
   }
 
   assert {
+    condition = { for name, rule in aws_cloudwatch_event_rule.announcement : rule.name => jsondecode(rule.event_pattern).detail } == {
+      qscreen-dev-backups = {
+        state       = ["ABORTED", "EXPIRED", "FAILED"]
+        resourceArn = [{ prefix = "arn:aws:dynamodb:ap-northeast-2:123456789012:table/qscreen-dev-" }, { prefix = "arn:aws:rds:ap-northeast-2:123456789012:db:qscreen-dev" }]
+      }
+      qscreen-dev-database  = { SourceIdentifier = ["qscreen-dev"], EventCategories = ["deletion", "failover", "failure", "low storage", "security"] }
+      qscreen-dev-exposures = { status = ["ACTIVE"] }
+      qscreen-dev-findings  = { severity = [{ numeric = [">=", 7] }] }
+      qscreen-dev-health    = { eventTypeCategory = ["issue", "scheduledChange"] }
+    }
+    error_message = "what AWS says of the environment is heard, and nothing that went well"
+  }
+
+  assert {
+    condition = alltrue([
+      for name, target in aws_cloudwatch_event_target.announcement :
+      target.target_id == (contains(["backups", "database", "findings"], name) ? "alarms" : "notifications") && alltrue([
+        for path in keys(target.input_transformer[0].input_paths) : strcontains(target.input_transformer[0].input_template, "<${path}>")
+      ])
+    ])
+    error_message = "what happens now is an alarm, and each message says what its event holds"
+  }
+
+  assert {
     condition     = aws_budgets_budget.this["monthly"].limit_amount == "100" && one([for filter in aws_budgets_budget.this["monthly"].cost_filter : filter if filter.name == "TagKeyValue"]).values == tolist(["user:Environment$dev"]) && length(aws_budgets_budget.this["monthly"].notification) == 3
     error_message = "costs of the environment are watched"
   }

@@ -135,8 +135,22 @@ run "json" {
   }
 
   assert {
-    condition     = { for topic, policy in aws_sns_topic_policy.this : topic => toset(flatten([one([for statement in jsondecode(data.aws_iam_policy_document.topic[topic].json).Statement : statement if statement.Effect == "Allow"]).Principal.Service])) } == { alarms = toset(["cloudwatch.amazonaws.com"]), notifications = toset(["budgets.amazonaws.com", "events.amazonaws.com"]) }
-    error_message = "each topic takes messages of its own services, for this account"
+    condition = { for topic, document in data.aws_iam_policy_document.topic : topic => {
+      for statement in jsondecode(document.json).Statement : statement.Sid => {
+        services = toset(flatten([statement.Principal.Service]))
+        account  = try(statement.Condition.StringEquals["aws:SourceAccount"], "")
+      } if statement.Effect == "Allow"
+      } } == {
+      alarms = {
+        Publish  = { services = toset(["cloudwatch.amazonaws.com"]), account = "123456789012" }
+        Announce = { services = toset(["events.amazonaws.com"]), account = "" }
+      }
+      notifications = {
+        Publish  = { services = toset(["budgets.amazonaws.com"]), account = "123456789012" }
+        Announce = { services = toset(["events.amazonaws.com"]), account = "" }
+      }
+    }
+    error_message = "each topic takes messages of its own services for this account, and EventBridge's, which come without conditions"
   }
 
   assert {

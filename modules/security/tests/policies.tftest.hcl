@@ -50,7 +50,7 @@ run "json" {
       screenshots = tolist(["s3"])
       data        = tolist(["backup", "bedrock", "comprehend", "dynamodb", "ec2", "elasticache", "lambda", "rds", "rekognition", "s3", "scheduler", "sqs", "states"])
       secrets     = tolist(["secretsmanager", "ssm"])
-      logs        = tolist(["es", "events", "s3", "sns", "xray"])
+      logs        = tolist(["es", "s3", "sns", "xray"])
       artifacts   = tolist(["codebuild", "s3"])
     }
     error_message = "each key is used through the services of its purpose only"
@@ -76,12 +76,16 @@ run "json" {
       artifacts   = toset([])
       data        = toset(["events.amazonaws.com", "sns.amazonaws.com"])
       logs = toset([
-        "backup.amazonaws.com", "bedrock.amazonaws.com", "budgets.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com", "config.amazonaws.com",
-        "codestar-notifications.amazonaws.com", "delivery.logs.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com",
-        "logs.ap-northeast-2.amazonaws.com",
+        "bedrock.amazonaws.com", "budgets.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com", "config.amazonaws.com",
+        "delivery.logs.amazonaws.com", "events.amazonaws.com", "logs.ap-northeast-2.amazonaws.com",
       ])
     }
     error_message = "services that encrypt themselves are named, key by key"
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(data.aws_iam_policy_document.key["logs"].json).Statement : keys(statement.Condition) == ["ArnLike"] if try(contains(flatten([statement.Principal.Service]), "events.amazonaws.com"), false)])
+    error_message = "EventBridge reaches encrypted topics, though it says neither its account nor its rule there"
   }
 
   assert {
@@ -95,7 +99,8 @@ run "json" {
         for statement in jsondecode(document.json).Statement :
         try(statement.Condition.StringEquals["aws:SourceAccount"], "") == "123456789012" ||
         try(strcontains(statement.Condition.ArnLike["aws:SourceArn"], ":123456789012:trail/qscreen-prod"), false) ||
-        try(strcontains(statement.Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"], ":123456789012:log-group:"), false)
+        try(strcontains(statement.Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"], ":123456789012:log-group:"), false) ||
+        try(statement.Condition.ArnLike["kms:EncryptionContext:aws:sns:topicArn"] == "arn:aws:sns:ap-northeast-2:123456789012:qscreen-prod-*", false)
         if can(statement.Principal.Service)
       ]
     ]))
