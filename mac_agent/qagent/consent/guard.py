@@ -108,9 +108,13 @@ class Guard:
         self._seen.update({ref: tuple(inside) for ref, inside in seen.items()})
         return Tree(tree.screen, nodes, apps, tree.truncated)
 
-    def look_at_everything(self, budget: Budget) -> Tree:
+    def look_at_everything(self, budget: Budget, window: Node | None = None) -> Tree:
         """Read what shows, also what is hidden: to know what to cover in a picture."""
-        return self._backend.look(budget)
+        return self._backend.look(budget, window=window)
+
+    def all_windows(self) -> tuple[Node, ...]:
+        """The top-level windows, also those that are hidden: to know what a picture shows."""
+        return self._backend.windows()
 
     def windows(self) -> tuple[Node, ...]:
         """The top-level windows, without the agents' own dialogs and without hidden ones."""
