@@ -75,6 +75,11 @@ output "cache_group_id" {
   value       = var.context.prefix
 }
 
+output "cache_nodes" {
+  description = "How many nodes the cache's replication group has."
+  value       = var.settings.cache.nodes
+}
+
 output "backup_vault" {
   description = "Name and ARN of the backup vault."
   value       = { name = aws_backup_vault.this.name, arn = aws_backup_vault.this.arn }

@@ -49,7 +49,7 @@ locals {
   }
 
   # ElastiCache measures nodes, not groups; a failover changes roles and not names.
-  _cache_nodes = { for index in range(var.settings.cache.nodes) : format("%03d", index + 1) => format("%s-%03d", var.cache_group_id, index + 1) }
+  _cache_nodes = { for index in range(var.cache_nodes) : format("%03d", index + 1) => format("%s-%03d", var.cache_group_id, index + 1) }
 
   _cache_alarms = merge([
     for number, node in local._cache_nodes : {

@@ -11,6 +11,7 @@ resource "aws_lambda_permission" "ship_logs" {
   statement_id   = "logs-${each.key}"
   action         = "lambda:InvokeFunction"
   function_name  = try(var.ship_logs_function.function_name, "none")
+  qualifier      = try(var.ship_logs_function.alias_name, "none")
   principal      = "logs.amazonaws.com"
   source_account = var.context.account_id
   source_arn     = "${local._logs_arn}:${each.value}:*"
@@ -31,7 +32,7 @@ resource "aws_cloudwatch_log_subscription_filter" "ship_logs" {
   name            = "${var.context.prefix}-search"
   log_group_name  = each.value
   filter_pattern  = var.settings.ship_pattern
-  destination_arn = try(var.ship_logs_function.function_arn, "none")
+  destination_arn = try(var.ship_logs_function.alias_arn, "none")
 
   # CloudWatch Logs tries the function when the filter is put.
   depends_on = [aws_lambda_permission.ship_logs]

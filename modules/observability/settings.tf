@@ -23,7 +23,6 @@ variable "settings" {
       free_memory_mb  = optional(number, 96)
     }), {})
     cache = optional(object({
-      nodes          = optional(number, 1)
       cpu_percent    = optional(number, 80)
       memory_percent = optional(number, 80)
       evictions      = optional(number, 100)
@@ -102,11 +101,6 @@ variable "settings" {
   validation {
     condition     = alltrue([for limit in [var.settings.database.connections, var.settings.database.free_storage_gb, var.settings.database.free_memory_mb, var.settings.cache.evictions] : limit > 0])
     error_message = "The limits of database and cache must be above 0; give the connections, gigabytes, megabytes and evictions at which somebody must act."
-  }
-
-  validation {
-    condition     = contains([1, 2, 3, 4, 5, 6], var.settings.cache.nodes)
-    error_message = "cache.nodes must be 1 to 6, as many as the replication group has; use the number of modules/data."
   }
 
   validation {

@@ -76,6 +76,17 @@ variable "cache_group_id" {
   nullable    = false
 }
 
+variable "cache_nodes" {
+  description = "How many nodes the Redis replication group has, each of which is watched: the output `cache_nodes` of modules/data."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 2, 3, 4, 5, 6], var.cache_nodes)
+    error_message = "cache_nodes must be 1 to 6, as many as a replication group has; give the output cache_nodes of modules/data."
+  }
+}
+
 variable "secrets" {
   description = "Names of the rotated secrets by a short name."
   type        = map(string)
@@ -128,10 +139,11 @@ variable "search_network" {
 }
 
 variable "ship_logs_function" {
-  description = "Function that takes log events to the search domain; null for none."
+  description = "Function that takes log events to the search domain, by the alias that is released; null for none."
   type = object({
-    function_arn  = string
     function_name = string
+    alias_name    = string
+    alias_arn     = string
   })
   default = null
 }

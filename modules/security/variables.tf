@@ -1,5 +1,5 @@
 variable "rotations" {
-  description = "Secrets that are rotated, by name: the secret, the function that does it, and after how many days."
+  description = "Secrets that are rotated, by name: the secret, the function that does it (the ARN of its alias, so that what is released rotates), and after how many days."
   type = map(object({
     secret_arn    = string
     function_arn  = string

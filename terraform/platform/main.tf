@@ -176,12 +176,12 @@ module "security" {
   rotations = merge(local._partner_rotations, {
     postgres = {
       secret_arn    = module.data.rotatable_secrets["postgres"]
-      function_arn  = module.compute.functions["rotate-postgres"].function_arn
+      function_arn  = module.compute.functions["rotate-postgres"].alias_arn
       function_name = module.compute.functions["rotate-postgres"].function_name
     }
     redis = {
       secret_arn    = module.data.rotatable_secrets["redis"]
-      function_arn  = module.compute.functions["rotate-redis"].function_arn
+      function_arn  = module.compute.functions["rotate-redis"].alias_arn
       function_name = module.compute.functions["rotate-redis"].function_name
     }
   })
@@ -191,7 +191,7 @@ locals {
   _partner_rotations = {
     for name, arn in module.client.rotatable_partner_secrets : "partner-${name}" => {
       secret_arn    = arn
-      function_arn  = module.compute.functions["rotate-partner-key"].function_arn
+      function_arn  = module.compute.functions["rotate-partner-key"].alias_arn
       function_name = module.compute.functions["rotate-partner-key"].function_name
     }
   }
@@ -214,6 +214,7 @@ module "observability" {
   tables                   = { for purpose, table in module.data.tables : purpose => table.name }
   database_identifier      = module.data.database_identifier
   cache_group_id           = module.data.cache_group_id
+  cache_nodes              = module.data.cache_nodes
   secrets                  = { for name in ["postgres", "redis"] : name => "${module.context.context.prefix}/${name}" }
   token_budgets            = module.ai.token_budgets
   cloudtrail_bucket        = module.data.buckets["cloudtrail"]

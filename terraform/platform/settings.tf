@@ -288,7 +288,6 @@ variable "observability" {
       free_memory_mb  = optional(number)
     }))
     cache = optional(object({
-      nodes          = optional(number)
       cpu_percent    = optional(number)
       memory_percent = optional(number)
       evictions      = optional(number)

@@ -109,6 +109,7 @@ variable "models" {
     inference_profile_id = string
     max_tokens           = optional(number)
     regions              = optional(set(string))
+    fallbacks            = optional(list(string))
   }))
   default = null
 }

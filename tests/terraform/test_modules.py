@@ -15,6 +15,9 @@ MODULES = sorted(file.parent.name for file in (REPOSITORY / "modules").glob("*/v
 LAYERS = ("client", "network", "ai", "compute", "data", "security", "observability", "devops")
 TESTED = [*(f"modules/{name}" for name in MODULES), "terraform/bootstrap", "terraform/platform"]
 EXAMPLE = re.compile(r"^## Example\n+```hcl\n(.*?)^```", re.MULTILINE | re.DOTALL)
+MODELS = re.compile(
+    r'^variable "models" \{\n.*?type = map\(object\(\{\n(.*?)\n  \}\)\)', re.M | re.S
+)
 MOCK = """
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -110,11 +113,27 @@ def test_the_root_calls_the_layers_in_order() -> None:
     assert set(called) == {"context", "recovery", *LAYERS}
 
 
+def test_other_layers_call_what_is_released_of_a_function() -> None:
+    """By its alias: the bare ARN is what was published last, before any canary."""
+    text = (REPOSITORY / "terraform" / "platform" / "main.tf").read_text(encoding="utf-8")
+    assert re.findall(r"module\.compute\.functions\[.*\]\.function_arn", text) == []
+    assert text.count("].alias_arn") == 3
+
+
 def test_the_settings_are_those_of_the_layers() -> None:
     done = subprocess.run(
         [sys.executable, REPOSITORY / "scripts" / "terraform-settings", "--check"], check=False
     )
     assert done.returncode == 0, "terraform/platform/settings.tf is stale: run `make generate`"
+
+
+def test_the_models_are_those_of_the_layer() -> None:
+    """What the root's type leaves out never reaches the layer, and nothing says so."""
+    attributes = []
+    for folder in ("modules/ai", "terraform/platform"):
+        (model,) = MODELS.findall((REPOSITORY / folder / "variables.tf").read_text("utf-8"))
+        attributes.append(set(re.findall(r"^    (\w+) += ", model, re.MULTILINE)))
+    assert attributes[0] == attributes[1] >= {"inference_profile_id", "fallbacks"}
 
 
 def test_every_environment_has_values() -> None:

@@ -51,6 +51,7 @@ variables {
   tables              = { runs = "qscreen-dev-runs" }
   database_identifier = "qscreen-dev"
   cache_group_id      = "qscreen-dev"
+  cache_nodes         = 1
   secrets             = { postgres = "qscreen-dev/postgres" }
   token_budgets       = { planner-vision = { tokens_per_day = 1000000, model_ids = ["global.vendor.model-1", "global.vendor.model-2"] } }
   cloudtrail_bucket   = { name = "trail", arn = "arn:aws:s3:::trail" }
@@ -201,11 +202,11 @@ run "everything" {
       guarded        = true
     }
     permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
-    ship_logs_function       = { function_arn = "arn:aws:lambda:ap-northeast-2:123456789012:function:ship-logs", function_name = "ship-logs" }
+    ship_logs_function       = { alias_arn = "arn:aws:lambda:ap-northeast-2:123456789012:function:ship-logs:live", alias_name = "live", function_name = "ship-logs" }
+    cache_nodes              = 2
     canary_archive           = { path = "canary.zip", sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" }
     settings = {
       alarm_actions   = false
-      cache           = { nodes = 2 }
       trail           = { insights = true }
       xray_encryption = true
       search          = {}
@@ -253,6 +254,11 @@ run "everything" {
   assert {
     condition     = keys(aws_cloudwatch_log_subscription_filter.ship_logs) == ["api"] && aws_lambda_permission.ship_logs["api"].source_arn == "arn:aws:logs:ap-northeast-2:123456789012:log-group:/aws/lambda/qscreen-dev-api:*"
     error_message = "logs are shipped, but not the shipper's own"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_subscription_filter.ship_logs["api"].destination_arn == "arn:aws:lambda:ap-northeast-2:123456789012:function:ship-logs:live" && aws_lambda_permission.ship_logs["api"].qualifier == "live"
+    error_message = "logs go to what is released of the shipper, not to what was published last"
   }
 
   assert {

@@ -31,6 +31,7 @@ variables {
   tables              = { runs = "qscreen-dev-runs" }
   database_identifier = "qscreen-dev"
   cache_group_id      = "qscreen-dev"
+  cache_nodes         = 1
   secrets             = { postgres = "qscreen-dev/postgres" }
   token_budgets       = { planner-vision = { tokens_per_day = 1000000, model_ids = ["global.vendor.model-1", "global.vendor.model-2"] } }
   cloudtrail_bucket   = { name = "trail", arn = "arn:aws:s3:::trail" }
@@ -124,10 +125,10 @@ run "cache_without_nodes" {
   command = plan
 
   variables {
-    settings = { cache = { nodes = 0 } }
+    cache_nodes = 0
   }
 
-  expect_failures = [var.settings]
+  expect_failures = [var.cache_nodes]
 }
 
 run "retention_unknown" {
