@@ -31,11 +31,29 @@ resource "aws_cloudwatch_log_group" "events" {
   skip_destroy      = var.context.guarded
 }
 
+locals {
+  # From its parts, which a plan knows: so the plan shows the whole policy.
+  _events_group_arn = "arn:${var.context.partition}:logs:${var.context.region}:${var.context.account_id}:log-group:/aws/events/${var.context.prefix}"
+}
+
 data "aws_iam_policy_document" "events" {
+  # EventBridge says for which rule it writes events, but not for which it makes a stream:
+  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
+  statement {
+    sid       = "MakeStreams"
+    actions   = ["logs:CreateLogStream"]
+    resources = ["${local._events_group_arn}:*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["delivery.logs.amazonaws.com", "events.amazonaws.com"]
+    }
+  }
+
   statement {
     sid       = "Deliver"
-    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.events.arn}:*"]
+    actions   = ["logs:PutLogEvents"]
+    resources = ["${local._events_group_arn}:*"]
 
     principals {
       type        = "Service"
@@ -43,9 +61,9 @@ data "aws_iam_policy_document" "events" {
     }
 
     condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.context.account_id]
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = ["arn:${var.context.partition}:events:${var.context.region}:${var.context.account_id}:rule/${var.context.prefix}/${var.context.prefix}-run-finished"]
     }
   }
 }

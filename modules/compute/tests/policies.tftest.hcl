@@ -590,4 +590,12 @@ run "json" {
     ])
     error_message = "only the bus delivers into the audit's queues, and by TLS"
   }
+
+  assert {
+    condition = { for statement in jsondecode(data.aws_iam_policy_document.events.json).Statement : statement.Action => try(statement.Condition.ArnEquals["aws:SourceArn"], "") } == {
+      "logs:CreateLogStream" = ""
+      "logs:PutLogEvents"    = "arn:aws:events:ap-northeast-2:123456789012:rule/qscreen-dev/qscreen-dev-run-finished"
+    }
+    error_message = "one rule writes events into the log, and the stream that it needs can be made"
+  }
 }
