@@ -6,6 +6,15 @@ resource "aws_sns_topic_subscription" "this" {
   endpoint  = each.value.endpoint
 }
 
+# A warning rather than a refusal: addresses of people stand in no file of values, so the first apply may
+# come before them.
+check "alarms_are_heard" {
+  assert {
+    condition     = !var.context.guarded || anytrue([for subscription in values(var.settings.subscriptions) : subscription.topic == "alarms"])
+    error_message = "Nobody hears the alarms of ${var.context.environment}; give devops.subscriptions an entry for the topic alarms (email, sms, https or sqs), or subscribe to ${var.context.prefix}-alarms by hand."
+  }
+}
+
 resource "aws_sns_sms_preferences" "this" {
   for_each = var.settings.sms == null ? {} : { account = var.settings.sms }
 

@@ -1,6 +1,6 @@
 locals {
   _arns = {
-    for service in ["access-analyzer", "codedeploy", "codepipeline", "cognito-idp", "dynamodb", "elasticache", "events", "kms", "lambda", "logs", "rds", "secretsmanager", "sqs", "ssm", "states", "wafv2"] :
+    for service in ["access-analyzer", "codedeploy", "codepipeline", "cognito-idp", "dynamodb", "ec2", "elasticache", "events", "kms", "lambda", "logs", "rds", "secretsmanager", "sqs", "ssm", "states", "wafv2"] :
     service => "arn:${var.context.partition}:${service}:${var.context.region}:${var.context.account_id}"
   }
   _iam = "arn:${var.context.partition}:iam::${var.context.account_id}"
@@ -119,6 +119,44 @@ data "aws_iam_policy_document" "operator" {
       test     = "StringEquals"
       variable = "iam:PassedToService"
       values   = ["ssm.amazonaws.com"]
+    }
+  }
+
+  # On the bastion, and by the document alone whose sessions are logged: with the check of the document
+  # nobody falls back to the account's own.
+  statement {
+    sid       = "OpenSessions"
+    actions   = ["ssm:StartSession"]
+    resources = ["${local._arns.ec2}:instance/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ssm:resourceTag/Name"
+      values   = ["${var.context.prefix}-bastion"]
+    }
+
+    condition {
+      test     = "BoolIfExists"
+      variable = "ssm:SessionDocumentAccessCheck"
+      values   = ["true"]
+    }
+  }
+
+  statement {
+    sid       = "OpenLoggedSessions"
+    actions   = ["ssm:StartSession"]
+    resources = ["${local._arns.ssm}:document/${var.context.prefix}-session"]
+  }
+
+  statement {
+    sid       = "EndOwnSessions"
+    actions   = ["ssm:ResumeSession", "ssm:TerminateSession"]
+    resources = ["${local._arns.ssm}:session/*"]
+
+    condition {
+      test     = "StringLike"
+      variable = "ssm:resourceTag/aws:ssmmessages:session-id"
+      values   = ["$${aws:userid}"]
     }
   }
 

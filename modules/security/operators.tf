@@ -4,7 +4,7 @@
 locals {
   _operators = {
     operator = {
-      description = "Follows runs, reads logs, starts runbooks and stops releases; sees no pictures and no secrets"
+      description = "Follows runs, reads logs, starts runbooks, stops releases and opens logged sessions; sees no pictures and no secrets"
       mfa_minutes = var.settings.operators.mfa_minutes
       policy      = data.aws_iam_policy_document.operator.json
     }

@@ -370,3 +370,22 @@ run "all_at_once" {
     error_message = "AWS's own configuration serves, and deployments need no pipeline"
   }
 }
+
+run "alarms_that_nobody_hears" {
+  command = plan
+
+  variables {
+    context = {
+      environment    = "prod"
+      prefix         = "qscreen-prod"
+      parameter_path = "/qscreen/prod"
+      account_id     = "123456789012"
+      region         = "ap-northeast-2"
+      partition      = "aws"
+      guarded        = true
+    }
+    settings = { subscriptions = { hook = { topic = "notifications", protocol = "https", endpoint = "https://ops.example.com/hook" } } }
+  }
+
+  expect_failures = [check.alarms_are_heard]
+}

@@ -60,6 +60,8 @@ run "json" {
 
   variables {
     settings = {
+      subscriptions = { duty = { protocol = "email", endpoint = "ops@example.com" } }
+
       deployments = {}
       pipeline    = { source_key = "source/qscreen.zip", in_vpc = true }
       bastion     = {}

@@ -160,6 +160,18 @@ run "json" {
   }
 
   assert {
+    condition = { for statement in jsondecode(data.aws_iam_policy_document.operator.json).Statement : statement.Sid => [statement.Resource, try(statement.Condition, {})] if strcontains(statement.Sid, "Sessions") } == {
+      OpenSessions = ["arn:aws:ec2:ap-northeast-2:123456789012:instance/*", {
+        StringEquals = { "ssm:resourceTag/Name" = "qscreen-prod-bastion" }
+        BoolIfExists = { "ssm:SessionDocumentAccessCheck" = "true" }
+      }]
+      OpenLoggedSessions = ["arn:aws:ssm:ap-northeast-2:123456789012:document/qscreen-prod-session", {}]
+      EndOwnSessions     = ["arn:aws:ssm:ap-northeast-2:123456789012:session/*", { StringLike = { "ssm:resourceTag/aws:ssmmessages:session-id" = "$${aws:userid}" } }]
+    }
+    error_message = "an operator gets onto the bastion, and in logged sessions only"
+  }
+
+  assert {
     condition = alltrue([
       for statement in jsondecode(data.aws_iam_policy_document.break_glass.json).Statement : !contains(flatten([statement.Resource]), "*")
     ])

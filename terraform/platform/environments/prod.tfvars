@@ -4,7 +4,11 @@ recovery_region = "ap-northeast-1"
 client = {
   password_minimum_length    = 14
   compromised_password_check = true
-  releases                   = { lock_days = 365 }
+
+  # The browser's way to sign in. Names are taken across all accounts of a region: choose another where
+  # this one is gone.
+  domain   = { name = "qscreen-prod" }
+  releases = { lock_days = 365 }
 }
 
 network = {
@@ -71,12 +75,17 @@ security = {
 
 observability = {
   xray_encryption = true
-  search          = { zones = 3, instances = 3 }
-  ship_logs       = true
-  canary          = {}
+  # Not the burstable default, which AWS advises against for production.
+  search    = { zones = 3, instances = 3, instance_type = "m6g.large.search", master_type = "m6g.large.search" }
+  ship_logs = true
+  canary    = {}
 }
 
 devops = {
   budgets     = { platform = { limit_usd = 3000 } }
   deployments = {}
+
+  # CodeDeploy alone moves the functions' aliases here, so an apply publishes versions that the pipeline
+  # makes live: put the commit's archive there, and start the execution.
+  pipeline = { source_key = "source/qscreen.zip" }
 }
