@@ -62,7 +62,7 @@ class Settings:
 
     @property
     def terraform_home(self) -> Path:
-        """Folder for the environment's Terraform data, local state and plans."""
+        """Folder for the environment's Terraform data and plans."""
         return self.home / "terraform" / self.environment
 
     @property
