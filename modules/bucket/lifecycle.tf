@@ -7,10 +7,14 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
     filter {}
 
-    expiration {
-      days = var.retention_days
-      # Where objects expire, S3 clears their last delete marker by itself.
-      expired_object_delete_marker = var.retention_days == null ? true : null
+    # Where all objects expire, S3 clears their last delete markers by itself; where some do, their rules
+    # stand beside this one, and two that overlap must not say different things of expiry.
+    dynamic "expiration" {
+      for_each = length(local._expiring) == 0 ? { all = var.retention_days } : {}
+      content {
+        days                         = expiration.value
+        expired_object_delete_marker = expiration.value == null ? true : null
+      }
     }
 
     noncurrent_version_expiration {
@@ -19,6 +23,22 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 1
+    }
+  }
+
+  dynamic "rule" {
+    for_each = local._expiring
+    content {
+      id     = "expire-${rule.key}"
+      status = "Enabled"
+
+      filter {
+        prefix = rule.value
+      }
+
+      expiration {
+        days = var.retention_days
+      }
     }
   }
 
@@ -41,6 +61,8 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 }
 
 locals {
+  _expiring = var.retention_days == null ? {} : var.expiring
+
   _archive_tiers = var.intelligent_tiering == null ? {} : {
     for tier, days in {
       ARCHIVE_ACCESS      = var.intelligent_tiering.archive_days

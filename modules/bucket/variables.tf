@@ -41,7 +41,7 @@ variable "force_destroy" {
 }
 
 variable "retention_days" {
-  description = "Days after which objects expire; null keeps them for ever."
+  description = "Days after which objects expire, all of them or those that `expiring` names; null keeps them for ever."
   type        = number
   default     = null
 
@@ -60,6 +60,18 @@ variable "noncurrent_days" {
   validation {
     condition     = var.noncurrent_days >= 1
     error_message = "noncurrent_days must be 1 or more: versions are what an accident is mended from. Raise it."
+  }
+}
+
+variable "expiring" {
+  description = "What expires after retention_days: beginnings of keys by name; nothing named means every object."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for prefix in values(var.expiring) : can(regex("^[^/].*/$", prefix))])
+    error_message = "expiring must hold beginnings of keys that end in a slash, such as results/; leave it empty for every object."
   }
 }
 

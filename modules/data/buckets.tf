@@ -27,6 +27,13 @@ locals {
       lock_days      = null
       events         = true
       policies       = {}
+
+      # What the pipeline hands from stage to stage and what the check from outside leaves behind. The rest
+      # are objects of Terraform: one that expired would be missing from the next plan.
+      expiring = {
+        pipeline = "${substr("${var.context.prefix}-functions", 0, 20)}/"
+        check    = "canary/${var.context.prefix}-api/results/"
+      }
     }
     # Services write here all day; an event for each of their files would tell nobody anything.
     logs = {
@@ -74,6 +81,7 @@ module "bucket" {
   events             = each.value.events
   force_destroy      = var.settings.force_destroy
   retention_days     = each.value.retention_days
+  expiring           = lookup(each.value, "expiring", {})
   noncurrent_days    = var.settings.noncurrent_days
   object_lock        = each.value.lock_days == null ? null : { days = each.value.lock_days }
   policy_documents   = each.value.policies

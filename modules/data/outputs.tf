@@ -18,6 +18,18 @@ output "buckets" {
   }
 }
 
+output "copied_buckets" {
+  description = "Buckets that have a copy in the recovery region, as modules/recovery takes them: key, and days that its objects are kept and locked like the originals. Known before there is any."
+  value = {
+    for purpose in ["screenshots", "templates", "settings", "artifacts", "cloudtrail", "audit"] : purpose => {
+      key            = purpose == "screenshots" ? "screenshots" : "data"
+      retention_days = local._buckets[purpose].retention_days
+      expiring       = lookup(local._buckets[purpose], "expiring", {})
+      lock_days      = local._buckets[purpose].lock_days
+    }
+  }
+}
+
 output "access_logs_bucket" {
   description = "Name and ARN of the bucket that receives the access logs of the others. Usable once S3 may deliver into it."
   value       = { name = module.access_logs_bucket.name, arn = module.access_logs_bucket.arn }

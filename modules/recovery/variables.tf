@@ -8,21 +8,14 @@ variable "key_arns" {
 }
 
 variable "buckets" {
-  description = "Buckets that have a copy here, by purpose: the key that encrypts it (screenshots or data), days after which its objects expire (null keeps them for ever), and days for which its versions are locked (as many as in the original, null for none)."
+  description = "Buckets that have a copy here, by purpose: the key that encrypts it (screenshots or data), days after which its objects expire (null keeps them for ever; all of them or those under the beginnings of keys in expiring), and days for which its versions are locked (as many as in the original, null for none): the output copied_buckets of modules/data."
   type = map(object({
     key            = optional(string, "data")
     retention_days = optional(number)
+    expiring       = optional(map(string), {})
     lock_days      = optional(number)
   }))
   nullable = false
-  default = {
-    screenshots = { key = "screenshots", retention_days = 90 }
-    templates   = {}
-    settings    = {}
-    artifacts   = { retention_days = 365 }
-    cloudtrail  = { retention_days = 730 }
-    audit       = { lock_days = 365 }
-  }
 
   validation {
     condition     = alltrue([for name in keys(var.buckets) : length(name) <= 23])

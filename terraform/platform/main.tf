@@ -161,6 +161,7 @@ module "recovery" {
 
   context  = module.context.context
   key_arns = module.security.key_arns
+  buckets  = module.data.copied_buckets
   settings = { force_destroy = coalesce(var.data.force_destroy, false) }
 }
 

@@ -111,6 +111,36 @@ run "everything_on" {
   }
 }
 
+run "some_expire" {
+  command = plan
+
+  variables {
+    retention_days = 30
+    expiring       = { results = "canary/results/", artefacts = "pipeline/" }
+  }
+
+  assert {
+    condition = { for rule in aws_s3_bucket_lifecycle_configuration.this.rule : rule.id => "${one(rule.filter).prefix} ${one(rule.expiration).days}" if rule.id != "expire" } == {
+      expire-artefacts = "pipeline/ 30"
+      expire-results   = "canary/results/ 30"
+    } && length(one([for rule in aws_s3_bucket_lifecycle_configuration.this.rule : rule if rule.id == "expire"]).expiration) == 0
+    error_message = "what is named expires, and the rest stays"
+  }
+}
+
+run "nothing_expires" {
+  command = plan
+
+  variables {
+    expiring = { results = "canary/results/" }
+  }
+
+  assert {
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this.rule : rule.id] == ["expire"] && aws_s3_bucket_lifecycle_configuration.this.rule[0].expiration[0].expired_object_delete_marker
+    error_message = "without a time nothing expires"
+  }
+}
+
 run "without_a_key_and_long" {
   command = plan
 

@@ -118,3 +118,14 @@ run "expires_while_locked" {
 
   expect_failures = [var.object_lock]
 }
+
+run "half_a_folder" {
+  command = plan
+
+  variables {
+    retention_days = 30
+    expiring       = { results = "canary/res" }
+  }
+
+  expect_failures = [var.expiring]
+}

@@ -50,6 +50,23 @@ run "defaults_are_safe" {
   }
 
   assert {
+    condition     = local._buckets.artifacts.expiring == { pipeline = "qscreen-dev-function/", check = "canary/qscreen-dev-api/results/" }
+    error_message = "no object that Terraform keeps expires under it"
+  }
+
+  assert {
+    condition = { for purpose, bucket in output.copied_buckets : purpose => [bucket.key, bucket.retention_days, bucket.lock_days] } == {
+      screenshots = ["screenshots", 90, null]
+      templates   = ["data", null, null]
+      settings    = ["data", null, null]
+      artifacts   = ["data", 365, null]
+      cloudtrail  = ["data", 730, null]
+      audit       = ["data", null, 365]
+    } && output.copied_buckets.artifacts.expiring == local._buckets.artifacts.expiring
+    error_message = "a copy is kept and locked as long as its original"
+  }
+
+  assert {
     condition     = toset(keys(aws_dynamodb_table.this)) == toset(["runs", "devices", "sessions", "configuration", "commands", "idempotency"]) && alltrue([for table in aws_dynamodb_table.this : table.billing_mode == "PAY_PER_REQUEST" && one(table.point_in_time_recovery).enabled && one(table.server_side_encryption).kms_key_arn == var.key_arns.data && table.stream_enabled == null])
     error_message = "the tables are on demand, recoverable and encrypted, and none has a stream"
   }

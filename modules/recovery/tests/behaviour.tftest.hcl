@@ -23,6 +23,14 @@ variables {
     screenshots = "arn:aws:kms:ap-northeast-2:123456789012:key/mrk-screenshots"
     data        = "arn:aws:kms:ap-northeast-2:123456789012:key/mrk-data"
   }
+  buckets = {
+    screenshots = { key = "screenshots", retention_days = 90 }
+    templates   = {}
+    settings    = {}
+    artifacts   = { retention_days = 365, expiring = { check = "canary/qscreen-dev-api/results/" } }
+    cloudtrail  = { retention_days = 730 }
+    audit       = { lock_days = 365 }
+  }
 }
 
 run "defaults" {

@@ -30,6 +30,7 @@ variables {
     screenshots = "arn:aws:kms:ap-northeast-2:123456789012:key/mrk-screenshots"
     data        = "arn:aws:kms:ap-northeast-2:123456789012:key/mrk-data"
   }
+  buckets = { screenshots = { key = "screenshots", retention_days = 90 } }
 }
 
 run "recovery_in_the_same_region" {
