@@ -14,6 +14,7 @@ from rich.table import Table
 
 from qagent.desktop.base import DesktopError
 from qagent.home import AgentHome, HomeError, default_home
+from qagent.mcp_commands import install, mcp, uninstall
 from qagent.messages import text
 from qagent.safety_commands import audit_app, policy_app, report, watch
 
@@ -28,6 +29,9 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
 app.command()(watch)
 app.command()(report)
+app.command()(mcp)
+app.command()(install)
+app.command()(uninstall)
 _out = Console()
 _err = Console(stderr=True)
 

@@ -1,19 +1,27 @@
-"""The console script. `qagent stop` sets the latch before anything heavy is imported.
+"""The console script: `qagent stop` and `qagent mcp` before anything heavy is imported.
 
-Importing the command line takes a good part of a second, and a stop must not wait for that. So
-this module imports nothing but what every Python has in memory when it starts.
+Importing the command line takes a good part of a second. A stop must not wait for that, nor a
+client for its server. So this module imports nothing but what every Python has in memory when it
+starts.
 """
 
 import os
 import sys
 
 _OWNER_ONLY = 0o600
+_SERVERS = ("all", "screen", "accessibility", "vision", "input")
+"""What may follow `qagent mcp`; anything else is the command line's to explain."""
 
 
 def main() -> None:
     """Entry point of the console script."""
     if sys.argv[1:] == ["stop"]:
         set_latch()
+    if sys.argv[1:2] == ["mcp"] and (sys.argv[2:] or ["all"])[0] in _SERVERS and len(sys.argv) < 4:
+        from qagent.mcp.start import start
+
+        start(*sys.argv[2:])
+        return
     from qagent.__main__ import main as command_line
 
     command_line()

@@ -19,11 +19,11 @@ def explained(
         guard: Looks at the screen where the review needs it.
         source: Where the command comes from.
     """
-    local = source is Source.LOCAL
+    here = source is not Source.CLOUD
     marked = step.consent is not None
     # The platform lets no marked step go on before a person has confirmed its run.
-    confirmed = marked and not local and policy.consent.cloud_confirmation
-    if local and command.goal is None:
+    confirmed = marked and not here and policy.consent.cloud_confirmation
+    if here and command.goal is None:
         return goals.Unexplained(asks=marked)
 
     def snapshot() -> Snapshot | None:
@@ -35,7 +35,7 @@ def explained(
 
 
 def denies_leaving(step: Step, policy: Policy, source: Source) -> Denial | None:
-    """What a step reads for the cloud must be allowed to leave the device.
+    """What a step reads for the cloud or for a model must be allowed to leave the device.
 
     Args:
         step: The step.

@@ -9,6 +9,10 @@ from pathlib import Path
 from qagent.home import HomeError
 
 
+class LockedError(HomeError):
+    """Another process holds a lock."""
+
+
 @contextmanager
 def held(path: Path, *, what: str, wait: bool = False) -> Iterator[None]:
     """Hold a lock file; the system releases it when the process ends in any way.
@@ -19,7 +23,7 @@ def held(path: Path, *, what: str, wait: bool = False) -> Iterator[None]:
         wait: Wait for another holder instead of failing.
 
     Raises:
-        HomeError: Another process holds it.
+        LockedError: Another process holds it.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -28,7 +32,7 @@ def held(path: Path, *, what: str, wait: bool = False) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
-            raise HomeError(
+            raise LockedError(
                 f"Another process ({holder}) holds the lock for {what}.",
                 f"End process {holder} first, or set QAGENT_HOME to another folder.",
             ) from error

@@ -3,6 +3,7 @@
 import os
 
 from qagent.act_texts import TEXTS as ACT_TEXTS
+from qagent.mcp_texts import TEXTS as MCP_TEXTS
 from qagent.safety_texts import TEXTS as SAFETY_TEXTS
 from qscreen.wire import Language
 
@@ -10,6 +11,7 @@ from qscreen.wire import Language
 _TEXTS: dict[str, tuple[str, str]] = {
     **SAFETY_TEXTS,
     **ACT_TEXTS,
+    **MCP_TEXTS,
     "target.not_found": (
         "화면에서 {target}을(를) 찾지 못했습니다.",
         "There is no {target} on the screen.",

@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from qagent.act import Executor
-from qagent.act.context import Precondition
+from qagent.act.context import Precondition, RefusedError
 from qagent.act.executor import PictureSink
 from qagent.act.memory import UndoMemory
 from qagent.consent import Decision, Guard, Origin, Source, Task
 from qagent.consent import goal as goals
 from qagent.consent.dialog import Answer
-from qagent.desktop.base import DesktopBackend, DesktopError, UnsupportedError
+from qagent.desktop.base import DesktopBackend, DesktopError, GoneError, Node, UnsupportedError
 from qagent.effects import not_performed, refused, with_arrived
+from qagent.fault_place import place_of
 from qagent.home import HomeError
 from qagent.journal import Journal, Record
 from qagent.judging import denies_leaving, explained
@@ -34,7 +35,10 @@ from qscreen.wire import (
     Outcome,
     RiskCategory,
     Step,
+    Target,
 )
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +59,9 @@ class Worker:
         open_backend: Opens the desktop; called again after the desktop was lost.
         load_policy: Loads the policy in force; called for each command.
         oversight: Watches over the steps; without one nothing is recorded.
+
+    Attributes:
+        chosen: Elements that were pointed at in a look, by the targets that stand for them.
     """
 
     def __init__(
@@ -68,6 +75,7 @@ class Worker:
         self._open_backend = open_backend
         self._load_policy = load_policy
         self._oversight = oversight or Oversight(Origin(Source.LOCAL, "qagent"))
+        self.chosen: dict[Target, Node] = {}
         self._backend: Guard | None = None
         self._memory = UndoMemory()
         self._current: tuple[StopSignal, PictureSink | None, Policy, Executor] | None = None
@@ -174,37 +182,61 @@ class Worker:
         self, command: Command, stop: StopSignal, pictures: Pictures | None
     ) -> tuple[str | None, CommandResult]:
         """Look at the screen; its picture is on its way while the tree is walked."""
-        if stop.reason() is not None:
-            return None, CommandResult(status=CommandStatus.FAILED, error=text("look.stopped"))
+
+        def look(guard: Guard, policy: Policy) -> tuple[str | None, CommandResult]:
+            sink = self._private(pictures, policy)
+            key = None if sink is None else _screen_picture(guard, sink)
+            snapshot = take_snapshot(guard, command.device_id, hides=policy.hides)
+            snapshot = private_snapshot(snapshot, policy)
+            return key, CommandResult(status=CommandStatus.DONE, snapshot=snapshot)
+
+        try:
+            return self.looked(stop, look)
+        except StoppedError:
+            why = text("look.stopped")
+        except RefusedError as error:
+            why = error.message
+        except DesktopError as error:
+            why = str(error)
+        except Exception as error:
+            _log_fault("observe", command.id, error)
+            why = (
+                f"The screen could not be observed ({type(error).__name__}). "
+                "Check the desktop with `qagent doctor`."
+            )
+        return None, CommandResult(status=CommandStatus.FAILED, error=why[:2000])
+
+    def looked(self, stop: StopSignal, look: Callable[[Guard, Policy], T]) -> T:
+        """Look at the desktop under the policy in force; a lost one is opened again, once.
+
+        Args:
+            stop: Tells the work to stop.
+            look: Looks, and may be called twice.
+
+        Raises:
+            StoppedError: The work was stopped.
+            RefusedError: The policy does not let the screen be observed.
+            DesktopError: There is no usable desktop.
+        """
+        stop.check()
         policy = self._load_policy()
         denial = policy.denies_observing()
         if denial is not None:
-            return None, CommandResult(status=CommandStatus.FAILED, error=denial.message[:2000])
+            raise RefusedError(EffectError.DENIED_BY_POLICY, denial.message)
         for last in (False, True):
             try:
                 self.open()
                 assert self._backend is not None
-                sink = self._private(pictures, policy)
                 with self._backend.looking(policy), redacting(policy.redactor):
-                    key = None if sink is None else _screen_picture(self._backend, sink)
-                    snapshot = take_snapshot(self._backend, command.device_id, hides=policy.hides)
-                snapshot = private_snapshot(snapshot, policy)
-            except DesktopError as error:
+                    return look(self._backend, policy)
+            except (StoppedError, RefusedError, GoneError, UnsupportedError):
+                # The desktop is there; what was looked for is not.
+                raise
+            except Exception:
                 self.close()
                 if last:
-                    return None, CommandResult(status=CommandStatus.FAILED, error=str(error)[:2000])
-            except Exception as error:
-                _log_fault("observe", command.id, error)
-                self.close()
-                if last:
-                    return None, CommandResult(
-                        status=CommandStatus.FAILED,
-                        error=f"The screen could not be observed ({type(error).__name__}). "
-                        "Check the desktop with `qagent doctor`.",
-                    )
-            else:
-                return key, CommandResult(status=CommandStatus.DONE, snapshot=snapshot)
-        raise AssertionError("the second try returns")
+                    raise
+        raise AssertionError("the second try returns or raises")
 
     def _perform(
         self, record: Record, stop: StopSignal, pictures: Pictures | None
@@ -348,7 +380,7 @@ class Worker:
     def _executor(self, policy: Policy, stop: StopSignal, sink: PictureSink | None) -> Executor:
         assert self._backend is not None
         if self._current is None or self._current[:3] != (stop, sink, policy):
-            executor = Executor(self._backend, policy, stop, sink, self._memory)
+            executor = Executor(self._backend, policy, stop, sink, self._memory, self.chosen)
             self._current = (stop, sink, policy, executor)
         return self._current[3]
 
@@ -371,8 +403,4 @@ def _screen_picture(backend: DesktopBackend, sink: PictureSink) -> str | None:
 
 def _log_fault(what: str, command_id: str, error: Exception) -> None:
     """Log where it happened, without the message: it may carry text from the screen."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    _log.error("%s %s failed: %s at %s", what, command_id, type(error).__name__, place)
+    _log.error("%s %s failed: %s at %s", what, command_id, type(error).__name__, place_of(error))

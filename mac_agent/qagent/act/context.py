@@ -75,6 +75,7 @@ class Context:
             is on disk when it returns.
         remember: Called with how to undo the step, once it is done.
         last_undo: How to undo the last step that can be undone.
+        chosen: Elements that were pointed at in a look, by the targets that stand for them.
         seen: The look at the active window in which the step's element was found.
     """
 
@@ -85,6 +86,7 @@ class Context:
     begin: Callable[[Precondition], None] = field(default=_no_journal)
     remember: Callable[[UndoRecord], None] = field(default=_no_memory)
     last_undo: UndoRecord | None = None
+    chosen: Mapping[Target, Node] = field(default_factory=dict)
     seen: Tree | None = None
 
     def look(self, *, window: Node | None = None) -> Tree:
@@ -116,6 +118,8 @@ class Context:
             RefusedError: None or several fit, or the policy does not allow the program.
         """
         self.seen = self.shown(self.look_at_active())
+        if target in self.chosen:
+            return self._find_again(self.chosen[target])
         found = resolve(self.seen, target, prefer=prefer)
         if isinstance(found, NotFound):
             found = self._find_elsewhere(target, prefer)
@@ -127,6 +131,18 @@ class Context:
                 raise RefusedError(EffectError.AMBIGUOUS_TARGET, message, candidates)
             case NotFound(message, candidates):
                 raise RefusedError(EffectError.TARGET_NOT_FOUND, message, candidates)
+
+    def _find_again(self, known: Node) -> Node:
+        """The element that was pointed at, if it still is what it was then."""
+        node = None if self.seen is None else self.seen.get(known.ref)
+        if node is None:
+            self.seen = None
+            node = self.look_shown().get(known.ref)
+        if node is None or (node.role, node.name) != (known.role, known.name):
+            what = "target.gone" if node is None else "target.other"
+            raise RefusedError(EffectError.TARGET_NOT_FOUND, text(what, target=quoted(known)))
+        self.allow(node.app)
+        return node
 
     def _find_elsewhere(
         self, target: Target, prefer: Callable[[Node], bool] | None

@@ -1,7 +1,7 @@
 """Runs one step: policy, action, pictures, effect. The one place where errors become outcomes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -26,6 +26,7 @@ from qagent.desktop.base import (
     DesktopBackend,
     DesktopError,
     GoneError,
+    Node,
     Picture,
     ProgramError,
     SecureFieldError,
@@ -55,6 +56,7 @@ from qscreen.wire import (
     Select,
     SetValue,
     Step,
+    Target,
     TypeText,
     Undo,
     WaitFor,
@@ -84,6 +86,7 @@ class Executor:
         stop: Tells a running step to stop.
         pictures: Takes the pictures before and after each step; None for no pictures.
         memory: Remembers what can be undone, over several executors on one desktop.
+        chosen: Elements that were pointed at, by the targets that stand for them.
     """
 
     def __init__(
@@ -93,12 +96,14 @@ class Executor:
         stop: StopSignal,
         pictures: PictureSink | None = None,
         memory: UndoMemory | None = None,
+        chosen: Mapping[Target, Node] | None = None,
     ) -> None:
         self._backend = backend
         self._policy = policy
         self._stop = stop
         self._pictures = pictures
         self._memory = memory or UndoMemory()
+        self._chosen = {} if chosen is None else chosen
         self._last: tuple[Picture, str | None] | None = None
 
     def perform(self, step: Step, begin: Callable[[Precondition], None] = lambda _: None) -> Effect:
@@ -113,7 +118,8 @@ class Executor:
         records: list[UndoRecord] = []
         last_undo = self._memory.last()
         context = Context(
-            self._backend, self._policy, self._stop, step.risk, begin, records.append, last_undo
+            *(self._backend, self._policy, self._stop, step.risk),
+            *(begin, records.append, last_undo, self._chosen),
         )
         done = self._run(context, step)
         self._note(step, done, records, last_undo)

@@ -25,6 +25,7 @@ class Source(StrEnum):
 
     CLOUD = "cloud"
     LOCAL = "local"
+    MCP = "mcp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,11 @@ class Policy:
         return Redactor(frozenset(Kind) - leaves, own)
 
     @property
+    def risks(self) -> frozenset[RiskCategory]:
+        """The categories of steps that are allowed."""
+        return self._allow.risks - self._deny.risks
+
+    @property
     def unread_pictures(self) -> bool:
         """Whether pictures show what could not be read."""
         return self._data.unread_pictures

@@ -1,23 +1,13 @@
 """Reading text from a picture by Apple's Vision framework, on the device."""
 
-from dataclasses import dataclass
-
 import Vision  # type: ignore[import-not-found,unused-ignore]
 
 from qagent.desktop.base import DesktopError, Picture
 from qagent.desktop.macos.capture import image_of
+from qagent.desktop.ocr import RecognizedText
 from qscreen.wire import Rect
 
 WANTED = ("ko-KR", "en-US")
-
-
-@dataclass(frozen=True, slots=True)
-class RecognizedText:
-    """A line of text found in a picture."""
-
-    text: str
-    rect: Rect
-    confidence: float
 
 
 def languages() -> tuple[str, ...]:
