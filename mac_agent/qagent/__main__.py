@@ -17,6 +17,7 @@ from qagent.home import AgentHome, HomeError, default_home
 from qagent.mcp_commands import install, mcp, uninstall
 from qagent.messages import text
 from qagent.safety_commands import audit_app, policy_app, report, watch
+from qagent.service_commands import service_app
 
 app = typer.Typer(
     name="qagent",
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
+app.add_typer(service_app, name="service")
 app.command()(watch)
 app.command()(report)
 app.command()(mcp)
@@ -55,8 +57,11 @@ def _guard(work: Callable[[], Any]) -> Any:
 
     try:
         return work()
-    except (HomeError, DesktopError, SignInError, DeviceRevokedError) as error:
+    except (HomeError, DesktopError, SignInError) as error:
         _fail(error.what, error.repair)
+    except DeviceRevokedError as error:
+        # Whatever watches over the agent must not start it again and again.
+        _fail(error.what, error.repair, REFUSED)
     except ApiProblem as error:
         _fail(
             f"{error.problem.title} ({error.status}): {error.problem.detail}",
