@@ -152,13 +152,16 @@ locals {
 }
 
 locals {
+  # Metrics carry the function's short name alone, and two environments may share an account.
+  _metrics_namespace = coalesce(var.settings.metrics_namespace, "QScreen/${var.context.environment}")
+
   _function_environments = {
     for name, function in local._functions : name => merge(
       {
         QS_ENVIRONMENT               = var.context.environment
         QS_PREFIX                    = var.context.prefix
         POWERTOOLS_SERVICE_NAME      = name
-        POWERTOOLS_METRICS_NAMESPACE = "QScreen"
+        POWERTOOLS_METRICS_NAMESPACE = local._metrics_namespace
         POWERTOOLS_LOG_LEVEL         = var.settings.log_level
       },
       var.endpoint_url == null ? {} : { AWS_ENDPOINT_URL = var.endpoint_url },

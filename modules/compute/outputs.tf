@@ -47,6 +47,11 @@ output "device_queue_arn_prefix" {
   value       = trimsuffix(local._device_queue_arns, "*")
 }
 
+output "metrics_namespace" {
+  description = "Namespace of the metrics that the functions report."
+  value       = local._metrics_namespace
+}
+
 output "schedule_group" {
   description = "Name of the group of the platform's schedules."
   value       = aws_scheduler_schedule_group.this.name

@@ -145,7 +145,7 @@ variable "deployment" {
 }
 
 variable "settings" {
-  description = "Limits of runs, jobs and functions. Seconds: heartbeat_seconds without a sign of life fail a command, observe_seconds and act_seconds bound the two device tasks, confirm_seconds is how long a plan waits for its confirmation, command_ttl_seconds is how long a device may take a command, device_silent_seconds when a device counts as silent. history_days: how long finished runs are kept. partner_key_overlap_hours: how long a partner's former key stays valid beside the new one; partner_probe_url: a route that asks for a key, to try a new one on. mcp_allowed_origins: web pages of other origins that may speak with the MCP servers. classifier_endpoints: Comprehend endpoints that classify mails and intents; rules stand in without."
+  description = "Limits of runs, jobs and functions. Seconds: heartbeat_seconds without a sign of life fail a command, observe_seconds and act_seconds bound the two device tasks, confirm_seconds is how long a plan waits for its confirmation, command_ttl_seconds is how long a device may take a command, device_silent_seconds when a device counts as silent. history_days: how long finished runs are kept. metrics_namespace: where the functions' metrics are, QScreen/<environment> unless named. partner_key_overlap_hours: how long a partner's former key stays valid beside the new one; partner_probe_url: a route that asks for a key, to try a new one on. mcp_allowed_origins: web pages of other origins that may speak with the MCP servers. classifier_endpoints: Comprehend endpoints that classify mails and intents; rules stand in without."
   type = object({
     max_attempts            = optional(number, 3)
     heartbeat_seconds       = optional(number, 30)
@@ -163,6 +163,7 @@ variable "settings" {
     provisioned_concurrency = optional(map(number), {})
     in_vpc                  = optional(bool, true)
     event_archive_days      = optional(number, 30)
+    metrics_namespace       = optional(string)
     reap_minutes            = optional(number, 5)
     device_silent_seconds   = optional(number, 300)
     history_days            = optional(number, 365)
@@ -246,6 +247,11 @@ variable "settings" {
   validation {
     condition     = var.settings.partner_probe_url == null || can(regex("^https://", var.settings.partner_probe_url))
     error_message = "partner_probe_url must be an https address of a route that asks for an API key; use null to try no request."
+  }
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9_./-]{0,254}$", coalesce(var.settings.metrics_namespace, "QScreen"))) && !startswith(coalesce(var.settings.metrics_namespace, "QScreen"), "AWS/")
+    error_message = "metrics_namespace must be at most 255 letters, digits, or _ . / -, and not begin with AWS/, which AWS keeps for itself; leave it out for QScreen/<environment>."
   }
 
   validation {

@@ -30,7 +30,7 @@ locals {
     {
       command-age = {
         description = "A command is open for longer than a command may take. Look at the dashboard of devices for agents that do not answer."
-        namespace   = "QScreen"
+        namespace   = var.metrics_namespace
         metric      = "OldestCommandAgeSeconds"
         dimensions  = { service = var.settings.reporter }
         statistic   = "Maximum"
@@ -41,7 +41,7 @@ locals {
       }
       audit-waits = {
         description = "Events for the audit have waited for half an hour. Look at the log of ${var.settings.reporter}, which sends them, and whether the event bus takes any."
-        namespace   = "QScreen"
+        namespace   = var.metrics_namespace
         metric      = "OldestAuditEventSeconds"
         dimensions  = { service = var.settings.reporter }
         statistic   = "Maximum"
@@ -54,7 +54,7 @@ locals {
     {
       for name, alarm in local._record_alarms : name => {
         description = alarm.description
-        namespace   = "QScreen"
+        namespace   = var.metrics_namespace
         metric      = alarm.metric
         dimensions  = { service = alarm.service }
         statistic   = "Sum"
@@ -66,7 +66,7 @@ locals {
     {
       for secret, name in var.secrets : "secret-${secret}-age" => {
         description = "The secret ${name} is older than promised. Look at the log of its rotation function."
-        namespace   = "QScreen"
+        namespace   = var.metrics_namespace
         metric      = "SecretAgeDays"
         dimensions  = { Secret = name, service = var.settings.reporter }
         statistic   = "Maximum"
@@ -78,7 +78,7 @@ locals {
     {
       for role, dimensions in local._roles : "model-${role}-end-of-life" => {
         description = "The model of the role ${role} comes to the end of its life. Choose its successor in the variable models."
-        namespace   = "QScreen"
+        namespace   = var.metrics_namespace
         metric      = "ModelDaysToEndOfLife"
         dimensions  = dimensions
         statistic   = "Minimum"

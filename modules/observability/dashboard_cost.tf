@@ -31,8 +31,8 @@ locals {
         title  = "Plans from the cache instead of a model"
         period = 3600
         metrics = [
-          ["QScreen", "PlanCacheHits", "service", "planner", { stat = "Sum" }],
-          ["QScreen", "PlanCacheMisses", "service", "planner", { stat = "Sum" }],
+          [var.metrics_namespace, "PlanCacheHits", "service", "planner", { stat = "Sum" }],
+          [var.metrics_namespace, "PlanCacheMisses", "service", "planner", { stat = "Sum" }],
         ]
       },
       {

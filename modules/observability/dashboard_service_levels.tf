@@ -41,7 +41,7 @@ locals {
       },
       {
         title   = "Duration of runs by stage, p95 (ms)"
-        metrics = [[{ expression = "SEARCH('{QScreen,service,stage} MetricName=\"StageDuration\"', 'p95')", id = "stages" }]]
+        metrics = [[{ expression = "SEARCH('{\"${var.metrics_namespace}\",service,stage} MetricName=\"StageDuration\"', 'p95')", id = "stages" }]]
       },
       {
         title   = "Errors and throttles of functions"
@@ -53,7 +53,7 @@ locals {
       },
       {
         title   = "Faults that functions caught and logged"
-        metrics = [[{ expression = "SEARCH('{QScreen,service} MetricName=\"LoggedErrors\"', 'Sum')", id = "logged" }]]
+        metrics = [[{ expression = "SEARCH('{\"${var.metrics_namespace}\",service} MetricName=\"LoggedErrors\"', 'Sum')", id = "logged" }]]
       },
       {
         title = "Queues: letters, jobs and the oldest job (s)"

@@ -8,7 +8,7 @@ resource "aws_cloudwatch_log_metric_filter" "logged_errors" {
 
   metric_transformation {
     name       = "LoggedErrors"
-    namespace  = "QScreen"
+    namespace  = var.metrics_namespace
     value      = "1"
     unit       = "Count"
     dimensions = { service = "$.service" }

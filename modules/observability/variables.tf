@@ -32,6 +32,12 @@ variable "functions" {
   nullable    = false
 }
 
+variable "metrics_namespace" {
+  description = "Namespace of the metrics that the functions report: the output `metrics_namespace` of modules/compute."
+  type        = string
+  nullable    = false
+}
+
 variable "function_log_groups" {
   description = "Names of the functions' log groups by the function's short name."
   type        = map(string)

@@ -208,6 +208,7 @@ module "observability" {
   logs_key_arn             = module.security.key_arns["logs"]
   permissions_boundary_arn = module.security.permissions_boundary_arn
   functions                = { for name, function in module.compute.functions : name => function.function_name }
+  metrics_namespace        = module.compute.metrics_namespace
   function_log_groups      = { for name, function in module.compute.functions : name => function.log_group_name }
   ship_logs_function       = module.compute.functions["ship-logs"]
   state_machine_arns       = module.compute.state_machine_arns

@@ -136,6 +136,7 @@ variable "compute" {
     provisioned_concurrency = optional(map(number))
     in_vpc                  = optional(bool)
     event_archive_days      = optional(number)
+    metrics_namespace       = optional(string)
     reap_minutes            = optional(number)
     device_silent_seconds   = optional(number)
     history_days            = optional(number)

@@ -253,6 +253,11 @@ run "functions_on_aws" {
   }
 
   assert {
+    condition     = alltrue([for environment in local._function_environments : environment.POWERTOOLS_METRICS_NAMESPACE == "QScreen/dev"]) && output.metrics_namespace == "QScreen/dev"
+    error_message = "metrics tell the environments of an account apart"
+  }
+
+  assert {
     condition     = local._function_environments["recorder"].POWERTOOLS_SERVICE_NAME == "recorder" && local._function_environments["recorder"].QS_EVENT_BUS == "qscreen-dev"
     error_message = "each function says who it is"
   }

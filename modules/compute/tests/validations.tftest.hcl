@@ -371,3 +371,17 @@ run "partner_secret" {
 
   expect_failures = [var.partners]
 }
+
+run "metrics_under_a_name_of_aws" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    settings = { metrics_namespace = "AWS/QScreen" }
+  }
+
+  expect_failures = [var.settings]
+}

@@ -52,6 +52,7 @@ variables {
   database_identifier = "qscreen-dev"
   cache_group_id      = "qscreen-dev"
   cache_nodes         = 1
+  metrics_namespace   = "QScreen/dev"
   secrets             = { postgres = "qscreen-dev/postgres" }
   token_budgets       = { planner-vision = { tokens_per_day = 1000000, model_ids = ["global.vendor.model-1", "global.vendor.model-2"] } }
   cloudtrail_bucket   = { name = "trail", arn = "arn:aws:s3:::trail" }
@@ -85,6 +86,11 @@ run "defaults" {
   assert {
     condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.sum), values(aws_cloudwatch_metric_alarm.anomaly)) : alarm.actions_enabled && alarm.alarm_actions == toset([var.alarm_topic_arn]) && alarm.ok_actions == toset([var.alarm_topic_arn]) && length(alarm.alarm_description) > 40])
     error_message = "alarms reach the topic, clear themselves there, and say what to do"
+  }
+
+  assert {
+    condition     = alltrue([for name in keys(local._reported_alarms) : aws_cloudwatch_metric_alarm.this[name].namespace == "QScreen/dev"]) && alltrue([for filter in aws_cloudwatch_log_metric_filter.logged_errors : one(filter.metric_transformation).namespace == "QScreen/dev"]) && alltrue([for dashboard in aws_cloudwatch_dashboard.this : !can(regex("QScreen[^/]", dashboard.dashboard_body))])
+    error_message = "what functions report is looked for where this environment's do"
   }
 
   assert {

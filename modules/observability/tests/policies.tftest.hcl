@@ -36,6 +36,7 @@ variables {
   database_identifier = "qscreen-dev"
   cache_group_id      = "qscreen-dev"
   cache_nodes         = 1
+  metrics_namespace   = "QScreen/dev"
   secrets             = { postgres = "qscreen-dev/postgres" }
   token_budgets       = { planner-vision = { tokens_per_day = 1000000, model_ids = ["global.vendor.model-1", "global.vendor.model-2"] } }
   cloudtrail_bucket   = { name = "trail", arn = "arn:aws:s3:::trail" }

@@ -26,6 +26,9 @@ ai = {
 }
 
 compute = {
+  # One environment on a laptop, whose reports look for its metrics by this name.
+  metrics_namespace = "QScreen"
+
   heartbeat_seconds = 15
   observe_seconds   = 60
   act_seconds       = 300
