@@ -175,7 +175,7 @@ def observe(desk: Desk, given: Observe) -> LookAnswer:
     sight = desk.look(Budget(nodes=6000 if given.query else 3000))
     elements = sight.snapshot.elements
     if given.window:
-        elements = _inside_windows(elements, given.window)
+        elements = _inside_windows(sight, given.window)
     if given.query or given.roles:
         shown, found = matching(elements, given.query, given.roles, most=given.limit)
     else:
@@ -296,13 +296,17 @@ def _says_something(element: Element) -> bool:
     return bool(element.name or element.value) or element.role not in _PLAIN
 
 
-def _inside_windows(elements: tuple[Element, ...], words: str) -> tuple[Element, ...]:
-    """The elements of the windows whose title has the words, with the windows."""
-    wanted = words.casefold()
+def _inside_windows(sight: Sight, words: str) -> tuple[Element, ...]:
+    """The elements of the windows whose title or program has the words, with the windows."""
+    wanted, elements = words.casefold(), sight.snapshot.elements
     kept: dict[str | None, bool] = {None: False}
     for one in elements:
-        is_window = one.role in {Role.WINDOW, Role.DIALOG}
-        kept[one.id] = kept.get(one.parent, False) or (is_window and wanted in one.name.casefold())
+        fits = False
+        if one.role in {Role.WINDOW, Role.DIALOG}:
+            node = sight.node(one.id.removeprefix(sight.label))
+            app = "" if node is None else node.app
+            fits = wanted in one.name.casefold() or wanted in app.casefold()
+        kept[one.id] = fits or kept.get(one.parent, False)
     return tuple(one for one in elements if kept[one.id])
 
 

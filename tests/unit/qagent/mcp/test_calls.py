@@ -252,6 +252,11 @@ def test_details_tell_what_an_element_offers(call: Call) -> None:
     assert found["inside"][0].endswith('window "Untitled"')
 
 
+def test_a_look_at_one_window_by_its_title_or_program(call: Call) -> None:
+    for words, found in (("untitled", 7), ("MOUSE", 7), ("calc", 0)):
+        assert call("observe", window=words).structured["found"] == found
+
+
 def test_windows_and_the_screen(call: Call) -> None:
     assert call("list_windows").structured["windows"][0]["title"] == "Untitled"
     info = call("screen_info").structured
