@@ -11,6 +11,9 @@ locals {
   }
 }
 
+# Without a condition: S3 documents none that it fills in when it copies, and a role that it cannot take means
+# copies that nobody misses before they are needed. It takes roles of the bucket's own account only, given by
+# somebody who may pass them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
 data "aws_iam_policy_document" "replication_trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -18,18 +21,6 @@ data "aws_iam_policy_document" "replication_trust" {
     principals {
       type        = "Service"
       identifiers = ["s3.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.context.account_id]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:SourceArn"
-      values   = [for name in keys(local._replicated) : local._bucket_arns[name]]
     }
   }
 }

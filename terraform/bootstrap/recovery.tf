@@ -137,6 +137,9 @@ resource "aws_s3_bucket_policy" "replica" {
   depends_on = [aws_s3_bucket_public_access_block.replica]
 }
 
+# Without a condition: S3 documents none that it fills in when it copies, and a role that it cannot take means
+# copies that nobody misses before they are needed. It takes roles of the bucket's own account only, given by
+# somebody who may pass them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
 data "aws_iam_policy_document" "replication_trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -144,12 +147,6 @@ data "aws_iam_policy_document" "replication_trust" {
     principals {
       type        = "Service"
       identifiers = ["s3.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local._account_id]
     }
   }
 }

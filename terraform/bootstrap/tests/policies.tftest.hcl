@@ -55,6 +55,11 @@ run "json" {
   command = plan
 
   assert {
+    condition     = one(jsondecode(data.aws_iam_policy_document.replication_trust.json).Statement) == { Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "s3.amazonaws.com" } }
+    error_message = "S3 can take the role that copies: it says nothing of itself that a condition could ask for"
+  }
+
+  assert {
     condition = alltrue(flatten([
       for policy in concat(values(aws_iam_role_policy.apply_iam), values(aws_iam_role_policy.apply_state), values(aws_iam_role_policy.replication), [aws_iam_role_policy.plan, aws_iam_role_policy.plan_refresh]) : [
         for statement in jsondecode(policy.policy).Statement : [for action in flatten([statement.Action]) : !strcontains(action, "*")] if statement.Effect == "Allow"
