@@ -2,14 +2,17 @@
 
 import platform
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 
 from qops.build.errors import BuildError
 
 CLOUD_PYTHON = "3.13"
 """Python of the functions in AWS: the newest that Lambda's wheels and Powertools both cover."""
 
+_ANSWER_SECONDS = 20
 _ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -44,13 +47,38 @@ class Target:
         """An interpreter of the target's version, whose bytecode the runtime takes; or None."""
         if self.python == f"{sys.version_info.major}.{sys.version_info.minor}":
             return sys.executable
-        return shutil.which(f"python{self.python}")
+        return _interpreter(self.python)
 
     def installer_arguments(self) -> list[str]:
         """Arguments that make uv install for this target."""
         if self.wheels is None:
             return ["--python", sys.executable]
         return ["--python-version", self.python, "--python-platform", self.wheels]
+
+
+@cache
+def _interpreter(version: str) -> str | None:
+    """Find an interpreter of a version that runs.
+
+    A program of its name need not be one: those that switch versions answer to all names, and fail
+    for a version that is not chosen. Bytecode would be missing then without a word.
+    """
+    found = shutil.which(f"python{version}")
+    if found is None:
+        return None
+    program = "import sys; print(sys.executable if sys.version_info[:2] == {} else '')"
+    asked = program.format(tuple(int(part) for part in version.split(".")))
+    try:
+        done = subprocess.run(
+            [found, "-I", "-S", "-c", asked],
+            capture_output=True,
+            text=True,
+            timeout=_ANSWER_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None
 
 
 def target_of(environment: str) -> Target:

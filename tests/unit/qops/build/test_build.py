@@ -16,7 +16,7 @@ import pytest
 
 from qops.build import build, dependencies
 from qops.build.errors import BuildError
-from qops.build.target import target_of
+from qops.build.target import _interpreter, target_of
 from qops.build.units import function_names
 
 FUNCTIONS = ("api", "planner", "recorder", "rotate-redis")
@@ -145,6 +145,28 @@ def test_without_an_interpreter_of_its_version_a_target_gets_sources(
     assert bytecode(folder / "recorder.zip") == {}
     assert "lib/__init__.py" in names(folder / "recorder.zip")
     assert target_of("prod").identity != target_of("local").identity
+
+
+@pytest.mark.parametrize(
+    ("program", "runs"),
+    [
+        ("echo 'python3.99: command not found' >&2; exit 127", False),
+        ("echo ''", False),
+        ("echo /opt/python3.99/bin/python3.99", True),
+    ],
+)
+def test_a_program_of_an_interpreters_name_must_be_one(
+    program: str, runs: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = tmp_path / "python3.99"
+    answers.write_text(f"#!/bin/sh\n{program}\n")
+    answers.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    _interpreter.cache_clear()
+    try:
+        assert _interpreter("3.99") == ("/opt/python3.99/bin/python3.99" if runs else None)
+    finally:
+        _interpreter.cache_clear()
 
 
 def test_every_folder_with_a_handler_is_a_function(checkout: Path) -> None:
