@@ -2,7 +2,7 @@
 
 ``from module import name`` runs the module. Here a stand-in hands out names that load the module
 when they are called, asked for an attribute, or used as a type: enough for what a module keeps in a
-table, or uses inside a function only.
+table, or uses inside a function only. ``import module`` gives the stand-in itself.
 """
 
 import sys
@@ -12,8 +12,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from qs_cloud._late_models import late_models
-
 
 class _Name:
     """A name of a module that is not loaded yet."""
@@ -22,10 +20,7 @@ class _Name:
         self.__dict__.update(_module=module, _name=name)
 
     def _real(self) -> Any:
-        if isinstance(sys.modules.get(self._module), _StandIn):
-            del sys.modules[self._module]
-        with late_models():
-            return getattr(import_module(self._module), self._name)
+        return getattr(_load(self._module), self._name)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real(), name)
@@ -48,12 +43,31 @@ class _Name:
 
 
 class _StandIn(ModuleType):
-    """A module that hands out names without being loaded."""
+    """A module that hands out names without being loaded; once the start has ended, the module's.
+
+    A name is good for what the docstring of this file says, and not for an ``except``: what is
+    asked of the module in a call is therefore the real thing.
+    """
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        return _Name(self.__name__, name)
+        if sys.modules.get(self.__name__) is self:
+            return _Name(self.__name__, name)
+        return getattr(_load(self.__name__), name)
+
+
+def _load(name: str) -> ModuleType:
+    there = sys.modules.get(name)
+    if isinstance(there, _StandIn):
+        del sys.modules[name]
+    elif there is not None:
+        return there
+    # Not before, since pydantic itself is imported with late names.
+    from qs_cloud._late_models import late_models
+
+    with late_models():
+        return import_module(name)
 
 
 @contextmanager
@@ -72,8 +86,9 @@ def late_names(modules: Iterable[str]) -> Iterator[None]:
         yield
     finally:
         for name, stand_in in stand_ins.items():
+            parent, _, child = name.rpartition(".")
             if sys.modules.get(name) is stand_in:
                 del sys.modules[name]
-            parent, _, child = name.rpartition(".")
-            if getattr(sys.modules.get(parent), child, None) is stand_in:
-                delattr(sys.modules[parent], child)
+                if parent in sys.modules and child not in vars(sys.modules[parent]):
+                    # For who has imported `parent.child` and asks `parent` for it in a call.
+                    setattr(sys.modules[parent], child, stand_in)

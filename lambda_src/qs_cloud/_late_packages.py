@@ -9,6 +9,7 @@ it from, and only what is made in the ``__init__`` itself makes it run.
 import ast
 import sys
 from collections.abc import Iterable
+from functools import cache, partial
 from importlib import import_module
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import find_spec, module_from_spec, resolve_name
@@ -32,7 +33,7 @@ def put_in_place(packages: Iterable[str]) -> None:
         if spec is None or not isinstance(spec.loader, SourceFileLoader):
             continue
         module = module_from_spec(spec)
-        module.__dict__[_HOMES] = _homes(name, spec.loader)
+        module.__dict__[_HOMES] = partial(_homes, name, spec.loader)
         module.__class__ = _ByName
         sys.modules[name] = module
         parent, _, child = name.rpartition(".")
@@ -48,6 +49,7 @@ def _spec_of(name: str) -> ModuleSpec | None:
         return None
 
 
+@cache
 def _homes(package: str, loader: SourceFileLoader) -> dict[str, tuple[str, str]]:
     """Find, by name, the module that a re-exported name comes from and its name there."""
     source = loader.get_source(package)
@@ -67,8 +69,8 @@ class _ByName(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
-        if name in own.get(_HOMES, ()):
-            module, original = own[_HOMES][name]
+        if _HOMES in own and name in own[_HOMES]():
+            module, original = own[_HOMES]()[name]
             own[name] = getattr(import_module(module), original)
         elif _HOMES in own and self._makes(name):
             # First, since the package asks itself for its submodules while it runs.

@@ -2,6 +2,8 @@
 
 import logging
 
+# What `anyio` finds by name with the first task; here it belongs to the start.
+import anyio._backends._asyncio  # noqa: F401
 import mcp_types as types
 from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext

@@ -1,8 +1,10 @@
 """Starting a function in parts: the same models and names as without, and nothing left behind."""
 
+import dataclasses
 import gc
 import json
 import os
+import re
 import subprocess
 import sys
 import typing
@@ -13,8 +15,11 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+import typing_extensions
 from pydantic import BaseModel, TypeAdapter
 from pydantic._internal import _config, _model_construction
+from pydantic._internal._decorators import DecoratorInfos
+from pydantic._internal._model_construction import ModelMetaclass
 
 from qs_cloud._late_models import late_models
 from qs_cloud._late_names import late_names
@@ -117,7 +122,14 @@ def test_nothing_of_a_start_is_left_when_it_has_ended() -> None:
             _config.config_defaults["defer_build"],
             _model_construction.set_model_fields,
             _model_construction.set_default_hash_func,
+            DecoratorInfos.__dict__["build"],
+            ModelMetaclass._collect_bases_data,
             "compile" in vars(typing),
+            typing.TypedDict,
+            typing_extensions.TypedDict,
+            getattr(dataclasses, "_create_fn", None),
+            re.compile,
+            list(sys.meta_path),
             gc.isenabled(),
             sorted(name for name in MCP.names if name in sys.modules),
         )
