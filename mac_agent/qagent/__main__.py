@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -18,6 +18,10 @@ from qagent.mcp_commands import install, mcp, uninstall
 from qagent.messages import text
 from qagent.safety_commands import audit_app, policy_app, report, watch
 from qagent.service_commands import service_app
+
+if TYPE_CHECKING:
+    from qagent.cloud.config import ClientConfig
+    from qagent.cloud.signin import SignedIn
 
 app = typer.Typer(
     name="qagent",
@@ -83,36 +87,58 @@ def enrol(
         ),
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the device.")] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Ask for password and code here.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Sign in and enrol this machine (QAGENT_PASSWORD, QAGENT_TOTP_SECRET or prompts)."""
+    """Sign in and enrol this machine as a device.
+
+    Through the browser where the platform has a sign-in page; with --username, QAGENT_PASSWORD or
+    --no-browser by password and one-time code (QAGENT_PASSWORD, QAGENT_TOTP_SECRET or prompts).
+    """
     from qagent.serve import enrol as enrol_device
     from qagent.serve import known_client
 
     home = _home()
     client = _guard(lambda: known_client(config_file, home))
-    user = username or str(typer.prompt(text("cli.username")))
+    by_browser = client.domain is not None and not (
+        no_browser or username or os.environ.get("QAGENT_PASSWORD")
+    )
+    sign_in = _browser_sign_in(client) if by_browser else None
+    if sign_in is None:
+        username = username or str(typer.prompt(text("cli.username")))
+        sign_in = _password_sign_in(client, username)
+    device = _guard(lambda: enrol_device(home, client, sign_in, username, name))
+    if as_json:
+        _print_json(device.model_dump(mode="json"))
+    else:
+        _out.print(text("cli.enrolled", device=device.device_id), highlight=False)
+
+
+def _browser_sign_in(client: "ClientConfig") -> Callable[[], "SignedIn"]:
+    from qagent.cloud.browser import sign_in_by_browser
+
+    def show(address: str) -> None:
+        _err.print(text("browser.open", address=address), highlight=False, soft_wrap=True)
+
+    return lambda: sign_in_by_browser(client, show=show)
+
+
+def _password_sign_in(client: "ClientConfig", user: str) -> Callable[[], "SignedIn"]:
+    from qagent.cloud.signin import CognitoSignIn
+
     password = os.environ.get("QAGENT_PASSWORD") or str(
         typer.prompt(text("cli.password"), hide_input=True)
     )
     secret = os.environ.get("QAGENT_TOTP_SECRET")
     if secret is None and sys.stdin.isatty():
         secret = str(typer.prompt(text("cli.totp"), default="", hide_input=True))
-    device = _guard(
-        lambda: enrol_device(
-            home,
-            client,
-            user,
-            password,
-            secret,
-            name,
-            lambda new: _err.print(text("cli.totp_new", secret=new), highlight=False),
-        )
-    )
-    if as_json:
-        _print_json(device.model_dump(mode="json"))
-    else:
-        _out.print(text("cli.enrolled", device=device.device_id), highlight=False)
+
+    def tell(new: str) -> None:
+        _err.print(text("cli.totp_new", secret=new), highlight=False)
+
+    return lambda: CognitoSignIn(client).sign_in(user, password, secret, tell)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from qagent.cloud.config import (
 from qagent.cloud.loop import QueueLoop
 from qagent.cloud.pictures import PictureUploader
 from qagent.cloud.queue import SqsQueue
-from qagent.cloud.signin import CognitoSignIn, TokenSource
+from qagent.cloud.signin import CognitoSignIn, SignedIn, TokenSource, user_of
 from qagent.consent import Source
 from qagent.desktop import backend_name, open_backend
 from qagent.home import AgentHome, HomeError
@@ -40,22 +40,18 @@ _TIMEOUT_SECONDS = 15.0
 def enrol(
     home: AgentHome,
     client: ClientConfig,
+    sign_in: Callable[[], SignedIn],
     username: str,
-    password: str,
-    totp_secret: str | None,
     name: str | None,
-    on_new_secret: Callable[[str], None],
 ) -> Device:
     """Sign in and enrol this machine as a device.
 
     Args:
         home: The agent's folder.
         client: The platform's client configuration.
-        username: The user who owns the device.
-        password: The user's password; it is not stored.
-        totp_secret: The user's TOTP secret; it is not stored. None to set one up.
+        sign_in: Signs a person in; what it asks for is not stored.
+        username: The user who owns the device; who signed in when empty.
         name: The device's name; the host name when absent.
-        on_new_secret: Called with a new TOTP secret.
 
     Raises:
         SignInError: The sign-in was refused.
@@ -63,9 +59,8 @@ def enrol(
         HomeError: The enrolment could not be stored.
     """
     home.create()
-    sign_in = CognitoSignIn(client)
-    signed_in = sign_in.sign_in(username, password, totp_secret, on_new_secret)
-    tokens = TokenSource(sign_in, signed_in.tokens.refresh_token, signed_in.tokens)
+    signed_in = sign_in()
+    tokens = TokenSource(CognitoSignIn(client), signed_in.tokens.refresh_token, signed_in.tokens)
     with HttpxTransport(client.api_url, tokens, _TIMEOUT_SECONDS) as transport:
         device = ApiClient(transport).enrol_device(
             EnrolRequest(
@@ -80,7 +75,7 @@ def enrol(
         Enrolment(
             client=client,
             device=device,
-            username=username,
+            username=username or user_of(signed_in.tokens.access_token) or device.owner,
             refresh_token=tokens.refresh_token,
         ),
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from qagent.cloud import keychain
 from qagent.home import HomeError, read_json, write_private_json
 from qscreen.wire import Device
 
@@ -24,10 +25,17 @@ class ClientConfig(BaseModel):
     user_pool_id: str
     client_id: str
     issuer: str
+    domain: str | None = None
+    """Address of the user pool's own sign-in page; None when it has none."""
+    callback_url: str = "http://localhost:8976/callback"
+    """Where that page sends the browser back to; the default is that of the platform's."""
 
 
 class Enrolment(BaseModel):
-    """This device as enrolled; the refresh token makes the file a secret."""
+    """This device as enrolled; a refresh token makes the file a secret.
+
+    In the file the token is null when the system's keychain holds it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -56,17 +64,30 @@ def load_enrolment(path: Path) -> Enrolment:
     """Read what enrolment stored.
 
     Raises:
-        HomeError: This device is not enrolled, or the file is damaged.
+        HomeError: This device is not enrolled, the file is damaged, or the keychain does not give
+            the token.
     """
+    values = read_json(path, _ENROL_REPAIR)
+    device = values.get("device")
+    in_keychain = "refresh_token" in values and values["refresh_token"] is None
+    if in_keychain and isinstance(device, dict):
+        values["refresh_token"] = keychain.find(str(device.get("device_id")))
     try:
-        return Enrolment.model_validate(read_json(path, _ENROL_REPAIR))
+        return Enrolment.model_validate(values)
     except ValidationError as error:
         raise HomeError(f"{path} is damaged ({_first(error)}).", _ENROL_REPAIR) from error
 
 
 def store_enrolment(path: Path, enrolment: Enrolment) -> None:
-    """Store the enrolment for the owner only."""
-    write_private_json(path, enrolment.model_dump(mode="json"))
+    """Store the enrolment for the owner only, its token in the keychain where there is one.
+
+    Raises:
+        HomeError: A keychain is wanted, and there is none or it refused.
+    """
+    values = enrolment.model_dump(mode="json")
+    if keychain.keep(enrolment.device.device_id, enrolment.refresh_token):
+        values["refresh_token"] = None
+    write_private_json(path, values)
 
 
 def _first(error: ValidationError) -> str:

@@ -9,7 +9,7 @@ import binascii
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -279,6 +279,24 @@ class TokenSource:
             self._tokens = None
 
 
+def tokens_of(answer: Mapping[str, Any]) -> Tokens:
+    """The tokens in an answer of an OAuth 2.0 token endpoint (RFC 6749, section 5.1)."""
+    return _tokens(
+        {
+            "AccessToken": answer["access_token"],
+            "RefreshToken": answer.get("refresh_token"),
+            "ExpiresIn": answer.get("expires_in"),
+        },
+        None,
+    )
+
+
+def user_of(token: str) -> str | None:
+    """The user name in an access token; only the API judges the token."""
+    name = _claims(token).get("username")
+    return name if isinstance(name, str) and name else None
+
+
 def _tokens(result: Any, refresh_token: str | None) -> Tokens:
     access = str(result["AccessToken"])
     expires_at = time.time() + float(result.get("ExpiresIn") or 3600)
@@ -292,11 +310,18 @@ def _tokens(result: Any, refresh_token: str | None) -> Tokens:
 def _expiry_of(token: str) -> float | None:
     """The `exp` claim; only the API judges the token, we only plan its renewal."""
     try:
+        return float(_claims(token)["exp"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _claims(token: str) -> dict[str, Any]:
+    try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return float(claims["exp"])
-    except (IndexError, ValueError, KeyError, TypeError):
-        return None
+    except (IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 def _session(answer: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from qagent.messages import text
 from qagent.service.units import LABEL, UNIT, launchd_plist, systemd_unit
 
 _SECONDS = 30
-_KEPT = ("QAGENT_HOME", "QAGENT_LANG", "QAGENT_BACKEND")
+_KEPT = ("QAGENT_HOME", "QAGENT_LANG", "QAGENT_BACKEND", "QAGENT_SECRETS")
 """Settings of the shell that installs the service which the service gets too."""
 
 Run = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]

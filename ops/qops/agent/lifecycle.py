@@ -201,7 +201,13 @@ def _environment(settings: Settings, desktop: Mapping[str, str]) -> dict[str, st
         values.pop(name, None)
     for name in ("PYTHONPATH", "PYTHONHOME"):
         values.pop(name, None)
-    return {**values, **desktop, "QAGENT_HOME": str(settings.agent_home)}
+    return {
+        **values,
+        **desktop,
+        "QAGENT_HOME": str(settings.agent_home),
+        # What the demo leaves behind is in its own folder, not in a person's keychain.
+        "QAGENT_SECRETS": "file",
+    }
 
 
 def _write_policy(settings: Settings) -> None:
