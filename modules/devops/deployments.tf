@@ -3,6 +3,9 @@ locals {
   _deployed    = var.settings.deployments == null ? {} : var.functions
   _application = "${var.context.prefix}-functions"
 
+  # What says that the platform breaks, and what says that this one function does.
+  _watched = { for name in keys(local._deployed) : name => concat(var.deployment_alarm_names, compact([lookup(var.function_alarm_names, name, null)])) }
+
   # A configuration cannot be changed, so its name says what it holds.
   _deployment_config = (
     try(var.settings.deployments.traffic, "all_at_once") == "all_at_once"
@@ -68,8 +71,8 @@ resource "aws_codedeploy_deployment_group" "function" {
   }
 
   alarm_configuration {
-    enabled = length(var.deployment_alarm_names) > 0
-    alarms  = var.deployment_alarm_names
+    enabled = length(local._watched[each.key]) > 0
+    alarms  = local._watched[each.key]
   }
 
   depends_on = [aws_codedeploy_deployment_config.functions, aws_iam_role_policy.codedeploy]

@@ -73,9 +73,16 @@ variable "deployment_alarm_names" {
   nullable    = false
 
   validation {
-    condition     = length(var.deployment_alarm_names) <= 10
-    error_message = "CodeDeploy watches at most 10 alarms; give composite alarms instead of their parts."
+    condition     = length(var.deployment_alarm_names) <= 9
+    error_message = "CodeDeploy watches at most 10 alarms, and one of them is the deployed function's own; give 9 or fewer metric alarms, for it takes no composite ones."
   }
+}
+
+variable "function_alarm_names" {
+  description = "Alarm on the errors of each function by its short name, from the layer observability: a deployment of the function watches it as well."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "network" {

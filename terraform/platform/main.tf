@@ -259,6 +259,7 @@ module "devops" {
   artifacts_bucket         = module.data.buckets["artifacts"]
   push_credentials         = var.push_credentials
   deployment_alarm_names   = module.observability.deployment_alarm_names
+  function_alarm_names     = module.observability.function_alarm_names
   settings                 = var.devops
 
   network = {

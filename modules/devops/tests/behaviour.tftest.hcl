@@ -203,6 +203,7 @@ run "everything_guarded_with_the_longest_names" {
     }
     permissions_boundary_arn = "arn:aws:iam::123456789012:policy/qscreen1-staging1-boundary"
     deployment_alarm_names   = ["qscreen1-staging1-api-errors"]
+    function_alarm_names     = { dispatch = "qscreen1-staging1-function-dispatch-errors" }
     push_credentials         = { phones = { credential = "only-for-the-test" } }
     settings = {
       subscriptions = {
@@ -242,8 +243,16 @@ run "everything_guarded_with_the_longest_names" {
   }
 
   assert {
-    condition     = keys(aws_codedeploy_deployment_group.function) == ["api", "dispatch"] && alltrue([for group in aws_codedeploy_deployment_group.function : group.deployment_config_name == "qscreen1-staging1-canary-10-5" && one(group.auto_rollback_configuration).enabled && one(group.alarm_configuration).alarms == toset(["qscreen1-staging1-api-errors"]) && one(group.deployment_style).deployment_option == "WITH_TRAFFIC_CONTROL"])
+    condition     = keys(aws_codedeploy_deployment_group.function) == ["api", "dispatch"] && alltrue([for group in aws_codedeploy_deployment_group.function : group.deployment_config_name == "qscreen1-staging1-canary-10-5" && one(group.auto_rollback_configuration).enabled && one(group.deployment_style).deployment_option == "WITH_TRAFFIC_CONTROL"])
     error_message = "each function shifts by a canary that alarms take back"
+  }
+
+  assert {
+    condition = { for name, group in aws_codedeploy_deployment_group.function : name => one(group.alarm_configuration).alarms } == {
+      api      = toset(["qscreen1-staging1-api-errors"])
+      dispatch = toset(["qscreen1-staging1-api-errors", "qscreen1-staging1-function-dispatch-errors"])
+    } && alltrue([for group in aws_codedeploy_deployment_group.function : one(group.alarm_configuration).enabled])
+    error_message = "a deployment watches the platform and the function that it deploys"
   }
 
   assert {

@@ -51,7 +51,7 @@ run "version_badly_formed" {
   variables {
     release                = { version = "latest", commit = "0123456789abcdef0123456789abcdef01234567" }
     functions              = {}
-    deployment_alarm_names = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]
+    deployment_alarm_names = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]
   }
 
   expect_failures = [var.release, var.functions, var.deployment_alarm_names]
