@@ -18,6 +18,7 @@ from authlib.integrations.httpx_client import OAuth2Client
 from qagent.cloud.config import ClientConfig
 from qagent.cloud.errors import SignInError, SignInUnreachableError
 from qagent.cloud.signin import SignedIn, tokens_of
+from qagent.cloud.tls import tls_context
 from qagent.messages import text
 
 WAIT_SECONDS = 300.0
@@ -61,6 +62,7 @@ def sign_in_by_browser(
             redirect_uri=client.callback_url,
             code_challenge_method="S256",
             timeout=_TIMEOUT_SECONDS,
+            verify=tls_context(),
         ) as session,
     ):
         address, state = session.create_authorization_url(

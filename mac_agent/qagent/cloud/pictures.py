@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 import httpx
 from PIL import Image
 
+from qagent.cloud.tls import tls_context
 from qagent.desktop.base import Picture
 from qscreen.wire import UploadTicket
 
@@ -29,7 +30,9 @@ class PictureUploader:
     def __init__(self, ticket: UploadTicket, client: httpx.Client | None = None) -> None:
         self._ticket = ticket
         host = httpx.URL(ticket.url).host
-        self._client = client or httpx.Client(timeout=8.0, trust_env=host not in _LOOPBACK)
+        self._client = client or httpx.Client(
+            timeout=8.0, trust_env=host not in _LOOPBACK, verify=tls_context()
+        )
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="pictures")
         self._sending: dict[str, Future[bool]] = {}
 

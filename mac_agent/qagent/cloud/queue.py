@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from qagent.cloud.api import CloudApi
 from qagent.cloud.errors import UnreachableError
+from qagent.cloud.tls import require_tls13_of_boto
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -117,6 +118,7 @@ class SqsQueue:
                 life = found.expires_at - datetime.now(UTC)
                 # Short-lived credentials are renewed at half their life.
                 self._renew_at = found.expires_at - min(_EARLY, life / 2)
+                require_tls13_of_boto()
                 self._client = boto3.Session().client(
                     "sqs",
                     region_name=self._region,

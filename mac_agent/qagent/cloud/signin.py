@@ -22,6 +22,7 @@ from pycognito.aws_srp import AWSSRP
 
 from qagent.cloud.config import ClientConfig
 from qagent.cloud.errors import SignInError, SignInUnreachableError
+from qagent.cloud.tls import require_tls13_of_boto
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -68,6 +69,7 @@ class CognitoSignIn:
         self, client: ClientConfig, cognito: "CognitoIdentityProviderClient | None" = None
     ) -> None:
         self._client = client
+        require_tls13_of_boto()
         self._cognito = cognito or boto3.client(
             "cognito-idp",
             region_name=client.region,
