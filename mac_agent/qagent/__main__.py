@@ -14,6 +14,7 @@ from rich.table import Table
 
 from qagent.desktop.base import DesktopError
 from qagent.home import AgentHome, HomeError, default_home
+from qagent.local_commands import do, run
 from qagent.mcp_commands import install, mcp, uninstall
 from qagent.messages import text
 from qagent.safety_commands import audit_app, policy_app, report, watch
@@ -33,6 +34,8 @@ app = typer.Typer(
 app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
 app.add_typer(service_app, name="service")
+app.command()(run)
+app.command()(do)
 app.command()(watch)
 app.command()(report)
 app.command()(mcp)
@@ -238,39 +241,6 @@ def observe(
         indent = "  " * depth[element.id]
         line = f"{indent}{element.id} {element.role} {element.name!r}{value}"
         _out.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-@app.command()
-def do(
-    file: Annotated[Path, typer.Argument(help="JSON: an object with `steps`.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Perform the steps of a file on this screen, without the cloud."""
-    from qagent.local import load_steps, perform_file
-    from qagent.stop import StopSignal
-    from qscreen.wire import CommandResult, Outcome
-
-    home = _home()
-    steps = _guard(lambda: load_steps(file))
-    stop_signal = StopSignal(home.stop_file)
-    result: CommandResult = _guard(lambda: perform_file(home, steps, stop_signal))
-    if as_json:
-        _print_json(result.model_dump(mode="json"))
-    else:
-        for effect in result.effects:
-            good = effect.outcome is Outcome.CONFIRMED
-            mark = "[green]✓[/]" if good else "[red]✗[/]"
-            reason = f" {effect.error}" if effect.error else ""
-            _out.print(
-                f"{mark} {effect.step_id} {effect.outcome}{reason} ({effect.duration_ms:.0f} ms)",
-                highlight=False,
-            )
-            _out.print(f"  {effect.evidence}", highlight=False, markup=False, soft_wrap=True)
-    complete = len(result.effects) == len(steps)
-    if complete and all(one.outcome is Outcome.CONFIRMED for one in result.effects):
-        return
-    refused = any(one.outcome is Outcome.REFUSED for one in result.effects)
-    raise typer.Exit(REFUSED if refused else FAILED)
 
 
 def _print_json(value: Any) -> None:

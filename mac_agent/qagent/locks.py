@@ -36,8 +36,11 @@ def held(path: Path, *, what: str, wait: bool = False) -> Iterator[None]:
                 f"Another process ({holder}) holds the lock for {what}.",
                 f"End process {holder} first, or set QAGENT_HOME to another folder.",
             ) from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        ours = str(os.getpid()).encode()
+        # Changing a file's size waits for the disk; who holds it again and again need not.
+        if os.pread(handle, 32, 0) != ours:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, ours, 0)
         yield
     finally:
         os.close(handle)

@@ -182,6 +182,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "사용자가 이 기기를 멈춰 화면을 보지 않았습니다.",
         "The user stopped this device; the screen was not observed.",
     ),
+    "run.not_understood": (
+        "'{part}'을(를) 이해하지 못했습니다: {because}",
+        "'{part}' was not understood: {because}",
+    ),
+    "run.example": ("예: {example}", "e.g. {example}"),
+    "run.by_cloud": (
+        "모델이 계획을 세워야 하는 목표는 플랫폼에 맡기세요: `qops run \"...\"`.",
+        "Goals that a model has to plan are the platform's: `qops run \"...\"`.",
+    ),
     "cli.enrolled": ("기기를 등록했습니다: {device}", "Enrolled this device: {device}"),
     "cli.stopped": (
         "멈췄습니다. `qagent resume`으로 다시 시작합니다.",

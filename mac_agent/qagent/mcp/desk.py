@@ -5,6 +5,7 @@ points at an element of a look, and the step that comes of it must find that ver
 """
 
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -52,6 +53,7 @@ KEPT_LOOKS = 8
 """How many looks' ids can be pointed at; each is found again by its own handle, never by place."""
 
 _ID = re.compile(r"^(s[1-9][0-9]{0,8})(e[1-9][0-9]{0,8})$")
+_SHOWN_SECONDS = 2.0
 _HOUR = timedelta(hours=1)
 _DENIED = EffectError.DENIED_BY_POLICY
 
@@ -118,6 +120,7 @@ class Desk:
         self._observer: tuple[Guard, Policy, Observer] | None = None
         self._open = ExitStack()
         self._hears_stop_key = False
+        self._shown_at = float("-inf")
 
     def begin(self, stop: StopSignal, client: str) -> None:
         """Begin a call.
@@ -149,14 +152,19 @@ class Desk:
         """
         command = self._command(CommandKind.OBSERVE)
         status, who = self._oversight.status, self._oversight.origin.who
-        status.write(Status(Doing.LOOKING, who, self._run))
+        # Replacing a file costs as much as a look; of many looks in a row the first is shown.
+        shows = time.monotonic() - self._shown_at > _SHOWN_SECONDS
+        if shows:
+            self._shown_at = time.monotonic()
+            status.write(Status(Doing.LOOKING, who, self._run))
         outcome = "failed"
         try:
             found = self._worker.looked(self.stop, look)
             outcome = "done"
         finally:
             self._oversight.record_observation(command, outcome)
-            status.write(Status(Doing.IDLE, who, self._run))
+            if shows:
+                status.write(Status(Doing.IDLE, who, self._run))
         return found
 
     def picture(self, *, observe: bool = False) -> tuple[Picture, Sight | None]:

@@ -1,0 +1,133 @@
+"""Commands that work on this screen alone, cloud or no cloud: they read, call and print."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from qagent.desktop.base import DesktopError
+from qagent.home import AgentHome, HomeError, default_home
+from qagent.messages import text
+
+if TYPE_CHECKING:
+    from qscreen.wire import CommandResult, NotUnderstood, Step
+
+FAILED, REFUSED, NOT_UNDERSTOOD = 1, 3, 4
+
+_out = Console()
+_err = Console(stderr=True)
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def run(
+    goal: Annotated[str, typer.Argument(help="What to do, in Korean or English.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, do nothing.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Do a simple goal on this screen, planned here by the command grammar, without the cloud.
+
+    Exit codes: 0 done, 1 a step failed, 3 policy, consent or the screen refused one, 4 the goal
+    was not understood.
+    """
+    from qscreen.grammar import understand
+    from qscreen.wire import NotUnderstood
+
+    found = understand(goal)
+    if isinstance(found, NotUnderstood):
+        _not_understood(found, as_json=as_json)
+    if dry_run:
+        if as_json:
+            _print_json(found.model_dump(mode="json"))
+            return
+        for step in found.steps:
+            _out.print(_told(step), highlight=False, markup=False, soft_wrap=True)
+        return
+    _perform(found.steps, f"qagent run: {goal}", as_json=as_json)
+
+
+def do(
+    file: Annotated[Path, typer.Argument(help="JSON: an object with `steps`.")],
+    as_json: _Json = False,
+) -> None:
+    """Perform the steps of a file on this screen, without the cloud."""
+    from qagent.local import load_steps
+
+    _perform(_guard(lambda: load_steps(file)), "qagent do", as_json=as_json)
+
+
+def _perform(steps: "Sequence[Step]", who: str, *, as_json: bool) -> None:
+    from qagent.local import perform_file
+    from qagent.stop import StopSignal
+    from qscreen.wire import CommandResult, Outcome
+
+    home = AgentHome(default_home())
+    stop_signal = StopSignal(home.stop_file)
+    result: CommandResult = _guard(lambda: perform_file(home, tuple(steps), stop_signal, who))
+    if as_json:
+        _print_json(result.model_dump(mode="json"))
+    else:
+        _show(result)
+    complete = len(result.effects) == len(steps)
+    if complete and all(one.outcome is Outcome.CONFIRMED for one in result.effects):
+        return
+    refused = any(one.outcome is Outcome.REFUSED for one in result.effects)
+    raise typer.Exit(REFUSED if refused else FAILED)
+
+
+def _show(result: "CommandResult") -> None:
+    from qscreen.wire import Outcome
+
+    if result.error:
+        _err.print(f"✗ {result.error}", highlight=False, markup=False, soft_wrap=True)
+    for effect in result.effects:
+        good = effect.outcome is Outcome.CONFIRMED
+        mark = "[green]✓[/]" if good else "[red]✗[/]"
+        reason = f" {effect.error}" if effect.error else ""
+        _out.print(
+            f"{mark} {effect.step_id} {effect.outcome}{reason} ({effect.duration_ms:.0f} ms)",
+            highlight=False,
+        )
+        _out.print(f"  {effect.evidence}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _told(step: "Step") -> str:
+    values = step.action.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    values.pop("kind", None)
+    words = json.dumps(values, ensure_ascii=False) if values else ""
+    return f"{step.id} {step.action.kind} {words}".rstrip() + f"  ← {step.because}"
+
+
+def _not_understood(found: "NotUnderstood", *, as_json: bool) -> NoReturn:
+    if as_json:
+        _print_json(found.model_dump(mode="json"))
+    else:
+        what = text("run.not_understood", part=found.part, because=found.because)
+        _err.print(f"✗ {what}", highlight=False, markup=False, soft_wrap=True)
+        for one in found.suggestions:
+            _err.print(
+                f"  → {one.pattern}   {text('run.example', example=one.example)}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+        _err.print(f"  → {text('run.by_cloud')}", highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(NOT_UNDERSTOOD)
+
+
+def _guard(work: Callable[[], Any]) -> Any:
+    """Run a use case; its typed errors become a message with the repair."""
+    try:
+        return work()
+    except (HomeError, DesktopError) as error:
+        _err.print(f"[bold red]✗[/] {error.what}", highlight=False, soft_wrap=True)
+        _err.print(f"  → {error.repair}", highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
