@@ -188,8 +188,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "run.example": ("예: {example}", "e.g. {example}"),
     "run.by_cloud": (
-        "모델이 계획을 세워야 하는 목표는 플랫폼에 맡기세요: `qops run \"...\"`.",
-        "Goals that a model has to plan are the platform's: `qops run \"...\"`.",
+        '모델이 계획을 세워야 하는 목표는 플랫폼에 맡기세요: `qops run "..."`.',
+        'Goals that a model has to plan are the platform\'s: `qops run "..."`.',
     ),
     "cli.enrolled": ("기기를 등록했습니다: {device}", "Enrolled this device: {device}"),
     "cli.stopped": (

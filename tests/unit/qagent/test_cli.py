@@ -88,3 +88,25 @@ def test_doctor_lists_every_fault_with_its_repair(home: Path) -> None:
     assert not findings["policy"]["ok"]
     assert not findings["credentials"]["ok"]
     assert all(finding["repair"] for finding in findings.values() if not finding["ok"])
+
+
+def test_a_goal_shows_its_plan_and_does_nothing(home: Path) -> None:
+    code, output = _run("run", "--dry-run", "메모장을 열고 '안녕'이라고 써 줘")
+    assert code == 0
+    assert output.splitlines()[0].startswith("s1 open_app")
+    assert "안녕" in output
+    code, output = _run("run", "--dry-run", "--json", "press enter")
+    assert code == 0
+    assert json.loads(output)["steps"][0]["action"]["kind"] == "press_keys"
+    assert not (home / "local-journal.jsonl").exists()
+
+
+def test_a_goal_that_is_not_understood_names_the_part_and_the_nearest_forms(home: Path) -> None:
+    code, output = _run("run", "write 'x' and make it so")
+    assert code == 4
+    assert "make it so" in output
+    assert "→" in output
+    assert "qops run" in output
+    code, output = _run("run", "--json", "write 'x' and make it so")
+    assert code == 4
+    assert json.loads(output)["part"]

@@ -1,0 +1,36 @@
+"""`qagent run`: a goal in a person's words, done on this screen without any cloud."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("goal", "words"),
+    [
+        ("메모장에 '회의 3시'라고 쓰고 local.txt로 저장해 줘", "회의 3시"),
+        ("Write 'Meeting at 3' in the text editor and save it as local.txt", "Meeting at 3"),
+    ],
+)
+def test_a_goal_is_done_and_recorded_without_a_cloud(
+    desktop: dict[str, str], home: Path, goal: str, words: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "qagent", "run", goal, "--json"],
+        env={**os.environ, "QAGENT_HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    outcomes = [effect["outcome"] for effect in json.loads(done.stdout)["effects"]]
+    assert outcomes == ["confirmed"] * 3
+    saved = home.parent / "documents" / "local.txt"
+    assert saved.read_text(encoding="utf-8") == words
+    audited = (home / "audit" / "audit.jsonl").read_text(encoding="utf-8")
+    assert audited.count('"step"') >= 3
