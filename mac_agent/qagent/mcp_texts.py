@@ -62,6 +62,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "아무것도 하지 마세요. 사용자가 `qagent resume`으로 다시 허용해야 합니다.",
         "Do nothing more. The user allows work again with `qagent resume`.",
     ),
+    "mcp.repair.cancelled": (
+        "너무 오래 걸렸거나 클라이언트가 그만두었습니다. 화면을 살펴 무엇이 되었는지 확인하세요.",
+        "The call took too long or its client gave it up. Look at what was done before going on.",
+    ),
     "mcp.repair.not_agreed": (
         "다시 시도하거나 우회하지 마세요. 사용자에게 무엇을 왜 하려는지 말하고 따르세요.",
         "Do not retry or go round it. Tell the user what you meant to do and why, and follow them.",

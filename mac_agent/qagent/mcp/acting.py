@@ -13,17 +13,18 @@ from qagent.act.context import RefusedError
 from qagent.desktop.base import DesktopError, Node
 from qagent.mcp.answers import ChangesAnswer, EffectAnswer, effect_of
 from qagent.mcp.desk import Desk
-from qagent.mcp.faults import ToolError, repair_of
+from qagent.mcp.faults import ToolError, repair_of, stop_code
 from qagent.mcp.looking import changes_of
 from qagent.mcp.tools import Given, Part, Risk, Tool, bad_arguments
 from qagent.messages import text
-from qagent.stop import StoppedError
+from qagent.stop import StoppedError, StopSignal
 from qscreen.wire import (
     Action,
     ChooseMenu,
     Click,
     Drag,
     Effect,
+    EffectError,
     Focus,
     OpenApp,
     Outcome,
@@ -320,7 +321,7 @@ def _act(make: Callable[..., Any], desk: Desk, given: Given) -> EffectAnswer:
     except ValidationError as error:
         raise bad_arguments(error) from None
     effect = desk.act(action, chosen)
-    _check(effect)
+    _check(effect, desk.stop)
     after: ChangesAnswer | None = None
     if getattr(given, "look_after", False):
         # The step is done: what prevents the look after it must not make it look undone.
@@ -339,10 +340,12 @@ def _target(desk: Desk, where: Where, chosen: dict[Target, Node]) -> Target:
     return target
 
 
-def _check(effect: Effect) -> None:
+def _check(effect: Effect, stop: StopSignal) -> None:
     """What was refused, failed or seems to have done nothing is an error; unknown is told."""
     if effect.outcome in {Outcome.CONFIRMED, Outcome.UNVERIFIABLE}:
         return
     code = "suspected_noop" if effect.error is None else str(effect.error)
+    if effect.error is EffectError.STOPPED:
+        code = stop_code(stop.reason())
     message = effect.evidence or text("mcp.unverified")
     raise ToolError(code, message, repair_of(code), effect.candidates)

@@ -17,7 +17,7 @@ from qagent.fault_place import place_of
 from qagent.home import HomeError
 from qagent.locks import LockedError
 from qagent.messages import text
-from qagent.stop import StoppedError
+from qagent.stop import StoppedError, StopReason
 from qscreen.redaction import redact
 
 _log = logging.getLogger(__name__)
@@ -74,6 +74,11 @@ def repair_of(code: str) -> str:
     return text(f"mcp.repair.{code}")
 
 
+def stop_code(reason: StopReason | None) -> str:
+    """Code of the error of what was stopped: by the user for good, or only this call."""
+    return "stopped" if reason is StopReason.USER else "cancelled"
+
+
 def fault_of(error: Exception) -> Fault:
     """What is answered for an error; of an unforeseen one only its kind is told.
 
@@ -87,7 +92,8 @@ def fault_of(error: Exception) -> Fault:
             shown = tuple(redact(one)[:300] for one in candidates[:10])
             return Fault(str(code), message, repair_of(str(code)), shown)
         case StoppedError(reason=reason):
-            return Fault("stopped", text(f"stopped.{reason}"), repair_of("stopped"))
+            stopped = stop_code(reason)
+            return Fault(stopped, text(f"stopped.{reason}"), repair_of(stopped))
         case LockedError(what=what):
             return Fault("busy", what, repair_of("busy"))
         case HomeError(what=what, repair=repair):

@@ -37,6 +37,9 @@ ERROR_META = "qscreen/error"
 TOOL_LIST = Path(__file__).with_name("tools.json")
 """The tools' definitions, written by ``scripts/tool-lists``: making them takes long."""
 
+CALL_SECONDS = 115.0
+"""Longest call: Q CLI forgets one after 120 s, and nothing may be done that nobody waits for."""
+
 _LIST_AGE_MS = 3_600_000
 _INSTRUCTIONS = (
     "Acts on the screen of the user's own device. Look with observe or find_elements and point at "
@@ -148,13 +151,16 @@ class LocalServer:
             return self._bench().call(params.name, arguments, stop, client)
 
         self._running.add(stop)
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(CALL_SECONDS, stop.set, StopReason.CANCELLED)
         try:
-            reply = await asyncio.get_running_loop().run_in_executor(self._thread, call)
+            reply = await loop.run_in_executor(self._thread, call)
         except asyncio.CancelledError:
             # The client does not want it any more: what is under way ends as `qagent stop` does.
             stop.set(StopReason.CANCELLED)
             raise
         finally:
+            late.cancel()
             self._running.discard(stop)
         return _result(reply)
 

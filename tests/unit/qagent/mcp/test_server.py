@@ -136,6 +136,19 @@ def test_a_call_that_the_client_gives_up_ends(talk: Any, form: Any, era: str) ->
     talk(conversation, era)
 
 
+def test_a_call_that_takes_too_long_ends_by_itself(
+    talk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qagent.mcp.server.CALL_SECONDS", 0.2)
+
+    async def conversation(client: Client) -> None:
+        never = {"target": {"name": "Never"}, "timeout_ms": 60_000}
+        answer = await asyncio.wait_for(client.call_tool("wait_for", never), 10)
+        assert answer.meta[ERROR_META]["code"] == "cancelled"
+
+    talk(conversation)
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_each_server_has_its_own_tools_only(part: str, home: AgentHome) -> None:
     server = LocalServer(part, home=home)

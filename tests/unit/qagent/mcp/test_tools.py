@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from qagent.mcp.bench import all_tools, definitions
 from qagent.mcp.clients import SERVERS
+from qagent.mcp.faults import repair_of
 from qagent.mcp.server import ALL, PARTS, TOOL_LIST
 from qagent.mcp.tools import (
     POLICY_META,
@@ -21,7 +22,7 @@ from qagent.mcp.tools import (
     Tool,
     ToolDefinitionError,
 )
-from qscreen.wire import ActionKind, RiskCategory
+from qscreen.wire import ActionKind, EffectError, RiskCategory
 from qscreen.wire.action import RISK_OF_KIND
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -72,6 +73,11 @@ def test_every_action_has_a_tool_with_the_policys_risk() -> None:
             assert (tool.risk is Risk.READ) == looks
     assert found == RISK_OF_KIND
     assert set(found) == set(ActionKind)
+
+
+@pytest.mark.parametrize("error", list(EffectError))
+def test_every_error_of_a_step_has_a_repair(error: EffectError) -> None:
+    assert repair_of(str(error))
 
 
 def test_the_categories_are_those_of_the_remote_servers() -> None:
