@@ -15,7 +15,7 @@ locals {
 
   _routed_functions = toset(flatten(regexall("\\$\\{invoke_arns\\.([a-z0-9-]+)\\}", local._template)))
 
-  _openapi = templatefile(var.openapi_template, {
+  _openapi = templatestring(local._asking_template, {
     invoke_arns           = { for name in local._routed_functions : name => var.functions[name].invoke_arn }
     authorizer_invoke_arn = var.authorizer_function.invoke_arn
     authorizer_role_arn   = aws_iam_role.authorizer.arn

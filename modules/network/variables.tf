@@ -72,6 +72,7 @@ variable "settings" {
     method_throttles = optional(map(object({ rate = number, burst = number })), {
       "POST /v1/runs" = { rate = 20, burst = 40 }
     })
+    keyed_operations = optional(set(string), [])
     tracing          = optional(bool, true)
     web_acl          = optional(bool, true)
     documentation    = optional(bool, true)
@@ -115,6 +116,11 @@ variable "settings" {
   validation {
     condition     = length(setsubtract(keys(var.settings.method_throttles), keys(local._operations))) == 0
     error_message = "method_throttles must name operations of the OpenAPI document by method and path, e.g. \"POST /v1/runs\"; correct or remove ${join(", ", setsubtract(keys(var.settings.method_throttles), keys(local._operations)))}."
+  }
+
+  validation {
+    condition     = length(setsubtract(var.settings.keyed_operations, keys(local._operations))) == 0
+    error_message = "keyed_operations must name operations of the OpenAPI document by method and path, e.g. \"POST /v1/jobs\"; correct or remove ${join(", ", setsubtract(var.settings.keyed_operations, keys(local._operations)))}."
   }
 
   validation {

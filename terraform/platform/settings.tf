@@ -57,6 +57,7 @@ variable "network" {
     throttle_rate       = optional(number)
     throttle_burst      = optional(number)
     method_throttles    = optional(map(object({ rate = number, burst = number })))
+    keyed_operations    = optional(set(string))
     tracing             = optional(bool)
     web_acl             = optional(bool)
     documentation       = optional(bool)

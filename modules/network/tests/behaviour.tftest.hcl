@@ -342,12 +342,39 @@ run "custom_domain_beside_the_default_endpoint" {
   }
 }
 
+run "an_operation_asks_for_a_key" {
+  command = apply
+
+  variables {
+    settings = { keyed_operations = ["POST /v1/runs", "GET /v1/health"] }
+  }
+
+  assert {
+    condition = { for path, item in jsondecode(aws_api_gateway_rest_api.this.body).paths : path => join(" ", flatten([for operation in values(item) : [for requirement in operation.security : keys(requirement)]])) } == {
+      "/v1/health"        = "api_key"
+      "/v1/runs"          = "token api_key"
+      "/v1/runs/{run_id}" = "token"
+    }
+    error_message = "what is named asks for a key beside the token, and nothing else does"
+  }
+
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.this.body).components.securitySchemes.api_key == { type = "apiKey", name = "x-api-key", in = "header" } && strcontains(aws_api_gateway_rest_api.this.body, var.functions.api.invoke_arn)
+    error_message = "the key comes in the header that usage plans count by, and the document is filled in as before"
+  }
+}
+
 run "document_is_filled_in" {
   command = apply
 
   assert {
     condition     = jsondecode(aws_api_gateway_rest_api.this.body).info.title == "qscreen-dev"
     error_message = "the OpenAPI template is filled in"
+  }
+
+  assert {
+    condition     = !strcontains(aws_api_gateway_rest_api.this.body, "api_key")
+    error_message = "no operation asks for a key unless it is named"
   }
 
   assert {

@@ -154,6 +154,16 @@ run "throttle_of_no_operation" {
   expect_failures = [var.settings]
 }
 
+run "key_for_nothing" {
+  command = plan
+
+  variables {
+    settings = { keyed_operations = ["POST /v1/run"] }
+  }
+
+  expect_failures = [var.settings]
+}
+
 run "throttle_of_nothing" {
   command = plan
 
