@@ -2,8 +2,8 @@
 
 Measured on the SDK's 2.3: importing it whole takes a second of processor time where clients give a
 server five until it must have answered, and most of that builds validators of messages that no
-client sends and loads the SDK's own client. `lean` is for the process of a server; in any other one
-the SDK is imported as usual.
+client sends, and loads the SDK's own client and what it takes to serve HTTP. `lean` is for the
+process of a server; in any other one the SDK is imported as usual.
 """
 
 import gc
@@ -12,9 +12,44 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
+from typing import NoReturn
 
 _WHOLE = ("mcp", "mcp.server")
 """Packages whose ``__init__`` loads all of their modules only to hand out names."""
+
+_HTTP = (
+    "mcp.server.auth.middleware.auth_context",
+    "mcp.server.auth.middleware.bearer_auth",
+    "mcp.server.auth.provider",
+    "mcp.server.auth.routes",
+    "mcp.server.auth.settings",
+    "mcp.server.streamable_http",
+    "mcp.server.streamable_http_manager",
+    "mcp.server.transport_security",
+    "starlette.applications",
+    "starlette.middleware",
+    "starlette.middleware.authentication",
+    "starlette.routing",
+)
+"""What the SDK's server takes names of for serving HTTP, which this process does not."""
+
+
+class _Absent:
+    """Stands for a name that is used over HTTP only."""
+
+    def __call__(self, *_: object, **__: object) -> NoReturn:
+        """Say why it is not there."""
+        raise RuntimeError("This process serves standard input and output only.")
+
+
+class _AbsentModule(ModuleType):
+    """Has every name that is taken of it."""
+
+    def __getattr__(self, name: str) -> _Absent:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Absent()
 
 
 @contextmanager
@@ -32,6 +67,8 @@ def lean() -> Iterator[None]:
     for name in _WHOLE:
         if name not in sys.modules:
             _bare(name)
+    for name in _HTTP:
+        sys.modules.setdefault(name, _AbsentModule(name))
     try:
         yield
     finally:
