@@ -178,13 +178,25 @@ def resume() -> None:
 
 
 @app.command()
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(
+    repair: Annotated[
+        bool,
+        typer.Option("--fix", help="Repair what can be, open the settings of what cannot."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
     """Check what this machine needs, each fault with its repair."""
     from dataclasses import asdict
 
-    from qagent.doctor import examine
+    from qagent.doctor import examine, fix, open_settings
 
     findings = examine(_home())
+    if repair:
+        done = fix(_home(), findings, open_settings)
+        for line in done:
+            _err.print(line, highlight=False, markup=False, soft_wrap=True)
+        if done:
+            findings = examine(_home())
     if as_json:
         _print_json([asdict(finding) for finding in findings])
     else:

@@ -3,7 +3,10 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from qagent.apps import find_program, install_hint
 from qagent.audit import verify
@@ -11,9 +14,14 @@ from qagent.cloud.config import load_enrolment
 from qagent.desktop import open_backend
 from qagent.desktop.base import Budget, DesktopBackend, DesktopError
 from qagent.home import AgentHome, HomeError
+from qagent.messages import text
 from qagent.policy import PolicyState, load_policy, ready_documents
 
+if TYPE_CHECKING:
+    from qagent.desktop.macos.permissions import Permission
+
 _HANGUL_SAMPLE = ":lang=ko"
+_OWNER_ONLY = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +33,25 @@ class Finding:
         ok: Whether it is as it must be.
         detail: What was found.
         repair: What to do about a fault.
+        pane: Address of the settings pane where the user repairs it; empty when there is none.
+        mode_of: A file that must be its owner's alone: the agent can see to that by itself.
     """
 
     name: str
     ok: bool
     detail: str
     repair: str = ""
+    pane: str = ""
+    mode_of: str = ""
+
+
+@runtime_checkable
+class _Permitted(Protocol):
+    """A desktop whose system gives or withholds permissions, as macOS does."""
+
+    def permissions(self) -> "tuple[Permission, ...]":
+        """Each permission, tried by doing."""
+        ...
 
 
 def examine(home: AgentHome) -> list[Finding]:
@@ -47,16 +68,53 @@ def examine(home: AgentHome) -> list[Finding]:
     ]
 
 
+def fix(
+    home: AgentHome, findings: Sequence[Finding], open_pane: Callable[[str], None]
+) -> list[str]:
+    """Repair what the agent can repair, and open the settings pane of the first other fault.
+
+    Args:
+        home: The agent's folder.
+        findings: What was found.
+        open_pane: Opens a settings pane by its address.
+
+    Returns:
+        What was done, a line each; empty when there was nothing to do.
+    """
+    done = []
+    for finding in findings:
+        if not finding.ok and finding.mode_of:
+            Path(finding.mode_of).chmod(_OWNER_ONLY)
+            done.append(text("doctor.fixed_mode", path=finding.mode_of))
+    if home.root.is_dir() and home.root.stat().st_mode & 0o077:
+        home.create()
+        done.append(text("doctor.fixed_mode", path=str(home.root)))
+    panes = [one for one in findings if not one.ok and one.pane]
+    if panes:
+        open_pane(panes[0].pane)
+        done.append(text("doctor.pane", name=panes[0].name))
+    return done
+
+
+def open_settings(pane: str) -> None:
+    """Open a pane of System Settings (macOS)."""
+    subprocess.run(("open", pane), timeout=20, check=False)
+
+
 def _desktop() -> list[Finding]:
     try:
         backend: DesktopBackend = open_backend()
     except DesktopError as error:
-        return [Finding("desktop", False, error.what, error.repair)]
+        return [_fault("desktop", error)]
     try:
+        if isinstance(backend, _Permitted):
+            withheld = [one for one in backend.permissions() if one.fault is not None]
+            if withheld:
+                return [_fault(one.name, one.fault) for one in withheld if one.fault is not None]
         tree = backend.look(Budget())
         picture = backend.capture()
     except DesktopError as error:
-        return [Finding("desktop", False, error.what, error.repair)]
+        return [_fault("desktop", error)]
     finally:
         backend.close()
     apps = ", ".join(tree.apps) or "no accessible program runs"
@@ -64,6 +122,10 @@ def _desktop() -> list[Finding]:
         Finding("display", True, f"{picture.width}x{picture.height}"),
         Finding("accessibility", True, apps),
     ]
+
+
+def _fault(name: str, error: DesktopError) -> Finding:
+    return Finding(name, False, error.what, error.repair, pane=getattr(error, "pane", ""))
 
 
 def _editor() -> Finding:
@@ -161,7 +223,8 @@ def _enrolment(home: AgentHome) -> Finding:
             "credentials",
             False,
             f"{home.device} can be read by others (mode {mode:o}).",
-            f"Run `chmod 600 {home.device}`.",
+            f"Run `chmod 600 {home.device}`, or `qagent doctor --fix`.",
+            mode_of=str(home.device),
         )
     return Finding("credentials", True, f"{enrolment.device.device_id} as {enrolment.username}")
 

@@ -182,6 +182,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "사용자가 이 기기를 멈춰 화면을 보지 않았습니다.",
         "The user stopped this device; the screen was not observed.",
     ),
+    "doctor.fixed_mode": (
+        "{path}을(를) 소유자만 읽을 수 있게 했습니다.",
+        "{path} can now be read by its owner only.",
+    ),
+    "doctor.pane": (
+        "설정 창을 열었습니다: {name}. 켠 뒤 에이전트를 다시 시작하세요.",
+        "Opened the settings pane: {name}. Switch it on, then start the agent again.",
+    ),
     "run.not_understood": (
         "'{part}'을(를) 이해하지 못했습니다: {because}",
         "'{part}' was not understood: {because}",
