@@ -8,6 +8,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -121,6 +122,7 @@ class Desk:
         self._open = ExitStack()
         self._hears_stop_key = False
         self._shown_at = float("-inf")
+        self._noting = ThreadPoolExecutor(1, thread_name_prefix="audit")
 
     def begin(self, stop: StopSignal, client: str) -> None:
         """Begin a call.
@@ -136,6 +138,7 @@ class Desk:
         """Give back the desktop and delete the pictures."""
         self._worker.close()
         self._open.close()
+        self._noting.shutdown()
         self.pictures.close()
 
     # Looking
@@ -144,11 +147,15 @@ class Desk:
         """Look at the screen; its ids can be pointed at from now on."""
         return self.looked(lambda guard, policy: self._sight(guard, policy, budget))
 
-    def looked(self, look: Callable[[Guard, Policy], T]) -> T:
+    def looked(self, look: Callable[[Guard, Policy], T], *, noted: bool = True) -> T:
         """Look in a way of one's own, under the policy in force, noted in the audit log.
 
         Args:
             look: Looks, and may be called twice when the desktop was lost.
+            noted: Whether it is noted; only what tells nothing of what the screen shows is not.
+
+        Raises:
+            HomeError: It could not be noted; then nothing that was seen is handed out.
         """
         command = self._command(CommandKind.OBSERVE)
         status, who = self._oversight.status, self._oversight.origin.who
@@ -157,15 +164,19 @@ class Desk:
         if shows:
             self._shown_at = time.monotonic()
             status.write(Status(Doing.LOOKING, who, self._run))
-        outcome = "failed"
+        # The disk takes as long as a small look: the one is written while the other is made.
+        note = self._noting.submit(self._note, command) if noted else None
         try:
             found = self._worker.looked(self.stop, look)
-            outcome = "done"
         finally:
-            self._oversight.record_observation(command, outcome)
+            if note is not None:
+                note.result()
             if shows:
                 status.write(Status(Doing.IDLE, who, self._run))
         return found
+
+    def _note(self, command: Command) -> None:
+        self._oversight.record_observation(command, "asked")
 
     def picture(self, *, observe: bool = False) -> tuple[Picture, Sight | None]:
         """Take a picture of the screen with everything covered that must not leave.

@@ -250,14 +250,15 @@ def screen_info(desk: Desk, given: Nothing) -> ScreenInfoAnswer:
             allowed_risks=tuple(sorted(map(str, policy.risks))),
         )
 
-    return desk.looked(look)
+    return desk.looked(look, noted=False)
 
 
 @TOOLS.looks("Idle time", open_world=False, part=Part.INPUT)
 def idle_time(desk: Desk, given: Nothing) -> IdleAnswer:
     """Tell how long nobody has used keyboard or pointer; steps wait while somebody does."""
     del given
-    return IdleAnswer(seconds=round(desk.looked(lambda guard, _: guard.idle_seconds()), 2))
+    seconds = desk.looked(lambda guard, _: guard.idle_seconds(), noted=False)
+    return IdleAnswer(seconds=round(seconds, 2))
 
 
 def changes_of(sight: Sight, limit: int) -> ChangesAnswer:

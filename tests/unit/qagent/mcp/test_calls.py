@@ -211,6 +211,16 @@ def test_looks_and_steps_are_in_the_audit_log_without_their_texts(
     assert verify(home.audit).intact
 
 
+def test_what_cannot_be_noted_is_not_handed_out(call: Call, form: Any, home: AgentHome) -> None:
+    form.text = "the plan"
+    home.audit.parent.mkdir(exist_ok=True)
+    home.audit.write_text("no folder")
+    for reply in (call("observe"), call("type_text", text="x")):
+        assert reply.fault is not None
+        assert "plan" not in reply.text
+    assert form.text == "the plan"
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [
