@@ -9,6 +9,7 @@ This replaces parts of pydantic that are not its public interface, while a funct
 version of pydantic is locked, and that test fails with one whose parts are others.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -33,16 +34,20 @@ _OURS = "__qs_late__"
 class _Fields:
     """Stands for ``__pydantic_fields__`` of a class until it is asked for."""
 
-    __slots__ = ("_arguments", "_collect", "_owner", "names")
+    __slots__ = ("_arguments", "_collect", "_names", "_owner")
 
-    def __init__(
-        self, collect: Any, owner: type, arguments: dict[str, Any], names: set[str] | None
-    ) -> None:
+    def __init__(self, collect: Any, owner: type, arguments: dict[str, Any]) -> None:
         self._collect = collect
         self._owner = owner
         self._arguments = arguments
-        self.names = names
+        self._names: tuple[set[str] | None] | None = None
+
+    @property
+    def names(self) -> set[str] | None:
         """Their names, where all that its annotations name are fields."""
+        if self._names is None:
+            self._names = (_names(self._owner, self._arguments["namespace_info"]),)
+        return self._names[0]
 
     def __get__(self, instance: object, owner: type) -> Any:
         with _rebuild_lock:
@@ -80,8 +85,9 @@ def _names(cls: Any, info: Any) -> set[str] | None:
 
 
 def _annotations(cls: type) -> dict[str, Any]:
-    found = vars(cls).get("__annotations__")
-    return get_annotations(cls) if found is None else found
+    # Before Python 3.14 they are in the class or nowhere, and most are asked for in vain.
+    found = vars(cls).get("__annotations__") if sys.version_info < (3, 14) else get_annotations(cls)
+    return found or {}
 
 
 def _may_wait(cls: type, info: Any) -> bool:
@@ -114,10 +120,11 @@ def _bases_data_later(now: Any) -> Any:
         names, class_vars, private = set[str](), set[str](), dict[str, Any]()
         for base in bases:
             fields = base.__dict__.get("__pydantic_fields__")
-            if type(fields) is _Fields and fields.names is not None:
-                found = fields.names, base.__class_vars__, base.__private_attributes__
-            else:
+            waiting = fields.names if type(fields) is _Fields else None
+            if waiting is None:
                 found = now((base,))
+            else:
+                found = waiting, base.__class_vars__, base.__private_attributes__
             names |= found[0]
             class_vars |= found[1]
             private |= found[2]
@@ -161,8 +168,7 @@ def _replacements() -> tuple[tuple[Any, str, Any], ...]:
 
     def collect_later(cls: Any, **arguments: Any) -> None:
         if _may_wait(cls, arguments.get("namespace_info")):
-            names = _names(cls, arguments["namespace_info"])
-            cls.__pydantic_fields__ = _Fields(collect, cls, arguments, names)
+            cls.__pydantic_fields__ = _Fields(collect, cls, arguments)
         else:
             collect(cls, **arguments)
 
