@@ -89,3 +89,26 @@ def test_an_error_names_its_class(client: Any, function: Callable[..., str]) -> 
     assert answer["FunctionError"] == "Unhandled"
     assert error["errorMessage"] == "why"
     assert error["errorType"] == "Broken"
+
+
+def test_a_process_goes_on_after_an_exception(client: Any, function: Callable[..., str]) -> None:
+    source = (
+        "import os\n"
+        "seen = []\n"
+        "def handler(event, context):\n"
+        "    seen.append(event)\n"
+        "    if event == 'bad': raise ValueError('bad')\n"
+        "    if event == 'end': os._exit(1)\n"
+        "    return [os.getpid(), seen]\n"
+    )
+    function("surviving", source)
+    first, _ = invoke(client, "surviving", "a")
+    refused = client("lambda").invoke(FunctionName="surviving", Payload=json.dumps("bad"))
+    assert json.load(refused["Payload"])["errorType"] == "ValueError"
+    assert invoke(client, "surviving", "b") == [first, ["a", "bad", "b"]]
+    # The end of the process is another matter.
+    ended = client("lambda").invoke(FunctionName="surviving", Payload=json.dumps("end"))
+    assert ended["FunctionError"] == "Unhandled"
+    second, seen = invoke(client, "surviving", "c")
+    assert second != first
+    assert seen == ["c"]

@@ -38,7 +38,8 @@ class Proxy:
     def application(self) -> web.Application:
         """The aiohttp application."""
         application = web.Application(client_max_size=_LARGEST_BODY_BYTES)
-        application.router.add_route("*", "/{path:.*}", self.handle)
+        # A path may hold any character, as a line break that a caller has quoted.
+        application.router.add_route("*", "/{path:(?s:.*)}", self.handle)
         return application
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

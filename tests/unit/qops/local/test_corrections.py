@@ -18,6 +18,7 @@ def correction(monkeypatch: pytest.MonkeyPatch) -> Any:
     for package, part in (
         ("services", "lambda_svc"),
         ("services", "apigateway_v1"),
+        ("core", "lambda_runtime"),
         ("core", "iam_actions"),
         ("core", "iam_evaluator"),
     ):
@@ -51,6 +52,13 @@ def test_the_class_of_an_error_is_read_from_its_traceback(
     correction: Any, log: str, name: str | None
 ) -> None:
     assert correction("lambda_errors").class_name(log) == name
+
+
+def test_a_process_that_answers_an_exception_in_another_way_is_not_guessed_at(
+    correction: Any,
+) -> None:
+    with pytest.raises(RuntimeError, match="pinned release"):
+        correction("lambda_errors").that_goes_on('{"status": "error", "error": repr(e)}')
 
 
 @pytest.mark.parametrize(
