@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from qs_cloud import clients
 from qs_cloud.calls import calling
@@ -92,16 +92,31 @@ class DatabaseSecret(BaseModel):
     port: int = Field(ge=1, le=65535)
     dbname: str = Field(min_length=1)
     sslmode: Literal["require", "disable"]
+    sslrootcert: str | None = Field(default=None, min_length=1)
+    """Certificates in PEM form that the server's must come from, e.g. the bundle of the region."""
 
-    def ssl_context(self) -> ssl.SSLContext | None:
-        """Make the TLS context of the secret's ``sslmode``.
+    @field_validator("sslrootcert")
+    @classmethod
+    def _is_certificates(cls, text: str | None) -> str | None:
+        if text is not None:
+            try:
+                ssl.create_default_context(cadata=text)
+            except ssl.SSLError as error:
+                raise ValueError("no certificates in PEM form") from error
+        return text
+
+    def ssl_context(self) -> ssl.SSLContext | Literal[False]:
+        """Make the TLS context of the secret's ``sslmode``, as pg8000 takes it.
 
         Returns:
-            None for ``disable``. For ``require`` a context that encrypts and, as libpq's mode
-            of that name, does not check the server's certificate.
+            False for ``disable``: with None, pg8000 would ask the server for TLS first. For
+            ``require`` a context that encrypts; it checks the server's certificate and name
+            where the secret has ``sslrootcert``, and otherwise, as libpq, neither.
         """
         if self.sslmode == "disable":
-            return None
+            return False
+        if self.sslrootcert is not None:
+            return ssl.create_default_context(cadata=self.sslrootcert)
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -126,7 +141,8 @@ def parse_secret(text: str) -> DatabaseSecret:
         fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
         raise DatabaseSecretError(
             f"The secret of PostgreSQL is not usable at {', '.join(fields) or 'the whole'}. "
-            "It must be JSON with username, password, host, port, dbname and sslmode."
+            "It must be JSON with username, password, host, port, dbname and sslmode; "
+            "sslrootcert, if it is there, holds certificates in PEM form."
         ) from None
 
 

@@ -57,7 +57,7 @@ class ApplicationUser:
                     "password": secrets.token_urlsafe(_PASSWORD_BYTES),
                 }
             )
-            .model_dump_json()
+            .model_dump_json(exclude_none=True)
         )
 
     def set(self, current: str | None, pending: str) -> None:

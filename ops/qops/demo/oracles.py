@@ -94,7 +94,7 @@ def _audit(settings: Settings, aws: Aws, run: Run) -> Trace:
         host=secret["host"],
         port=int(secret["port"]),
         database=secret["dbname"],
-        ssl_context=None if secret["sslmode"] == "disable" else ssl.create_default_context(),
+        ssl_context=False if secret["sslmode"] == "disable" else ssl.create_default_context(),
         timeout=_SECONDS,
     )
     try:
