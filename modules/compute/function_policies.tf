@@ -10,7 +10,7 @@ locals {
     rotate-postgres = { work = data.aws_iam_policy_document.rotate_postgres.json }
     rotate-redis    = { work = data.aws_iam_policy_document.rotate_redis.json }
     ship-logs       = { for name, document in data.aws_iam_policy_document.ship_logs : name => document.json }
-    work-jobs       = { work = data.aws_iam_policy_document.work_jobs.json }
+    work-jobs       = { audit = data.aws_iam_policy_document.tell_audit.json, outbox = data.aws_iam_policy_document.keep_outbox["acts"].json, work = data.aws_iam_policy_document.work_jobs.json }
     reap-devices    = { audit = data.aws_iam_policy_document.tell_audit.json, work = data.aws_iam_policy_document.reap_devices.json }
   })
   _run_objects = "${var.data.buckets.screenshots.arn}/runs/*"

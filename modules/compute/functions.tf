@@ -128,7 +128,7 @@ locals {
       memory_mb       = 512
       timeout_seconds = 60
       stores          = false
-      environment = merge(local._template_environment, {
+      environment = merge(local._template_environment, local._audit_environment, {
         QS_RUNS_TABLE        = var.data.tables.runs.name
         QS_DEVICES_TABLE     = var.data.tables.devices.name
         QS_IDEMPOTENCY_TABLE = var.data.tables.idempotency.name

@@ -28,7 +28,7 @@ locals {
 
   # Promises on several metrics together.
   _sums = {
-    for name, sum in merge(local._table_alarms, local._token_alarms) :
+    for name, sum in merge(local._table_alarms, local._token_alarms, local._lost_alarms) :
     name => merge({ page = false, gate = false, evaluations = 5, datapoints = 1 }, sum)
   }
 

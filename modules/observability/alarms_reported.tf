@@ -14,11 +14,6 @@ locals {
       metric      = "AuditCopiesFailed"
       service     = "write-audit"
     }
-    audit-denials-lost = {
-      description = "The API denied somebody something and could not tell the audit: neither the event bus nor the outbox was there. Its log has the ids."
-      metric      = "AuditEventsLost"
-      service     = "api"
-    }
     retention-failed = {
       description = "Something that is older than its retention could not be deleted. Look at the log of the function retention."
       metric      = "RetentionFailures"
@@ -89,6 +84,21 @@ locals {
       }
     },
   )
+
+  # Each counts under its own name what it could not tell; an alarm adds up ten metrics at most.
+  _audit_tellers = ["api", "authorizer", "mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow", "work-jobs"]
+
+  _lost_alarms = {
+    audit-events-lost = {
+      description = "Something that the audit must hear of could not be told: neither the event bus nor the outbox was there. The log of the function in question (${join(", ", local._audit_tellers)}) has the ids."
+      label       = "Lost events"
+      namespace   = var.metrics_namespace
+      period      = 3600
+      evaluations = 1
+      threshold   = 0
+      metrics     = [for function in local._audit_tellers : { metric = "AuditEventsLost", dimensions = { service = function } }]
+    }
+  }
 
   _token_alarms = {
     for meter, budget in var.token_budgets : "tokens-${meter}" => {

@@ -112,3 +112,22 @@ def _of_calls(tree: ast.Module) -> Iterator[str]:
             yield _OF_CLIENT[node.func.attr]
         if node.func.attr == "client" and node.args and isinstance(node.args[0], ast.Constant):
             yield _OF_CLIENT[str(node.args[0].value)]
+
+
+def tells_the_audit(function: str) -> bool:
+    """Whether a function tells the audit of events that nobody has written down before.
+
+    Args:
+        function: Name of its folder.
+    """
+    calls = (
+        node
+        for module in _reached(function)
+        for node in ast.walk(_tree(module))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    )
+    return any(
+        call.func.attr == "tell" and ast.unparse(call.func.value).endswith(("trail", "trail()"))
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+    )

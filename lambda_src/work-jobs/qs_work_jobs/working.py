@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qs_cloud.audit_trail import AuditTrail
 from qs_cloud.clock import utc_now
 from qs_cloud.config import variable
 from qs_cloud.intake import Intake
@@ -11,15 +12,12 @@ from qs_cloud.refusal import RefusedError, RunRefusedError
 from qs_cloud.table import Table, devices_table, runs_table
 from qs_cloud.telemetry import count, fault, log_ids, logger
 from qs_cloud.templates import Templates
+from qs_work_jobs.auditing import Auditor, JobForbiddenError
 from qs_work_jobs.job import key_of, read_job
 from qscreen.api.routes import SCOPES_OF_GROUP, Scope
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
-
-class JobForbiddenError(Exception):
-    """The groups of the job's owner do not allow it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,12 @@ class Worker:
     Attributes:
         intake: What starts runs.
         jobs: The jobs of many items.
+        auditor: Tells the audit who started what.
     """
 
     intake: Intake
     jobs: Table[JobRecord]
+    auditor: Auditor
 
     @classmethod
     def from_environment(cls) -> "Worker":
@@ -52,6 +52,7 @@ class Worker:
                 templates=Templates.from_environment(),
             ),
             jobs_table(variable("QS_IDEMPOTENCY_TABLE")),
+            Auditor(AuditTrail.from_environment()),
         )
 
     def work(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -85,9 +86,14 @@ class Worker:
             count("JobsDone")
 
     def _start_run(self, job: StartRunJob, message_id: str) -> None:
-        try:
+        key = key_of(job, message_id)
+
+        def start() -> str:
             _demand_allowed(job)
-            run_id = self.intake.start(job.owner, key_of(job, message_id), job.request, utc_now())
+            return self.intake.start(job.owner, key, job.request, utc_now())
+
+        try:
+            run_id = self.auditor.carry_out(job, key, message_id, start)
         except (JobForbiddenError, RefusedError, RunRefusedError) as error:
             if job.batch is None:
                 raise

@@ -264,7 +264,7 @@ run "functions_on_aws" {
 
   assert {
     condition = alltrue([
-      for name in ["api", "authorizer", "reap-devices", "user-data", "mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow"] :
+      for name in ["api", "authorizer", "reap-devices", "user-data", "work-jobs", "mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow"] :
       local._function_environments[name].QS_EVENT_BUS == "qscreen-dev" && local._function_environments[name].QS_CONFIGURATION_TABLE == var.data.tables.configuration.name
     ])
     error_message = "whoever tells the audit knows the bus and the outbox"

@@ -70,7 +70,7 @@ run "defaults" {
       "api-errors", "api-latency", "api-latency-trend", "api-traffic",
       "function-api-errors", "function-api-throttles", "function-api-duration",
       "function-reap-devices-errors", "function-reap-devices-throttles", "function-reap-devices-duration", "function-reap-devices-silent",
-      "dead-letters", "jobs-dead-letters", "audit-dead-letters", "audit-broken", "audit-copies-failed", "audit-denials-lost", "audit-waits", "retention-failed", "jobs-age", "command-age",
+      "dead-letters", "jobs-dead-letters", "audit-dead-letters", "audit-broken", "audit-copies-failed", "audit-events-lost", "audit-waits", "retention-failed", "jobs-age", "command-age",
       "runs-failed", "runs-timed-out", "runs-throttled", "analyses-failed", "analyses-timed-out", "analyses-throttled",
       "database-cpu", "database-storage", "database-connections", "database-memory",
       "cache-001-cpu", "cache-001-memory", "cache-001-evictions",
@@ -91,6 +91,11 @@ run "defaults" {
   assert {
     condition     = alltrue([for name in keys(local._reported_alarms) : aws_cloudwatch_metric_alarm.this[name].namespace == "QScreen/dev"]) && alltrue([for filter in aws_cloudwatch_log_metric_filter.logged_errors : one(filter.metric_transformation).namespace == "QScreen/dev"]) && alltrue([for dashboard in aws_cloudwatch_dashboard.this : !can(regex("QScreen[^/]", dashboard.dashboard_body))])
     error_message = "what functions report is looked for where this environment's do"
+  }
+
+  assert {
+    condition     = toset([for query in aws_cloudwatch_metric_alarm.sum["audit-events-lost"].metric_query : query.metric[0].dimensions.service if length(query.metric) == 1]) == toset(["api", "authorizer", "mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow", "work-jobs"]) && alltrue([for query in aws_cloudwatch_metric_alarm.sum["audit-events-lost"].metric_query : query.metric[0].metric_name == "AuditEventsLost" && query.metric[0].namespace == "QScreen/dev" if length(query.metric) == 1]) && aws_cloudwatch_metric_alarm.sum["audit-events-lost"].threshold == 0 && length(local._audit_tellers) <= 10
+    error_message = "an event that is lost anywhere raises an alarm"
   }
 
   assert {

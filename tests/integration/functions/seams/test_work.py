@@ -119,6 +119,19 @@ def test_a_template_that_cannot_be_read_fails_its_message_alone(
     assert len(executions(aws)) == 3
 
 
+def test_a_bus_that_is_silent_costs_a_batch_less_than_the_function_has(
+    seam: AwsSeam, load_handler: Load, aws: Aws, context: SimpleNamespace, stopwatch: Any
+) -> None:
+    seam.always("events", "PutEvents", Silent())
+    with stopwatch() as took:
+        answer = load_handler("work-jobs").handler(records("open one", "open two"), context)
+    assert failed(answer) == []
+    # A batch has ten messages, and the function sixty seconds (modules/compute).
+    assert took.seconds / 2 * 10 < 60
+    found = aws("dynamodb").scan(TableName="qscreen-test-configuration")["Items"]
+    assert len([one for one in found if one["server"]["S"].startswith("audit#")]) == 2
+
+
 def test_a_device_that_cannot_be_looked_up_is_not_let_through(seam: AwsSeam) -> None:
     from qs_authorizer.devices import Devices
 
