@@ -6,6 +6,19 @@ from http import HTTPStatus
 
 from qs_cloud.errors import CloudCallError
 
+_BUSY = frozenset(
+    {
+        *("BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException"),
+        *("PriorRequestNotComplete", "ProvisionedThroughputExceededException"),
+        *("RequestLimitExceeded", "RequestThrottled", "RequestThrottledException"),
+        *("RequestTimeout", "RequestTimeoutException", "SlowDown", "ThrottledException"),
+        *("Throttling", "ThrottlingException", "TooManyRequestsException"),
+        "TransactionInProgressException",
+    }
+)
+"""What services answer when they are asked too often or are slow: the error codes that botocore's
+``standard`` mode repeats (``botocore.retries.standard``, read in version 1.44; a test compares)."""
+
 
 def error_code(error: BaseException) -> str:
     """Name an error by the service's code where it has one.
@@ -39,6 +52,23 @@ def refused(error: BaseException | None) -> bool:
     return bool(status < HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
+def passes(error: BaseException) -> bool:
+    """Tell whether a service was busy, failed itself, or could not be reached.
+
+    Args:
+        error: What a call raised.
+
+    Returns:
+        Whether the same call may succeed later, without anything being mended by us.
+    """
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return error_code(error) in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, ConnectionError | HTTPClientError)
+
+
 @contextmanager
 def calling(doing: str) -> Iterator[None]:
     """Translate botocore's exceptions of one call.
@@ -57,4 +87,4 @@ def calling(doing: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise CloudCallError(doing, error_code(error)) from error
+        raise CloudCallError(doing, error_code(error), passing=passes(error)) from error

@@ -27,14 +27,16 @@ class CloudCallError(Exception):
     Attributes:
         doing: What the caller was doing, for the message.
         code: Error code of the service, or the name of the transport error.
+        passing: Whether the service was busy or out of reach, so that waiting may be all it takes.
     """
 
-    def __init__(self, doing: str, code: str) -> None:
+    def __init__(self, doing: str, code: str, *, passing: bool = False) -> None:
         """Say what failed; the service's own message stays in the cause, not in the text.
 
         Args:
             doing: What the caller was doing, e.g. ``read the run``.
             code: Error code of the service, or the name of the transport error.
+            passing: Whether waiting may be all it takes.
         """
         super().__init__(
             f"Could not {doing}: the service answered {code}. "
@@ -42,3 +44,4 @@ class CloudCallError(Exception):
         )
         self.doing = doing
         self.code = code
+        self.passing = passing

@@ -90,7 +90,7 @@ class Table(Generic[RecordT]):
             left: Any = answer.get("UnprocessedKeys", {})
             keys = left.get(self.name, {}).get("Keys", [])
         if keys:
-            raise CloudCallError(f"read the {self.what}s", "UnprocessedKeys")
+            raise CloudCallError(f"read the {self.what}s", "UnprocessedKeys", passing=True)
         return found
 
     def create(self, values: Mapping[str, Value | None]) -> bool:

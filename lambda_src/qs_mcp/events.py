@@ -15,6 +15,8 @@ from urllib.parse import quote, urlencode
 
 from anyio import sleep_forever
 
+from qs_mcp.sdk import types
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Application = Callable[
@@ -140,6 +142,10 @@ class Exchange:
         Returns:
             Status, header fields and body.
         """
+        if self.status >= HTTPStatus.BAD_REQUEST and "content-type" not in self.headers:
+            # A sentence of the SDK's, of its guard against pages from elsewhere.
+            said = b"".join(self._sent).decode()
+            return refusal(HTTPStatus(self.status), types.INVALID_REQUEST, said)
         # The gateway counts the bytes itself, and keeps its own connections.
         kept = {k: v for k, v in self.headers.items() if k not in {"content-length", "connection"}}
         return {

@@ -22,11 +22,13 @@ from qs_mcp.caller import caller_of, calling_as
 from qs_mcp.events import Exchange, body_of, header_of, refusal, scope_of
 from qs_mcp.resource import challenge, is_metadata, metadata
 from qs_mcp.sdk import Server, StreamableHTTPSessionManager, TransportSecuritySettings, types
+from qscreen.api.gateway_responses import RETRY_AFTER_SECONDS
 from qscreen.api.mcp import McpServer
 
 MAX_BODY_BYTES = 6 * 1024 * 1024
 """What Lambda takes in one event."""
 
+_MEDIA_TYPE = "application/json"
 _ALLOWED_ORIGINS = "QS_MCP_ALLOWED_ORIGINS"
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -105,6 +107,9 @@ def _answer(server: Served, event: Mapping[str, Any]) -> dict[str, Any]:
         )
     except CloudCallError as error:
         logger().error("Session was not noted", extra=fault(error))
+        if error.passing:
+            later = {"retry-after": str(RETRY_AFTER_SECONDS)}
+            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, types.INTERNAL_ERROR, str(error), later)
         return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, types.INTERNAL_ERROR, str(error))
     if event.get("httpMethod") != "POST":
         # There is no session to end, and nothing to say outside of an answer.
@@ -113,6 +118,13 @@ def _answer(server: Served, event: Mapping[str, Any]) -> dict[str, Any]:
             types.INVALID_REQUEST,
             "This server keeps no session and opens no stream of its own. Send requests by POST.",
             {"allow": "POST"},
+        )
+    media_type = header_of(event, "content-type").partition(";")[0].strip().lower()
+    if media_type != _MEDIA_TYPE:
+        return refusal(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            types.INVALID_REQUEST,
+            f"The body is not {_MEDIA_TYPE}. Send JSON with `Content-Type: {_MEDIA_TYPE}`.",
         )
     body = body_of(event)
     if len(body) > MAX_BODY_BYTES:

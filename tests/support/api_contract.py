@@ -21,9 +21,7 @@ CHECKS = [
 
 
 def documented_operations(document: dict[str, Any]) -> BaseSchema:
-    """Read the operations that are asked.
-
-    The MCP servers speak JSON-RPC, which OpenAPI cannot describe; their own suites ask them.
+    """Read the operations of the API itself.
 
     Args:
         document: The published OpenAPI document.
@@ -32,3 +30,29 @@ def documented_operations(document: dict[str, Any]) -> BaseSchema:
         The operations.
     """
     return schemathesis.openapi.from_dict(document).exclude(path_regex=r"^/v1/mcp/|^/\.well-known/")
+
+
+def operations_on_something(document: dict[str, Any]) -> BaseSchema:
+    """Read the operations of the API whose path names something, so that it may be there or not.
+
+    Args:
+        document: The published OpenAPI document.
+
+    Returns:
+        The operations.
+    """
+    return documented_operations(document).include(path_regex=r"\{")
+
+
+def mcp_operations(document: dict[str, Any]) -> BaseSchema:
+    """Read the operations of the remote MCP servers.
+
+    They speak JSON-RPC: what they say in it is asked by their own suites.
+
+    Args:
+        document: The published OpenAPI document.
+
+    Returns:
+        The operations.
+    """
+    return schemathesis.openapi.from_dict(document).include(path_regex=r"^/v1/mcp/")

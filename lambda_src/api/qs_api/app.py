@@ -16,9 +16,11 @@ from qs_api.operations import OPERATIONS, Operation
 from qs_api.problems import CONTENT_TYPE, ProblemAnswer, bad_body, not_found, refusal
 from qs_api.services import Services
 from qs_cloud.clock import utc_now
+from qs_cloud.errors import CloudCallError
 from qs_cloud.refusal import RefusedError
 from qs_cloud.sessions import SessionEndedError, sign_in_of
 from qs_cloud.telemetry import count, fault, log_ids, logger
+from qscreen.api.gateway_responses import RETRY_AFTER_SECONDS
 from qscreen.api.routes import ROUTES, Route
 from qscreen.wire import Problem, ProblemError, WireModel
 
@@ -88,7 +90,8 @@ class App:
                     "Operation failed", extra={"operation": route.operation_id, **fault(error)}
                 )
                 count("PlatformErrors", dimensions={"operation": route.operation_id})
-                return self._problem(_internal_error())
+                passing = isinstance(error, CloudCallError) and error.passing
+                return self._problem(_unavailable() if passing else _internal_error())
             return _answer(route, call, result)
 
         return endpoint
@@ -138,9 +141,11 @@ class App:
     def _problem(self, problem: Problem) -> Response[str]:
         request_id = self._request_id() or None
         named = problem.model_copy(update={"request_id": request_id})
+        unavailable = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
         return Response(
             status_code=problem.status,
             content_type=CONTENT_TYPE,
+            headers={"Retry-After": str(RETRY_AFTER_SECONDS)} if unavailable else {},
             body=named.model_dump_json(exclude_none=True),
         )
 
@@ -194,4 +199,14 @@ def _internal_error() -> Problem:
         status=HTTPStatus.INTERNAL_SERVER_ERROR.value,
         detail="The platform could not carry out the request; the cause is in its log.",
         next_step="Send the request again; if it stays, report the request_id to the operator.",
+    )
+
+
+def _unavailable() -> Problem:
+    return Problem(
+        title=HTTPStatus.SERVICE_UNAVAILABLE.phrase,
+        status=HTTPStatus.SERVICE_UNAVAILABLE.value,
+        detail="A service that the platform needs is busy or does not answer.",
+        next_step=f"Wait {RETRY_AFTER_SECONDS} seconds and send the request again, with the same "
+        "Idempotency-Key where it has one.",
     )

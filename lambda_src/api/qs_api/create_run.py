@@ -13,6 +13,8 @@ from qs_api.keys import read_key
 from qs_api.problems import ProblemAnswer, conflict, not_found, revoked
 from qs_api.services import Services
 from qs_cloud import clients
+from qs_cloud.calls import error_code, passes
+from qs_cloud.errors import CloudCallError
 from qs_cloud.refusal import Refusal, RunRefusedError
 from qscreen.wire import Run, RunRequest
 
@@ -65,6 +67,7 @@ def _start_once(call: Call, services: Services, request: RunRequest, key: str) -
     )
     from aws_lambda_powertools.utilities.idempotency.exceptions import (
         IdempotencyAlreadyInProgressError,
+        IdempotencyPersistenceLayerError,
         IdempotencyValidationError,
     )
 
@@ -99,6 +102,11 @@ def _start_once(call: Call, services: Services, request: RunRequest, key: str) -
         raise conflict(
             "The same request is being worked on at this moment.",
             "Wait a second and send it again with the same Idempotency-Key.",
+        ) from error
+    except IdempotencyPersistenceLayerError as error:
+        cause = error.__cause__ or error
+        raise CloudCallError(
+            "keep the Idempotency-Key", error_code(cause), passing=passes(cause)
         ) from error
     return started["run_id"]
 

@@ -294,6 +294,14 @@ PROBLEM_EXAMPLES: dict[int, wire.Problem] = {
         ),
         (429, "Too many requests", "The request rate is over its limit.", "Wait some seconds."),
         (500, "Platform error", "The request failed inside the platform.", "Send it again."),
+        (502, "Platform error", "The API function did not answer.", "Send it again."),
+        (
+            503,
+            "Busy",
+            "A service that the platform needs is busy or does not answer.",
+            "Wait as long as Retry-After says, and send it again.",
+        ),
+        (504, "Platform too slow", "The function did not answer in time.", "Send it again."),
     )
 }
 """Example of each documented problem answer, by status."""

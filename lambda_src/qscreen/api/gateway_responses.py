@@ -8,7 +8,11 @@ variables and nothing else, so the texts are written out here.
 import json
 from dataclasses import dataclass
 
+RETRY_AFTER_SECONDS = 5
+"""What a busy API asks its callers to wait: more than the function's own tries have waited."""
+
 _UNAUTHORIZED = 401
+_UNAVAILABLE = 503
 _MESSAGE = "$context.error.messageString"
 """Replaced by a quoted JSON string."""
 _VALIDATION = "$context.error.validationErrorString"
@@ -43,6 +47,8 @@ class GatewayResponse:
         fields = {"Content-Type": "application/problem+json"}
         if self.status == _UNAUTHORIZED:
             fields["WWW-Authenticate"] = 'Bearer realm="qscreen"'
+        if self.status == _UNAVAILABLE:
+            fields["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in fields.items()}
 
     @property
@@ -139,7 +145,12 @@ GATEWAY_RESPONSES: tuple[GatewayResponse, ...] = (
         "Wait for the next period, or ask an administrator for a larger quota.",
     ),
     GatewayResponse(
-        "AUTHORIZER_FAILURE", 500, "Sign-in check failed", "The token could not be checked.", _LATER
+        # The authorizer raises where it cannot look something up.
+        "AUTHORIZER_FAILURE",
+        503,
+        "Sign-in check failed",
+        "The token could not be checked.",
+        _LATER,
     ),
     GatewayResponse(
         "AUTHORIZER_CONFIGURATION_ERROR",

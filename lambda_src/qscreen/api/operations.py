@@ -11,8 +11,9 @@ from qscreen.wire.setting import SETTING_NAME_PATTERN
 
 IDENTIFIER_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
-_PROTECTED = (400, 401, 403, 429, 500)
-_PUBLIC = (429, 500)
+FAULTS = (429, 500, 502, 503, 504)
+"""What any request may meet: the gateway and the platform behind it at their limits."""
+_PROTECTED = (400, 401, 403, *FAULTS)
 _OF_BODY = (413,)
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -158,7 +159,7 @@ class Operation:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Documented problem answers, by status."""
-        shared = _PROTECTED if self.route.scope else _PUBLIC
+        shared = _PROTECTED if self.route.scope else FAULTS
         of_body = _OF_BODY if self.route.request else ()
         statuses = sorted({*shared, *of_body, *self.route.problems})
         return tuple(PROBLEM_EXAMPLES[status] for status in statuses)

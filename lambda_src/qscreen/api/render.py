@@ -21,6 +21,7 @@ from qscreen.api.examples import PROBLEM_EXAMPLES
 from qscreen.api.gateway_responses import GATEWAY_RESPONSES
 from qscreen.api.mcp import MCP_ROUTES, MCP_SERVERS, METADATA_PREFIX, McpRoute
 from qscreen.api.operations import (
+    FAULTS,
     OPERATIONS,
     as_json,
     models_of_operations,
@@ -73,6 +74,7 @@ _TAGS = {
 }
 _MCP_REQUEST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 _MCP_ANSWER = {"jsonrpc": "2.0", "id": 1, "result": {"tools": []}}
+_MCP_ERROR = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "Sign in again."}}
 _ISSUER = "https://cognito-idp.ap-northeast-2.amazonaws.com/ap-northeast-2_example"
 _ADDRESS = "https://api.example.com"
 _RISK_KEY = "qscreen/risk"
@@ -155,6 +157,7 @@ def _document(*, gateway: bool) -> str:
         mcp_paths=_mcp_routes_by_path(),
         mcp_request=_MCP_REQUEST,
         mcp_answer=_MCP_ANSWER,
+        mcp_error=_MCP_ERROR,
         problem_model=Problem,
         gateway_responses=GATEWAY_RESPONSES,
         # Set in marks that nothing else contains, so that escaping can tell them apart.
@@ -205,7 +208,9 @@ def _mcp_metadata(route: McpRoute) -> dict[str, object]:
 
 
 def _mcp_problems(route: McpRoute) -> list[Problem]:
-    return [PROBLEM_EXAMPLES[status] for status in ((401, 403) if route.scope else ()) + (429, 500)]
+    refused = (401, 403) if route.scope else ()
+    of_body = (413,) if route.method == "POST" else ()
+    return [PROBLEM_EXAMPLES[status] for status in (*refused, *of_body, *FAULTS)]
 
 
 def _json(value: object) -> str:

@@ -33,8 +33,8 @@ class Route:
         etag: Whether the answer carries its entity tag (``etag`` of the model) as ``ETag``; a GET
             then honours ``If-None-Match`` with 304.
         if_match: Whether the ``If-Match`` header is taken; None if not.
-        problems: Status codes of the documented problem answers, beside 400, 401, 403,
-            429 and 500, which every protected operation documents.
+        problems: Status codes of the documented problem answers, beside 400, 401, 403, 429, 500,
+            502, 503 and 504, which every protected operation documents.
         function: Function that answers, by the name of its folder.
         audit: What the audit calls the operation once it is done, e.g. ``Run Created``: first the
             kind of what it is done to; None if the audit does not keep it.

@@ -294,6 +294,7 @@ class ApiAnswer:
         assert self.body["detail"]
         assert self.body["next_step"]
         assert self.body["request_id"] == "request-1"
+        assert ("retry-after" in self.headers) == (status == 503)
 
 
 Api = Callable[..., ApiAnswer]

@@ -66,9 +66,27 @@ def test_a_fault_that_stays_is_a_problem_after_bounded_tries(
 ) -> None:
     seam.always("dynamodb", "GetItem", trouble)
     answer = api("GET", "/v1/devices/dev-1")
-    answer.demand_problem(500)
+    answer.demand_problem(503)
     assert "again" in answer.body["next_step"]
     assert seam.asked("dynamodb", "GetItem") == 3
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
+def test_what_waiting_does_not_mend_is_no_busy_platform(seam: AwsSeam, api: Any, code: str) -> None:
+    seam.always("dynamodb", "GetItem", Refused(code))
+    answer = api("GET", "/v1/devices/dev-1")
+    answer.demand_problem(500)
+    assert "retry-after" not in answer.headers
+
+
+def test_a_key_that_cannot_be_kept_is_a_busy_platform(seam: AwsSeam, api: Any, aws: Aws) -> None:
+    # The first is the audit's, which knows that the request is being carried out.
+    seam.next("dynamodb", "PutItem", Passed())
+    seam.always("dynamodb", "PutItem", THROTTLED)
+    api("POST", "/v1/runs", RUN, Idempotency_Key="k1").demand_problem(503)
+    assert runs(aws) == []
+    seam.mend()
+    assert api("POST", "/v1/runs", RUN, Idempotency_Key="k1").status == 202
 
 
 @pytest.mark.parametrize("trouble", [CutShort(), Raw(b"<html>a page</html>")], ids=["cut", "page"])
@@ -76,7 +94,7 @@ def test_an_item_that_broke_off_is_not_one_that_does_not_exist(
     seam: AwsSeam, api: Any, trouble: Any
 ) -> None:
     seam.always("dynamodb", "GetItem", trouble)
-    api("GET", "/v1/devices/dev-1").demand_problem(500)
+    api("GET", "/v1/devices/dev-1").demand_problem(503)
 
 
 def test_a_table_that_never_answers_costs_less_than_the_function_has(
@@ -84,7 +102,7 @@ def test_a_table_that_never_answers_costs_less_than_the_function_has(
 ) -> None:
     seam.always("dynamodb", "GetItem", Silent())
     with stopwatch() as took:
-        api("GET", "/v1/devices/dev-1").demand_problem(500)
+        api("GET", "/v1/devices/dev-1").demand_problem(503)
     assert seam.asked("dynamodb", "GetItem") == 3
     assert took.seconds < FUNCTION_SECONDS
 
@@ -108,7 +126,7 @@ def test_items_that_a_batch_goes_on_leaving_out_are_a_problem(
     left = {"qscreen-test-devices": {"Keys": [{"device_id": {"S": "dev-1"}}]}}
     nothing = Changed({"Responses": {"qscreen-test-devices": []}, "UnprocessedKeys": left})
     seam.always("dynamodb", "BatchGetItem", nothing)
-    api("POST", "/v1/jobs", {"items": [RUN]}, Idempotency_Key="k1").demand_problem(500)
+    api("POST", "/v1/jobs", {"items": [RUN]}, Idempotency_Key="k1").demand_problem(503)
 
 
 def test_a_batch_that_the_queue_took_in_part_is_sent_again_in_part(
@@ -166,7 +184,7 @@ def test_a_start_without_an_answer_is_completed_by_the_repeat_once(
 ) -> None:
     seam.always("stepfunctions", "StartExecution", trouble)
     with stopwatch() as took:
-        api("POST", "/v1/runs", RUN, Idempotency_Key="k1").demand_problem(500)
+        api("POST", "/v1/runs", RUN, Idempotency_Key="k1").demand_problem(503)
     assert took.seconds < FUNCTION_SECONDS
     assert len(runs(aws)) == 1, "it may have started, so it must be found"
     seam.mend()
@@ -198,7 +216,7 @@ def test_a_device_whose_queue_cannot_be_made_is_not_enrolled(
     seam: AwsSeam, api: Any, aws: Aws
 ) -> None:
     seam.always("sqs", "CreateQueue", Refused("ThrottlingException"))
-    api("POST", "/v1/devices", DEVICE).demand_problem(500)
+    api("POST", "/v1/devices", DEVICE).demand_problem(503)
     assert seam.asked("sqs", "CreateQueue") == 3
     assert len(aws("dynamodb").scan(TableName="qscreen-test-devices")["Items"]) == 1
 
@@ -208,7 +226,7 @@ def test_credentials_that_cannot_be_had_are_a_problem(seam: AwsSeam, api: Any) -
     assert api("POST", "/v1/devices/dev-1/credentials").status == 201
     seam.calls.clear()
     seam.always("sts", "AssumeRole", Refused("Throttling"))
-    api("POST", "/v1/devices/dev-1/credentials").demand_problem(500)
+    api("POST", "/v1/devices/dev-1/credentials").demand_problem(503)
     assert seam.asked("sts", "AssumeRole") == 3
 
 
@@ -217,7 +235,7 @@ TEMPLATE = {"title": "t", "goal": "open '{{app}}'", "inputs": [{"name": "app"}]}
 
 def test_a_template_whose_text_cannot_be_kept_is_not_listed(seam: AwsSeam, api: Any) -> None:
     seam.always("s3", "PutObject", Refused("SlowDown", status=503))
-    api("POST", "/v1/templates", TEMPLATE, Idempotency_Key="t1").demand_problem(500)
+    api("POST", "/v1/templates", TEMPLATE, Idempotency_Key="t1").demand_problem(503)
     seam.mend()
     assert api("GET", "/v1/templates").body["items"] == []
     assert api("POST", "/v1/templates", TEMPLATE, Idempotency_Key="t1").status == 201
@@ -233,7 +251,7 @@ def test_a_schedule_that_cannot_be_made_is_not_listed(seam: AwsSeam, api: Any) -
         "device_id": "dev-1",
     }
     seam.always("scheduler", "CreateSchedule", Refused("ThrottlingException", status=429))
-    api("POST", "/v1/schedules", schedule, Idempotency_Key="s1").demand_problem(500)
+    api("POST", "/v1/schedules", schedule, Idempotency_Key="s1").demand_problem(503)
     assert seam.asked("scheduler", "CreateSchedule") == 3
     assert api("GET", "/v1/schedules").body["items"] == []
 

@@ -46,7 +46,7 @@ def test_a_bus_that_is_throttled_for_a_moment_delays_nothing(
 
 def test_an_act_that_could_not_be_noted_is_not_begun(seam: AwsSeam, api: Any, aws: Aws) -> None:
     seam.always("dynamodb", "PutItem", Refused("ProvisionedThroughputExceededException"))
-    api("POST", "/v1/devices", DEVICE).demand_problem(500)
+    api("POST", "/v1/devices", DEVICE).demand_problem(503)
     assert seam.asked("sqs", "CreateQueue") == 0
     assert len(aws("dynamodb").scan(TableName="qscreen-test-devices")["Items"]) == 1
 

@@ -358,7 +358,7 @@ def test_what_was_done_before_a_cancel_is_kept_with_the_run_once(world: World) -
 def test_a_repeated_cancel_tells_the_task_again_after_a_crash(world: World) -> None:
     world.open("perform")
     world.machine.refuse("SendTaskFailure", "ThrottlingException")
-    assert world.api("POST", f"/v1/runs/{world.run_id}/cancel").status == 500
+    assert world.api("POST", f"/v1/runs/{world.run_id}/cancel").status == 503
     assert world.api("POST", f"/v1/runs/{world.run_id}/cancel").status == 202
     assert [told["error"] for _, _, told in world.machine.told] == ["Cancelled"]
 

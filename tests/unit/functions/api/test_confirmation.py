@@ -70,7 +70,7 @@ def test_a_lost_answer_of_the_state_machine_is_healed_by_the_repeat(
 ) -> None:
     run_id = waiting(api, dispatch)
     machine.fail("SendTaskSuccess", ConnectTimeoutError(endpoint_url="https://states"))
-    assert confirm(api, run_id).status == 500
+    assert confirm(api, run_id).status == 503
     assert confirm(api, run_id).status == 202
     assert machine.told == [("success", "token-1", {"confirmed": True})]
 

@@ -135,7 +135,7 @@ def test_a_refused_start_leaves_nothing_and_can_be_repeated(
 def test_a_lost_answer_of_the_start_is_healed_by_the_repeat(api: Any, machine: Any) -> None:
     device_id = api.enrol()["device_id"]
     machine.fail("StartExecution", ConnectTimeoutError(endpoint_url="https://states"))
-    assert post(api, request(device_id)).status == 500
+    assert post(api, request(device_id)).status == 503
     machine.refuse("StartExecution", "ExecutionAlreadyExists")
     again = post(api, request(device_id))
     assert again.status == 202
@@ -194,7 +194,7 @@ def test_a_start_that_failed_on_the_services_side_may_have_started(
         "StartExecution",
     )
     machine.fail("StartExecution", error)
-    assert post(api, request(device_id)).status == 500
+    assert post(api, request(device_id)).status == 503
     (item,) = clients.dynamodb().scan(TableName="qscreen-test-runs")["Items"]
     assert item["status"]["S"] == "queued"
     again = post(api, request(device_id))

@@ -294,6 +294,6 @@ def test_a_store_that_is_away_is_a_problem_and_the_repeat_heals(
             raise ClientError({"Error": {"Code": "SlowDown", "Message": ""}}, "PutObject")
 
     monkeypatch.setattr(clients, "s3", Away)
-    assert create(api).status == 500
+    assert create(api).status == 503
     monkeypatch.setattr(clients, "s3", lambda: real)
     assert create(api).status == 201

@@ -107,7 +107,7 @@ def test_a_body_in_base64_is_read(ask: Ask) -> None:
         ({"Origin": "http://api.example.com"}, 403),
         ({"Origin": "null"}, 403),
         ({"Host": "evil.example.com"}, 421),
-        ({"Content-Type": "text/plain"}, 400),
+        ({"Content-Type": "text/plain"}, 415),
         ({"Accept": "text/html"}, 406),
         ({"MCP-Protocol-Version": "1999-01-01"}, 400),
     ],
@@ -116,7 +116,10 @@ def test_strange_headers_are_refused(
     ask: Ask, headers: dict[str, str], status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QS_MCP_ALLOWED_ORIGINS", "https://pages.example.com")
-    assert ask(headers=headers).status == status
+    answer = ask(headers=headers)
+    assert answer.status == status
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.messages[0]["jsonrpc"] == "2.0"
 
 
 @pytest.mark.parametrize(

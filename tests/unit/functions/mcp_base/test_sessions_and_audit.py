@@ -9,6 +9,7 @@ from access_tokens import bearer
 from mcp_events import McpAnswer, McpClient, event, read
 
 from qs_cloud import clients
+from qs_cloud.errors import CloudCallError
 from qs_cloud.sessions import Sessions, sessions_table, sign_in_of
 from qs_mcp import Risk, ToolDefinitionError, ToolServer, auditing, lambda_handler
 
@@ -114,6 +115,18 @@ def test_without_the_sessions_nobody_is_let_through(ask: Ask, dynamodb: Any, log
     answer = ask(bearer("user-1", "laptop"))
     assert answer.status == 500
     assert "try again" in answer.messages[0]["error"]["message"]
+
+
+def test_sessions_that_are_busy_are_a_reason_to_wait(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def throttled(*_: Any) -> Any:
+        raise CloudCallError("read the session", "ThrottlingException", passing=True)
+
+    monkeypatch.setattr("qs_mcp.handling.attend", throttled)
+    answer = ask(bearer("user-1", "laptop"))
+    assert answer.status == 503
+    assert int(answer.headers["retry-after"]) > 0
 
 
 def test_a_tool_that_changes_something_needs_a_name_for_the_audit(server: ToolServer) -> None:

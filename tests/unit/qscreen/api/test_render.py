@@ -81,6 +81,8 @@ AUDITED = {
     "createDeviceCredentials",
 }
 
+MET_ANYWHERE = {"429", "500", "502", "503", "504"}
+
 
 def route_scheme(route: Route) -> str:
     return "fresh" if route.operation_id in {*CALLED_BY_DEVICES, *AUDITED} else "token"
@@ -95,7 +97,7 @@ def test_each_route_is_an_operation(
         assert operation["operationId"] == route.operation_id
         assert operation["security"] == ([{scheme: []}] if route.scope else [])
         of_body = {"413"} if route.request else set()
-        expected = {str(route.status), *map(str, route.problems), "429", "500"} | of_body
+        expected = {str(route.status), *map(str, route.problems), *MET_ANYWHERE} | of_body
         if route.scope:
             expected |= {"400", "401", "403"}
         conditional = route.etag and route.method == "GET"
@@ -128,7 +130,7 @@ def test_each_route_of_an_mcp_server_is_an_operation(
         operation = document["paths"][route.path][route.method.lower()]
         assert operation["operationId"] == route.operation_id
         assert operation["security"] == ([{"token": []}] if route.scope else [])
-        assert {"429", "500"} <= set(operation["responses"])
+        assert set(operation["responses"]) >= MET_ANYWHERE
         assert ({"401", "403"} <= set(operation["responses"])) == (route.scope is not None)
         assert "parameters" not in operation
     # Its body is the protocol's business: the gateway checks none.
@@ -258,6 +260,25 @@ def test_gateway_answers_are_problems(gateway: dict[str, Any]) -> None:
     body = answers["BAD_REQUEST_BODY"]["responseTemplates"]["application/json"]
     assert json.loads(body)["detail"] == "$context.error.validationErrorString"
     assert len({answer.kind for answer in GATEWAY_RESPONSES}) == len(GATEWAY_RESPONSES)
+
+
+def test_a_busy_platform_says_how_long_to_wait(
+    published: dict[str, Any], gateway: dict[str, Any]
+) -> None:
+    for path in published["paths"].values():
+        for operation in path.values():
+            assert set(operation["responses"]["503"]["headers"]) == {"Retry-After"}
+    for kind, answer in gateway["x-amazon-apigateway-gateway-responses"].items():
+        wait = answer["responseParameters"].get("gatewayresponse.header.Retry-After")
+        assert (wait is not None) == (answer["statusCode"] == "503"), kind
+        assert wait is None or int(wait.strip("'")) > 0
+
+
+def test_what_the_gateway_answers_by_itself_is_documented(published: dict[str, Any]) -> None:
+    """But for the type of the body: no operation of ours is told to the gateway by type."""
+    answered = {str(one.status) for one in GATEWAY_RESPONSES} - {"415"}
+    operation = published["paths"]["/v1/runs"]["post"]
+    assert answered <= set(operation["responses"])
 
 
 def resolved(document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,0 +1,69 @@
+"""Which faults of AWS pass by themselves, and which somebody has to mend."""
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+from botocore.retries.standard import ThrottledRetryableChecker, TransientRetryableChecker
+
+from qs_cloud.calls import calling
+from qs_cloud.errors import CloudCallError
+
+REPEATED_BY_BOTOCORE = (
+    *ThrottledRetryableChecker._THROTTLED_ERROR_CODES,
+    *TransientRetryableChecker._TRANSIENT_ERROR_CODES,
+)
+
+
+def refused(code: str, status: int = 400) -> ClientError:
+    return ClientError(
+        {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "GetItem"
+    )
+
+
+def raised(error: Exception) -> CloudCallError:
+    with pytest.raises(CloudCallError) as found, calling("read the run"):
+        raise error
+    return found.value
+
+
+@pytest.mark.parametrize("code", sorted(set(REPEATED_BY_BOTOCORE)))
+def test_what_the_client_repeats_passes(code: str) -> None:
+    assert raised(refused(code)).passing
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("InternalServerError", 500),
+        refused("ServiceUnavailable", 503),
+        ConnectTimeoutError(endpoint_url="https://x"),
+        ReadTimeoutError(endpoint_url="https://x"),
+        EndpointConnectionError(endpoint_url="https://x"),
+        ResponseStreamingError(error="half of it came"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_service_that_fails_or_is_silent_passes(error: Exception) -> None:
+    assert raised(error).passing
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("AccessDeniedException"),
+        refused("ResourceNotFoundException"),
+        refused("ValidationException"),
+        NoCredentialsError(),
+        ParamValidationError(report="x"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_somebody_has_to_mend_does_not_pass(error: Exception) -> None:
+    assert not raised(error).passing
