@@ -96,6 +96,28 @@ def test_what_a_person_does_is_in_the_chain_and_under_lock(
     assert client("s3").head_object(Bucket=bucket, Key=key)["ObjectLockRetainUntilDate"]
 
 
+def test_a_run_that_a_job_starts_is_in_the_chain_with_who_asked(
+    connect: Connect, config: dict[str, Any], entries: Entries
+) -> None:
+    person = create_person(config, "user")
+    api = connect(person.access_token)
+    device = enrol(api, SECRET)
+    job = api.post(
+        "/v1/jobs",
+        headers={"Idempotency-Key": f"audit-{time.time_ns()}"},
+        json={"items": [{"goal": f"type '{SECRET}'", "device_id": device.device_id}]},
+    ).json()
+    # The chain has it by the person's name: nobody else asked.
+    (created,) = entries(person, {"job.accepted", "run.created"})["run.created"]
+    (item,) = api.get(f"/v1/jobs/{job['job_id']}").json()["items"]
+    assert created[2] == item["run_id"]
+    detail = created[3] if isinstance(created[3], dict) else json.loads(created[3])
+    assert detail["source"] == "qscreen.jobs"
+    assert detail["job_id"] == job["job_id"]
+    assert SECRET not in json.dumps(detail)
+    api.delete(f"/v1/devices/{device.device_id}").raise_for_status()
+
+
 def test_who_is_kept_from_something_is_in_the_chain(
     connect: Connect, viewer: Person, api: httpx.Client, entries: Entries, database: Any
 ) -> None:
