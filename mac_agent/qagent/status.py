@@ -1,8 +1,8 @@
-"""What the agent does right now, for `qagent watch`: a small file, replaced whole."""
+"""What the agent does right now, for `qagent watch`: a small file of one record."""
 
 import json
 import os
-import tempfile
+import secrets
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -10,6 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from qagent.messages import text
+
+_RECORD_BYTES = 2048
+"""More than the longest record: each covers the one before as a whole."""
+
+_TRIES = 5
+"""How often a record is read that is just being written."""
 
 
 class Doing(StrEnum):
@@ -65,30 +71,40 @@ class StatusFile:
         self._path = path
 
     def write(self, status: Status) -> None:
-        """Replace the status; a status that cannot be written stops no work."""
+        """Write the status; a status that cannot be written stops no work."""
         if self._path is None:
             return
-        values = asdict(status) | {"since": datetime.now(UTC).isoformat(), "pid": os.getpid()}
+        turn = secrets.token_hex(4)
+        short = {"who": status.who[:200], "run_id": status.run_id[:64], "kind": status.kind[:100]}
+        now = {"since": datetime.now(UTC).isoformat(), "pid": os.getpid()}
+        values = {"turn": turn} | asdict(status) | short | now | {"end": turn}
+        record = json.dumps(values, ensure_ascii=False).encode().ljust(_RECORD_BYTES)
         with suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".status.")
+            # Over the one before: making and replacing a file costs more than many a step.
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(values, file, ensure_ascii=False)
-                Path(temporary).replace(self._path)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
+                os.pwrite(handle, record, 0)
+            finally:
+                os.close(handle)
 
     def read(self) -> Status:
         """The last status; `gone` when the process that wrote it has ended."""
         if self._path is None:
             return Status(Doing.GONE)
-        try:
-            values = json.loads(self._path.read_text(encoding="utf-8"))
-            status = Status(**values | {"doing": Doing(values["doing"])})
-        except (OSError, ValueError, KeyError, TypeError):
-            return Status(Doing.GONE)
-        return status if _runs(status.pid) else Status(Doing.GONE)
+        for _ in range(_TRIES):
+            try:
+                values = json.loads(self._path.read_bytes())
+                # Half of one record and half of the next is none.
+                if values.pop("turn") != values.pop("end"):
+                    continue
+                status = Status(**values | {"doing": Doing(values["doing"])})
+            except ValueError:
+                continue
+            except (OSError, KeyError, TypeError):
+                break
+            return status if _runs(status.pid) else Status(Doing.GONE)
+        return Status(Doing.GONE)
 
 
 def _runs(pid: int) -> bool:

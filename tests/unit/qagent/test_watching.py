@@ -187,3 +187,26 @@ def test_the_console_script_stops_and_says_so(home: AgentHome) -> None:
     assert "qagent resume" in done.stdout
     assert home.stop_file.is_set()
     assert verify(home.audit).checked == 1
+
+
+def test_a_shorter_status_covers_a_longer_one(tmp_path: Path) -> None:
+    file = StatusFile(tmp_path / "status.json")
+    file.write(Status(Doing.WORKING, "김" * 200, "run-" + "1" * 60, kind="type_text"))
+    assert file.read().who == "김" * 200
+    file.write(Status(Doing.IDLE))
+    assert (file.read().doing, file.read().who) == (Doing.IDLE, "")
+    assert (tmp_path / "status.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_half_of_one_status_and_half_of_another_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    records = []
+    for who in ("aaaa", "bbbb"):
+        StatusFile(path).write(Status(Doing.WORKING, who))
+        records.append(path.read_bytes())
+    torn = records[1][:100] + records[0][100:]
+    assert json.loads(torn)["who"] == "bbbb"
+    path.write_bytes(torn)
+    assert StatusFile(path).read().doing is Doing.GONE
+    path.write_bytes(records[1])
+    assert StatusFile(path).read().who == "bbbb"
