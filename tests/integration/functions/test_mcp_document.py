@@ -62,6 +62,13 @@ def blocks() -> list[dict[str, Any]]:
     return [table, *cells, *words]
 
 
+def _forget_clients() -> None:
+    """What another test has made for its own server is made anew."""
+    for made in (*vars(clients).values(), textract.client):
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
+
+
 @pytest.fixture
 def reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """A bucket with a document of three pages, and Textract, which answers what a test says."""
@@ -79,7 +86,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setattr(jobs, "PAUSE_SECONDS", 0.01)
-    textract.client.cache_clear()
+    _forget_clients()
     with mock_aws():
         clients.s3().create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"}
@@ -102,7 +109,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
         with Stubber(textract.client()) as stubber:
             yield stubber
             stubber.assert_no_pending_responses()
-    textract.client.cache_clear()
+    _forget_clients()
 
 
 @pytest.fixture
