@@ -9,10 +9,15 @@ import json
 from dataclasses import dataclass
 
 RETRY_AFTER_SECONDS = 5
-"""What a busy API asks its callers to wait: more than the function's own tries have waited."""
+"""What a busy API asks its callers to wait: more than the function's own tries have waited.
+
+The gateway's token bucket is full again by then too. A quota that is used up has no such time: its
+period is the partner's plan's.
+"""
 
 _UNAUTHORIZED = 401
 _UNAVAILABLE = 503
+_THROTTLED = "THROTTLED"
 _MESSAGE = "$context.error.messageString"
 """Replaced by a quoted JSON string."""
 _VALIDATION = "$context.error.validationErrorString"
@@ -47,7 +52,7 @@ class GatewayResponse:
         fields = {"Content-Type": "application/problem+json"}
         if self.status == _UNAUTHORIZED:
             fields["WWW-Authenticate"] = 'Bearer realm="qscreen"'
-        if self.status == _UNAVAILABLE:
+        if self.status == _UNAVAILABLE or self.kind == _THROTTLED:
             fields["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in fields.items()}
 
@@ -135,7 +140,7 @@ GATEWAY_RESPONSES: tuple[GatewayResponse, ...] = (
         "Send JSON with `Content-Type: application/json`.",
     ),
     GatewayResponse(
-        "THROTTLED", 429, "Too many requests", "The request rate is over its limit.", _LATER
+        _THROTTLED, 429, "Too many requests", "The request rate is over its limit.", _LATER
     ),
     GatewayResponse(
         "QUOTA_EXCEEDED",

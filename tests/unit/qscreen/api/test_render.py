@@ -267,10 +267,12 @@ def test_a_busy_platform_says_how_long_to_wait(
 ) -> None:
     for path in published["paths"].values():
         for operation in path.values():
-            assert set(operation["responses"]["503"]["headers"]) == {"Retry-After"}
+            for status in ("429", "503"):
+                assert set(operation["responses"][status]["headers"]) == {"Retry-After"}
     for kind, answer in gateway["x-amazon-apigateway-gateway-responses"].items():
         wait = answer["responseParameters"].get("gatewayresponse.header.Retry-After")
-        assert (wait is not None) == (answer["statusCode"] == "503"), kind
+        busy = answer["statusCode"] in {"429", "503"} and kind != "QUOTA_EXCEEDED"
+        assert (wait is not None) == busy, kind
         assert wait is None or int(wait.strip("'")) > 0
 
 
