@@ -1,49 +1,18 @@
-"""What leaves the device: snapshots without secrets, pictures with solid boxes over them."""
+"""What leaves the device: snapshots without secrets, and what a picture may not show."""
 
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Protocol
 
 from qagent.consent.classify import is_secret
 from qagent.consent.dialog import is_own_dialog
-from qagent.desktop.base import Budget, Node, Picture, Ref, Tree
+from qagent.desktop.base import Node, Picture, Ref, Tree
 from qagent.policy import DataClass, Policy
-from qscreen.wire import Element, Rect, Role, Snapshot, State
-
-BUDGET = Budget(nodes=10_000, seconds=3.0, text=50_000)
-"""For knowing what to cover: what is not read cannot be searched."""
+from qscreen.wire import Element, Rect, Role, Snapshot
 
 _MARGIN = 2
 """Pixels around an element that belong to it: frames and shadows."""
 
-_TRIES = 2
 _CONTAINERS = frozenset({Role.WINDOW, Role.DIALOG, Role.TABLE, Role.TREE, Role.LIST, Role.DOCUMENT})
 _SECRET = "secret"  # noqa: S105 - the name of a marker
-
-
-class Screen(Protocol):
-    """What covering a picture needs of the desktop."""
-
-    def look_at_everything(self, budget: Budget, window: Node | None = None) -> Tree:
-        """Read what shows, or one window of it, also what is hidden from plans."""
-        ...
-
-    def all_windows(self) -> tuple[Node, ...]:
-        """The top-level windows, also those that are hidden from plans."""
-        ...
-
-    def capture(self) -> Picture:
-        """Take a picture of the screen."""
-        ...
-
-
-class Sink(Protocol):
-    """Takes pictures of steps."""
-
-    def add(self, name: str, picture: Picture) -> str | None:
-        """Take a picture; gives the key under which it will be found."""
-        ...
 
 
 def private_snapshot(snapshot: Snapshot, policy: Policy) -> Snapshot:
@@ -88,81 +57,6 @@ def _is_secret(element: Element) -> bool:
     return is_secret(node)
 
 
-class PrivatePictures:
-    """Covers what must not leave before a picture goes on its way.
-
-    Args:
-        sink: Where pictures go.
-        screen: The desktop, to know what stands where.
-        policy: The policy in force.
-    """
-
-    def __init__(self, sink: Sink, screen: Screen, policy: Policy) -> None:
-        self._sink = sink
-        self._screen = screen
-        self._policy = policy
-        self._last: _Covered | None = None
-
-    def add(self, name: str, picture: Picture) -> str | None:
-        """Cover and pass on; None when it cannot be known what would have to be covered."""
-        found: dict[Ref | None, tuple[Rect, ...]] = {}
-        for _ in range(_TRIES):
-            windows = self._screen.all_windows()
-            only = self._only_change(picture, windows)
-            started = time.monotonic()
-            tree = self._screen.look_at_everything(BUDGET, only)
-            late = time.monotonic() - started >= BUDGET.seconds
-            if (late or len(tree.nodes) >= BUDGET.nodes) and not self._policy.unread_pictures:
-                return None
-            fresh = _by_window(tree, self._policy)
-            if only is not None and self._last is not None:
-                others = {ref: one for ref, one in self._last.areas.items() if ref != only.ref}
-                fresh = others | {only.ref: fresh.get(only.ref, ())}
-            found = _together(found, fresh)
-            if self._screen.capture().bgra == picture.bgra:
-                break
-        else:
-            # The screen is not the picture's any more: what was covered before stays covered.
-            found = _together(found, {} if self._last is None else self._last.areas)
-            windows = ()
-        self._last = _Covered(picture, _places(windows), found)
-        rects = (rect for ref in found for rect in found[ref])
-        return self._sink.add(name, cover(picture, dict.fromkeys(rects)))
-
-    def _only_change(self, picture: Picture, windows: tuple[Node, ...]) -> Node | None:
-        """The active window, if nothing but its inside differs from the last picture.
-
-        Equal pixels show nothing new: what was covered in them is what has to be covered.
-        """
-        if self._last is None or not windows or _places(windows) != self._last.places:
-            return None
-        active = [one for one in windows if State.ACTIVE in one.states and one.rect is not None]
-        if len(active) != 1:
-            return None
-        (only,) = active
-        assert only.rect is not None
-        return only if same_outside(self._last.picture, picture, only.rect) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Covered:
-    """The last picture, where the windows were, and what was covered by window."""
-
-    picture: Picture
-    places: tuple[tuple[Ref, Rect | None], ...]
-    areas: dict[Ref | None, tuple[Rect, ...]]
-
-
-def _places(windows: Iterable[Node]) -> tuple[tuple[Ref, Rect | None], ...]:
-    return tuple((one.ref, one.rect) for one in windows)
-
-
-def _together(
-    one: dict[Ref | None, tuple[Rect, ...]], other: dict[Ref | None, tuple[Rect, ...]]
-) -> dict[Ref | None, tuple[Rect, ...]]:
-    return {ref: one.get(ref, ()) + other.get(ref, ()) for ref in {**one, **other}}
-
-
 def areas(tree: Tree, policy: Policy) -> tuple[Rect, ...]:
     """What to cover in a picture of the screen.
 
@@ -174,11 +68,17 @@ def areas(tree: Tree, policy: Policy) -> tuple[Rect, ...]:
         Rectangles of secret fields, of elements whose text would be redacted, of hidden programs
         and windows, and of what could not be read.
     """
-    by_window = _by_window(tree, policy)
+    by_window = areas_by_window(tree, policy)
     return tuple(dict.fromkeys(rect for found in by_window.values() for rect in found))
 
 
-def _by_window(tree: Tree, policy: Policy) -> dict[Ref | None, tuple[Rect, ...]]:
+def areas_by_window(tree: Tree, policy: Policy) -> dict[Ref | None, tuple[Rect, ...]]:
+    """What to cover, as in ``areas``, by the window that it belongs to.
+
+    Args:
+        tree: All that shows, or what shows of some windows.
+        policy: The policy in force.
+    """
     redact = policy.redactor.redact
     parents = {node.parent for node in tree.nodes}
     unread = tree.truncated and not policy.unread_pictures
@@ -202,34 +102,6 @@ def _is_personal(node: Node, redact: Callable[[str], str], *, is_window: bool) -
     # A window's title is on its frame, which is no element: the whole window would be covered.
     texts = () if is_window else (node.name, node.value or "")
     return any(redact(one) != one for one in texts if one)
-
-
-def same_outside(one: Picture, other: Picture, rect: Rect) -> bool:
-    """Whether two pictures are of one size and equal everywhere but in a rectangle.
-
-    Args:
-        one: A picture.
-        other: The picture it is compared with.
-        rect: Pixels; parts beyond the pictures count as nothing.
-    """
-    if (one.width, one.height) != (other.width, other.height):
-        return False
-    stride = 4 * one.width
-    left, right = (4 * min(max(0, x), one.width) for x in (rect.x, rect.x + rect.width))
-    top, bottom = (min(max(0, y), one.height) for y in (rect.y, rect.y + rect.height))
-
-    def same(start: int, end: int) -> bool:
-        return one.bgra[start:end] == other.bgra[start:end]
-
-    return (
-        same(0, top * stride)
-        and same(bottom * stride, len(one.bgra))
-        and all(
-            same(row * stride, row * stride + left)
-            and same(row * stride + right, (row + 1) * stride)
-            for row in range(top, bottom)
-        )
-    )
 
 
 def cover(picture: Picture, rects: Iterable[Rect]) -> Picture:

@@ -11,6 +11,7 @@ from qagent.act.memory import UndoMemory
 from qagent.consent import Decision, Guard, Origin, Source, Task
 from qagent.consent import goal as goals
 from qagent.consent.dialog import Answer
+from qagent.covering import Memory, PrivatePictures
 from qagent.desktop.base import DesktopBackend, DesktopError, GoneError, Node, UnsupportedError
 from qagent.effects import not_performed, refused, with_arrived
 from qagent.fault_place import place_of
@@ -21,7 +22,7 @@ from qagent.messages import text
 from qagent.observe import take_snapshot
 from qagent.oversight import Oversight
 from qagent.policy import Policy, RiskKind
-from qagent.privacy import PrivatePictures, private_snapshot
+from qagent.privacy import private_snapshot
 from qagent.status import Doing, Status
 from qagent.stop import StoppedError, StopSignal
 from qscreen.redaction import redacting
@@ -80,6 +81,7 @@ class Worker:
         self._memory = UndoMemory()
         self._current: tuple[StopSignal, PictureSink | None, Policy, Executor] | None = None
         self._covered: tuple[PictureSink, Policy, PrivatePictures] | None = None
+        self._shown: tuple[Policy, Memory] | None = None
 
     def open(self) -> None:
         """Open the desktop now, so that a fault shows before there is work.
@@ -348,8 +350,11 @@ class Worker:
         """Pictures with everything covered that must not leave."""
         if pictures is None or not policy.screenshots or self._backend is None:
             return None
+        if self._shown is None or self._shown[0] != policy:
+            self._shown = (policy, Memory())
         if self._covered is None or self._covered[:2] != (pictures, policy):
-            self._covered = (pictures, policy, PrivatePictures(pictures, self._backend, policy))
+            private = PrivatePictures(pictures, self._backend, policy, self._shown[1])
+            self._covered = (pictures, policy, private)
         return self._covered[2]
 
     def _forgive_input(self) -> None:
@@ -388,7 +393,7 @@ class Worker:
         self._current = None
         # What was remembered belongs to the desktop that is given back.
         self._memory = UndoMemory()
-        self._covered = None
+        self._covered = self._shown = None
         self.close()
 
 

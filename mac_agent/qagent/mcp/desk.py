@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from qagent.act.context import RefusedError
 from qagent.consent import Dialog, Guard, Origin, Source
+from qagent.covering import PrivatePictures
 from qagent.desktop import open_backend
 from qagent.desktop.base import Budget, DesktopBackend, Node, Picture
 from qagent.home import AgentHome
@@ -29,7 +30,7 @@ from qagent.messages import text
 from qagent.observation import Observation, Observer
 from qagent.oversight import oversee
 from qagent.policy import DataClass, Policy, load_policy
-from qagent.privacy import PrivatePictures, private_snapshot
+from qagent.privacy import private_snapshot
 from qagent.status import Doing, Status
 from qagent.stop import StopSignal
 from qagent.stop_key import watched

@@ -1,15 +1,14 @@
 """What leaves the device: covered pictures and snapshots without secrets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from qagent.desktop.base import Budget, Node, Picture, Tree
+from qagent.desktop.base import Node, Picture, Tree
 from qagent.policy import Policy, load_policy
-from qagent.privacy import PrivatePictures, areas, cover, private_snapshot
+from qagent.privacy import areas, cover, private_snapshot
 from qscreen.wire import Element, Rect, Role, Screen, Snapshot, State
 
 Make = Callable[..., Node]
@@ -78,102 +77,6 @@ def test_what_could_not_be_read_is_covered_unless_the_policy_shows_it(
     assert areas(tree, load(tmp_path)) == (sheet.rect,)
     assert areas(tree, load(tmp_path, "data: {unread_pictures: true}\n")) == ()
     assert areas(make_tree(window, sheet), load(tmp_path)) == ()
-
-
-@dataclass
-class Wall:
-    """A desktop that shows some trees and pictures, one after the other."""
-
-    trees: list[Tree]
-    pictures: list[Picture]
-    sent: list[Picture] = field(default_factory=list)
-    shown: tuple[Node, ...] = ()
-    looked: list[Node | None] = field(default_factory=list)
-
-    def look_at_everything(self, budget: Budget, window: Node | None = None) -> Tree:
-        self.looked.append(window)
-        return self.trees.pop(0) if len(self.trees) > 1 else self.trees[0]
-
-    def all_windows(self) -> tuple[Node, ...]:
-        return self.shown
-
-    def capture(self) -> Picture:
-        return self.pictures.pop(0) if len(self.pictures) > 1 else self.pictures[0]
-
-    def add(self, name: str, picture: Picture) -> str | None:
-        self.sent.append(picture)
-        return name
-
-
-def test_a_screen_that_moves_keeps_what_was_covered_before(
-    policy: Policy, make_node: Make, make_tree: Callable[..., Tree]
-) -> None:
-    field_ = make_node("s", Role.PASSWORD_FIELD, "", secure=True, rect=rect(0, 10))
-    other = Picture(100, 50, b"\xee" * (4 * 100 * 50))
-    wall = Wall([make_tree(field_), make_tree()], [WHITE, other])
-    pictures = PrivatePictures(wall, wall, policy)
-    assert pictures.add("before", WHITE) == "before"
-    # The field is gone by now, but the picture is older than the look.
-    pictures.add("after", WHITE)
-    assert dark(wall.sent[1], 2, 12)
-
-
-def with_dot(picture: Picture, x: int, y: int) -> Picture:
-    pixels = bytearray(picture.bgra)
-    pixels[4 * (y * picture.width + x)] = 0
-    return Picture(picture.width, picture.height, bytes(pixels))
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "whole"), [(5, 5, False), (29, 29, False), (35, 5, True), (5, 35, True)]
-)
-def test_a_change_inside_the_active_window_has_only_that_one_read_again(
-    policy: Policy, make_node: Make, make_tree: Callable[..., Tree], x: int, y: int, whole: bool
-) -> None:
-    active = make_node(
-        "a", Role.WINDOW, "A", window="a", states=frozenset({State.ACTIVE}),
-        rect=Rect(x=0, y=0, width=30, height=30),
-    )  # fmt: skip
-    other = make_node("b", Role.WINDOW, "B", window="b", rect=rect(50, 0))
-    there = make_node("s", Role.PASSWORD_FIELD, "", window="b", secure=True, rect=rect(50, 10))
-    new = make_node("t", Role.PASSWORD_FIELD, "", window="a", secure=True, rect=rect(0, 10))
-    changed = with_dot(WHITE, x, y)
-    first, then = make_tree(active, other, there), make_tree(active, new)
-    everything = make_tree(active, new, other, there)
-    wall = Wall([first, everything if whole else then], [WHITE, changed], shown=(active, other))
-    pictures = PrivatePictures(wall, wall, policy)
-    pictures.add("before", WHITE)
-    pictures.add("after", changed)
-    assert wall.looked == [None, None if whole else active]
-    assert not dark(wall.sent[0], 2, 12)
-    assert dark(wall.sent[1], 2, 12)
-    assert dark(wall.sent[1], 52, 12)
-
-
-def test_a_new_window_has_everything_read_again(
-    policy: Policy, make_node: Make, make_tree: Callable[..., Tree]
-) -> None:
-    active = make_node(
-        "a", Role.WINDOW, "A", window="a", states=frozenset({State.ACTIVE}),
-        rect=Rect(x=0, y=0, width=100, height=50),
-    )  # fmt: skip
-    dialog = make_node("d", Role.DIALOG, "D", window="d", rect=rect(0, 0))
-    wall = Wall([make_tree(active)], [WHITE], shown=(active,))
-    pictures = PrivatePictures(wall, wall, policy)
-    pictures.add("before", WHITE)
-    wall.shown = (active, dialog)
-    pictures.add("after", WHITE)
-    pictures.add("later", WHITE)
-    assert wall.looked == [None, None, active]
-
-
-def test_a_screen_that_is_too_large_to_be_read_is_not_sent(
-    policy: Policy, make_node: Make, make_tree: Callable[..., Tree]
-) -> None:
-    many = make_tree(*(make_node(f"n{number}", Role.LABEL) for number in range(10_000)))
-    wall = Wall([many], [WHITE])
-    assert PrivatePictures(wall, wall, policy).add("before", WHITE) is None
-    assert wall.sent == []
 
 
 def snapshot(*elements: Element) -> Snapshot:
