@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from qs_api.auditing import Auditor
 from qs_api.call import Call, identity_of
-from qs_api.entity_tags import matches
+from qs_api.entity_tags import digest_of, matches
 from qs_api.operations import OPERATIONS, Operation
 from qs_api.problems import CONTENT_TYPE, ProblemAnswer, bad_body, not_found, refusal
 from qs_api.services import Services
@@ -162,7 +162,8 @@ class App:
 
 
 def _answer(route: Route, call: Call, model: WireModel) -> Response[str]:
-    etag = getattr(model, "etag", None) if route.etag else None
+    body = model.model_dump_json(exclude_none=True)
+    etag = getattr(model, "etag", None) or digest_of(body) if route.etag else None
     headers = {"ETag": etag} if etag else {}
     if etag and route.method == "GET" and matches(call.headers.get("if-none-match"), etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers, body="")
@@ -170,7 +171,7 @@ def _answer(route: Route, call: Call, model: WireModel) -> Response[str]:
         status_code=route.status,
         content_type="application/json",
         headers=headers,
-        body=model.model_dump_json(exclude_none=True),
+        body=body,
     )
 
 

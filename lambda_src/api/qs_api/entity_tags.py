@@ -1,5 +1,6 @@
 """``If-Match`` and ``If-None-Match`` (RFC 9110, 13.1)."""
 
+import hashlib
 import re
 from http import HTTPStatus
 
@@ -9,6 +10,18 @@ from qscreen.wire import ProblemError
 
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 _LIST = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern})*\s*")
+
+
+def digest_of(body: str) -> str:
+    """A strong entity tag of a body that has no tag of its own.
+
+    Args:
+        body: The body as it is sent.
+
+    Returns:
+        The tag, quotes included: 96 bits of SHA-256, hexadecimal.
+    """
+    return f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
 
 
 def matches(header: str | None, etag: str) -> bool:

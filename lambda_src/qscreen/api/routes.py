@@ -30,8 +30,9 @@ class Route:
         status: Status code of the successful answer.
         idempotency_key: Whether the ``Idempotency-Key`` header is required.
         paginated: Whether ``limit`` (1-100) and ``next_token`` query parameters are taken.
-        etag: Whether the answer carries its entity tag (``etag`` of the model) as ``ETag``; a GET
-            then honours ``If-None-Match`` with 304.
+        etag: Whether the answer carries an entity tag as ``ETag``: ``etag`` of the model, which a
+            change can be bound to, or else a digest of the body; a GET then honours
+            ``If-None-Match`` with 304.
         if_match: Whether the ``If-Match`` header is taken; None if not.
         problems: Status codes of the documented problem answers, beside 400, 401, 403, 429, 500,
             502, 503 and 504, which every protected operation documents.
@@ -110,6 +111,7 @@ ROUTES: tuple[Route, ...] = (
         "Show a run",
         Scope.RUNS_READ,
         wire.Run,
+        etag=True,
         problems=(404,),
     ),
     Route(
@@ -165,6 +167,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.RUNS_READ,
         wire.Job,
         paginated=True,
+        etag=True,
         problems=(404,),
     ),
     Route(
@@ -272,6 +275,7 @@ ROUTES: tuple[Route, ...] = (
         "Show a schedule",
         Scope.SCHEDULES_READ,
         wire.Schedule,
+        etag=True,
         problems=(404,),
     ),
     Route(
@@ -384,6 +388,7 @@ ROUTES: tuple[Route, ...] = (
         "Show a device",
         Scope.DEVICES_READ,
         wire.Device,
+        etag=True,
         problems=(404,),
     ),
     Route(

@@ -121,6 +121,17 @@ def test_devices_are_shown_to_their_owner_and_to_operators(api: Any) -> None:
     assert api("GET", "/v1/devices", sub="user-2").body["items"] == []
 
 
+def test_a_device_that_has_not_changed_is_not_sent_again(api: Any) -> None:
+    path = f"/v1/devices/{api.enrol()['device_id']}"
+    tag = api("GET", path).headers["etag"]
+    known = api("GET", path, headers={"If-None-Match": tag})
+    assert (known.status, known.headers["etag"]) == (304, tag)
+    assert api("POST", f"{path}/heartbeat").status == 200
+    changed = api("GET", path, headers={"If-None-Match": tag})
+    assert changed.status == 200
+    assert changed.headers["etag"] != tag
+
+
 def test_revoking_ends_the_queue_and_the_credentials(api: Any) -> None:
     device_id = api.enrol()["device_id"]
     assert api("DELETE", f"/v1/devices/{device_id}", sub="user-2").status == 404
