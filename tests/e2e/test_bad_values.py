@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from e2e_endpoint import REGION, endpoint_url
-from platform_state import state_file
+from platform_state import applied_here, qops_home
 from terraform_copy import TerraformCopy, copy_terraform
 
 ROOT = "terraform/platform"
 COMMIT = "0" * 40
 
 pytestmark = pytest.mark.skipif(
-    not state_file().is_file(), reason="this endpoint's platform was not applied by qops here"
+    not applied_here(), reason="this endpoint's platform was not applied by qops here"
 )
 
 
@@ -49,7 +49,7 @@ def run(copy: TerraformCopy, *arguments: str) -> subprocess.CompletedProcess[str
 
 
 def values(**changed: object) -> dict[str, object]:
-    build = state_file().parents[2] / "build" / "local"
+    build = qops_home() / "build" / "local"
     assert (build / "manifest.json").is_file()
     return {
         "environment": "local",

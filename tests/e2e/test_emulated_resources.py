@@ -4,14 +4,14 @@ in it that exists."""
 import re
 
 import pytest
-from platform_state import declared_blocks, resources, state_file
+from platform_state import applied_here, declared_blocks, resources
 from terraform_copy import REPOSITORY
 
 TABLE = REPOSITORY / "docs" / "local-cloud.md"
 ROW = re.compile(r"^\| `(\w+)` \| `(\w+)\.(\w+)` \| (.{15,}) \|$", re.MULTILINE)
 
 pytestmark = pytest.mark.skipif(
-    not state_file().is_file(), reason="this endpoint's platform was not applied by qops here"
+    not applied_here(), reason="this endpoint's platform was not applied by qops here"
 )
 
 

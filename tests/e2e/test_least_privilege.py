@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from iam_calls import called_actions
-from platform_state import Resource, resources, state_file
+from platform_state import Resource, applied_here, resources
 
 DOCUMENTS = ("policy", "assume_role_policy", "inline_policy", "access_policies", "policy_document")
 
@@ -67,7 +67,7 @@ DEAD_LETTERS = "SendDeadLetters"
 """Statement by which Lambda itself sends failed invocations away, with the function's role."""
 
 pytestmark = pytest.mark.skipif(
-    not state_file().is_file(), reason="this endpoint's platform was not applied by qops here"
+    not applied_here(), reason="this endpoint's platform was not applied by qops here"
 )
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from platform_state import resources, state_file
+from platform_state import applied_here, resources
 
 QOPS = str(Path(sys.executable).with_name("qops"))
 LAYERS = {
@@ -54,7 +54,7 @@ def test_destroy_is_clean_and_so_is_the_next_apply() -> None:
     destroyed = qops("destroy", "--yes")
     assert seconds_by_layer(destroyed).keys() >= LAYERS
     assert list(resources()) == []
-    assert state_file().is_file()
+    assert applied_here()
 
     applied = qops("up")
     assert seconds_by_layer(applied).keys() >= LAYERS

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from e2e_endpoint import client
 from terraform_copy import REPOSITORY
+
+from qops.platform.local_state import BUCKET, KEY
 
 _BLOCK = re.compile(r'^resource "(\w+)" "(\w+)"', re.MULTILINE)
 
@@ -23,23 +26,24 @@ class Resource:
     values: dict[str, Any]
 
 
-def state_file() -> Path:
-    """Where qops keeps the state of the local environment."""
-    home = Path(os.environ.get("QOPS_HOME") or REPOSITORY / ".qscreen")
-    return home / "terraform" / "local" / "terraform.tfstate"
+def qops_home() -> Path:
+    """The folder of all that qops writes."""
+    return Path(os.environ.get("QOPS_HOME") or REPOSITORY / ".qscreen")
 
 
-def resources(file: Path | None = None) -> Iterator[Resource]:
-    """Every managed resource of the state.
+def applied_here() -> bool:
+    """Whether the endpoint's platform was applied by this checkout's qops: it keeps a record."""
+    return (qops_home() / "terraform" / "local" / "state-record.json").is_file()
 
-    Args:
-        file: State file; the one of the local platform when absent.
+
+def resources() -> Iterator[Resource]:
+    """Every managed resource of the local platform's state, which the endpoint's S3 holds.
 
     Yields:
         The resources. ``block`` is the address without keys, such as
         ``data.bucket.aws_s3_bucket.this``: what stands once in the source.
     """
-    state = json.loads((file or state_file()).read_text(encoding="utf-8"))
+    state = json.loads(client("s3").get_object(Bucket=BUCKET, Key=KEY)["Body"].read())
     for entry in state["resources"]:
         if entry["mode"] != "managed":
             continue
