@@ -23,13 +23,13 @@ locals {
       missing     = "notBreaching"
       page        = false
       gate        = false
-    }, alarm)
+    }, alarm) if var.settings.alarms
   }
 
   # Promises on several metrics together.
   _sums = {
     for name, sum in merge(local._table_alarms, local._token_alarms, local._lost_alarms) :
-    name => merge({ page = false, gate = false, evaluations = 5, datapoints = 1 }, sum)
+    name => merge({ page = false, gate = false, evaluations = 5, datapoints = 1 }, sum) if var.settings.alarms
   }
 
   _all = merge(local._alarms, local._sums)

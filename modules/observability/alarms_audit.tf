@@ -57,7 +57,7 @@ locals {
     "{ ($.eventSource = \"${calls.service}.amazonaws.com\") && (${join(" || ", [for name in calls.names : "($.eventName = \"${name}\")"])}) }"
   }
 
-  _audited = { for name, event in local._audit_events : name => event if var.settings.trail.enabled }
+  _audited = { for name, event in local._audit_events : name => event if var.settings.alarms && var.settings.trail.enabled }
 
   _audit_alarms = {
     for name, event in local._audited : "audit-${name}" => {

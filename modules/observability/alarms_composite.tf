@@ -2,7 +2,7 @@ locals {
   _page_names = sort([for name, alarm in local._all : "${var.context.prefix}-${name}" if alarm.page])
   _gate_names = sort([for name, alarm in local._all : "${var.context.prefix}-${name}" if alarm.gate])
 
-  _composites = {
+  _composites = { for name, composite in {
     unhealthy = {
       description = "The platform breaks a promise that its users feel. The reason names the alarms that stand behind it."
       names       = local._page_names
@@ -13,7 +13,7 @@ locals {
       names       = local._gate_names
       actions     = toset([])
     }
-  }
+  } : name => composite if var.settings.alarms }
 }
 
 resource "aws_cloudwatch_composite_alarm" "this" {

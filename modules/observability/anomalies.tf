@@ -14,7 +14,7 @@ locals {
       stat        = "p50"
       comparison  = "GreaterThanUpperThreshold"
     }
-  } : name => anomaly if var.settings.anomaly_detection }
+  } : name => anomaly if var.settings.alarms && var.settings.anomaly_detection }
 }
 
 resource "aws_cloudwatch_metric_alarm" "anomaly" {

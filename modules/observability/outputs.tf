@@ -14,8 +14,8 @@ output "deployment_alarm_names" {
 }
 
 output "function_alarm_names" {
-  description = "Name of the alarm on the errors of each function, by short name: what a deployment of that function watches beside deployment_alarm_names."
-  value       = { for function in keys(var.functions) : function => aws_cloudwatch_metric_alarm.this["function-${function}-errors"].alarm_name }
+  description = "Name of the alarm on the errors of each function, by short name: what a deployment of that function watches beside deployment_alarm_names; empty without alarms."
+  value       = { for function in keys(var.functions) : function => aws_cloudwatch_metric_alarm.this["function-${function}-errors"].alarm_name if var.settings.alarms }
 }
 
 output "composite_alarm_arns" {

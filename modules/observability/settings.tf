@@ -1,6 +1,7 @@
 variable "settings" {
   description = "Promises that alarms watch, and what is switched on; see the README."
   type = object({
+    alarms        = optional(bool, true)
     alarm_actions = optional(bool, true)
 
     api_error_rate         = optional(number, 0.01)
@@ -62,6 +63,11 @@ variable "settings" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = var.settings.alarms || !var.context.guarded
+    error_message = "A guarded environment is never without alarms: remove alarms = false, and set alarm_actions = false where nobody is to be called for a while."
+  }
 
   validation {
     condition     = var.settings.api_error_rate > 0 && var.settings.api_error_rate < 1

@@ -268,6 +268,7 @@ variable "security" {
 variable "observability" {
   description = "Settings of the layer observability; see modules/observability."
   type = object({
+    alarms        = optional(bool)
     alarm_actions = optional(bool)
 
     api_error_rate         = optional(number)

@@ -321,6 +321,19 @@ run "bare" {
   }
 }
 
+run "without_alarms" {
+  command = plan
+
+  variables {
+    settings = { alarms = false }
+  }
+
+  assert {
+    condition     = length(output.alarm_names) + length(output.deployment_alarm_names) + length(output.function_alarm_names) + length(output.composite_alarm_arns) + length(aws_cloudwatch_log_metric_filter.logged_errors) + length(aws_cloudwatch_log_metric_filter.audit) == 0 && length(aws_cloudtrail.this) == 1 && length(output.dashboard_names) == 3
+    error_message = "an environment of one person looks at dashboards and is called by nobody"
+  }
+}
+
 run "management_events_only" {
   command = plan
 

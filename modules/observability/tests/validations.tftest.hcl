@@ -42,6 +42,17 @@ variables {
   api                 = { name = "qscreen-dev", stage = "dev", url = "https://abc.execute-api.ap-northeast-2.amazonaws.com/dev" }
 }
 
+run "guarded_without_alarms" {
+  command = plan
+
+  variables {
+    context  = merge(var.context, { guarded = true })
+    settings = { alarms = false }
+  }
+
+  expect_failures = [var.settings]
+}
+
 run "error_rate_in_percent" {
   command = plan
 
