@@ -22,6 +22,9 @@ from qops.local.ports import free_ports, require_free
 from qops.processes import StartFailedError, group_status
 
 STARTER = """
+import signal
+# A shell's background job is started deaf to Ctrl-C; this one must hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import sys
 from pathlib import Path
 from qops.local import LocalCloud
