@@ -98,10 +98,20 @@ class AgentHome:
 def write_private_json(path: Path, value: dict[str, Any]) -> None:
     """Write a file for the owner only; after a crash it is the old or the new one, whole."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(path, json.dumps(value, ensure_ascii=False, indent=2).encode())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, readable by the owner only, in a folder that is there.
+
+    Args:
+        path: The file; after a crash it is the old or the new one, whole.
+        content: What it holds.
+    """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(value, file, ensure_ascii=False, indent=2)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)

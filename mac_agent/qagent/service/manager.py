@@ -3,14 +3,12 @@
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from qagent.home import AgentHome, HomeError
+from qagent.home import AgentHome, HomeError, write_whole
 from qagent.messages import text
 from qagent.service.units import LABEL, UNIT, launchd_plist, systemd_unit
 
@@ -197,16 +195,5 @@ def _succeed(run: Run, command: Sequence[str]) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a unit file; after a crash it is the old or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    write_whole(path, content)
