@@ -101,18 +101,20 @@ def write_private_json(path: Path, value: dict[str, Any]) -> None:
     write_whole(path, json.dumps(value, ensure_ascii=False, indent=2).encode())
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, readable by the owner only, in a folder that is there.
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file in a folder that is there.
 
     Args:
         path: The file; after a crash it is the old or the new one, whole.
         content: What it holds.
+        mode: Who may read it; its owner alone when absent.
     """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         Path(temporary).replace(path)
     except BaseException:

@@ -7,13 +7,12 @@ cannot be read as a whole is left alone, and the file as it was stays beside the
 import difflib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qagent.home import HomeError
+from qagent.home import HomeError, write_whole
 from qagent.mcp.clients import SERVERS, is_ours
 from qagent.messages import text
 
@@ -88,12 +87,12 @@ def put(
         backup = None
         if before is not None:
             backup = target.with_name(target.name + BACKUP)
-            _replace(backup, before, target.stat().st_mode & 0o777)
+            write_whole(backup, before.encode(), target.stat().st_mode & 0o777)
         if _stamp(target) != stamp:
             raise HomeError(text("install.changed", path=path), text("install.changed.repair"))
         mode = _NEW_MODE if before is None else target.stat().st_mode & 0o777
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, after, mode)
+        write_whole(target, after.encode(), mode)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise HomeError(
@@ -202,20 +201,6 @@ def _written(content: dict[str, Any], before: str) -> str:
     made = json.dumps(content, ensure_ascii=False, indent=indent)
     mark = _BOM if before.startswith(_BOM) else ""
     return mark + made + ("\n" if not before or before.endswith("\n") else "")
-
-
-def _replace(path: Path, content: str, mode: int) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(content)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _with(change: Change, *, diff: str = "", backup: Path | None = None) -> Change:

@@ -148,14 +148,14 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(
 ) -> None:
     from qagent.mcp import install
 
-    write = install._replace
+    write = install.write_whole
 
-    def slow(path: Path, content: str, mode: int) -> None:
+    def slow(path: Path, content: bytes, mode: int) -> None:
         write(path, content, mode)
         if path.name.endswith(BACKUP):
             file.write_text('{"theirs": "newer"}', encoding="utf-8")
 
-    monkeypatch.setattr(install, "_replace", slow)
+    monkeypatch.setattr(install, "write_whole", slow)
     with pytest.raises(HomeError, match="changed meanwhile"):
         put(file, wanted)
     assert file.read_text(encoding="utf-8") == '{"theirs": "newer"}'
