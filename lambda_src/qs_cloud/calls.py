@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from qs_cloud.errors import CloudCallError
 
-_BUSY = frozenset(
+_REPEATED = frozenset(
     {
         *("BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException"),
         *("PriorRequestNotComplete", "ProvisionedThroughputExceededException"),
@@ -18,6 +18,30 @@ _BUSY = frozenset(
 )
 """What services answer when they are asked too often or are slow: the error codes that botocore's
 ``standard`` mode repeats (``botocore.retries.standard``, read in version 1.44; a test compares)."""
+
+_LIMITED = frozenset(
+    {
+        # Step Functions: a million open executions; and its key, which KMS serves.
+        *("ExecutionLimitExceeded", "KmsThrottlingException"),
+        # SQS: too many messages in flight, its key, and a name that is free again in a minute.
+        *("OverLimit", "AWS.SimpleQueueService.OverLimit", "KmsThrottled"),
+        *("QueueDeletedRecently", "AWS.SimpleQueueService.QueueDeletedRecently"),
+        # SNS, Kinesis and S3 behind their keys.
+        *("KMSThrottling", "KMSThrottlingException", "KMS.ThrottlingException"),
+        # DynamoDB: another write of the same item, in a transaction or in a replica.
+        *("TransactionConflictException", "ReplicatedWriteConflictException"),
+        # KMS and Secrets Manager: what they need in turn did not answer.
+        *("DependencyTimeoutException", "KMSInternalException"),
+        # Bedrock: a model that is being loaded, or that took too long.
+        *("ModelNotReadyException", "ModelTimeoutException"),
+        # EventBridge and S3: somebody else changes the same thing at this moment.
+        *("ConcurrentModificationException", "OperationAborted"),
+    }
+)
+"""What services answer beyond that where a limit or a collision passes by itself (the services'
+models in botocore 1.44, and their API references). ``ServiceQuotaExceededException`` and
+``StateMachineLimitExceeded`` are not among them: such a quota stays used up until somebody mends
+it."""
 
 
 def error_code(error: BaseException) -> str:
@@ -65,7 +89,11 @@ def passes(error: BaseException) -> bool:
 
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return error_code(error) in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return (
+            error_code(error) in _REPEATED | _LIMITED
+            or status == HTTPStatus.TOO_MANY_REQUESTS
+            or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        )
     return isinstance(error, ConnectionError | HTTPClientError)
 
 

@@ -2,8 +2,24 @@
 
 from qs_cloud import clients
 from qs_cloud.calls import calling, error_code
+from qs_cloud.errors import CloudCallError
 
 _MISSING = frozenset({"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"})
+_DELETED_RECENTLY = frozenset(
+    {"AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"}
+)
+
+
+def deleted_recently(error: CloudCallError) -> bool:
+    """Tell whether a queue was not made because one of its name was deleted within a minute.
+
+    Args:
+        error: What making the queue raised.
+
+    Returns:
+        Whether that is why.
+    """
+    return error.code in _DELETED_RECENTLY
 
 
 def delete_queue(url: str) -> bool:

@@ -70,6 +70,11 @@ class AgentHome:
         return self.root / "device.json"
 
     @property
+    def enrolling(self) -> Path:
+        """The key of an enrolment whose answer is not stored yet."""
+        return self.root / "enrolling.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that serves the queue."""
         return self.root / "serve.lock"

@@ -15,6 +15,7 @@ from qagent.cloud.config import (
     load_enrolment,
     store_enrolment,
 )
+from qagent.cloud.enrolling import enrol_once, settled
 from qagent.cloud.loop import QueueLoop
 from qagent.cloud.pictures import PictureUploader
 from qagent.cloud.queue import SqsQueue
@@ -55,20 +56,24 @@ def enrol(
 
     Raises:
         SignInError: The sign-in was refused.
-        ApiError: The platform did not take the device.
+        ApiError: The platform did not take the device, or its answer was lost: enrolling again
+            gets the same device.
         HomeError: The enrolment could not be stored.
     """
     home.create()
     signed_in = sign_in()
     tokens = TokenSource(CognitoSignIn(client), signed_in.tokens.refresh_token, signed_in.tokens)
     with HttpxTransport(client.api_url, tokens, _TIMEOUT_SECONDS) as transport:
-        device = ApiClient(transport).enrol_device(
+        device = enrol_once(
+            ApiClient(transport),
+            client.api_url,
             EnrolRequest(
                 name=(name or platform.node() or "device")[:100],
                 platform=DevicePlatform(backend_name()),
                 agent_version=__version__,
                 screenshots_allowed=load_policy(home.policy).screenshots,
-            )
+            ),
+            home.enrolling,
         )
     store_enrolment(
         home.device,
@@ -79,6 +84,7 @@ def enrol(
             refresh_token=tokens.refresh_token,
         ),
     )
+    settled(home.enrolling)
     return device
 
 

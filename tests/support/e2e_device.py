@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from e2e_endpoint import client
@@ -99,6 +100,7 @@ def enrol(api: httpx.Client, name: str) -> ScriptedDevice:
             "agent_version": "e2e",
             "screenshots_allowed": True,
         },
+        headers={"Idempotency-Key": uuid4().hex},
     )
     assert enrolled.status_code == 201, enrolled.text
     device = enrolled.json()

@@ -1,71 +1,22 @@
-"""Devices: enrolling, looking, revoking, and their signs of life."""
-
-import secrets
+"""Devices: looking, revoking, and their signs of life."""
 
 from qs_api.call import Call
 from qs_api.lookup import find_device, find_own_device
 from qs_api.paging import read_limit, read_token, write_token
 from qs_api.problems import conflict, not_found
-from qs_api.queues import create_queue
 from qs_api.services import Services
 from qs_cloud import clients
 from qs_cloud.calls import calling
 from qs_cloud.change import Change
 from qs_cloud.clock import stamp
 from qs_cloud.device_queue import delete_queue
-from qs_cloud.device_record import device_values
-from qs_cloud.errors import CloudCallError
-from qs_cloud.telemetry import count, logger
-from qscreen.wire import (
-    Device,
-    DeviceCredentials,
-    DeviceList,
-    DeviceStatus,
-    EnrolRequest,
-)
+from qs_cloud.telemetry import logger
+from qscreen.wire import Device, DeviceCredentials, DeviceList, DeviceStatus
 
 CREDENTIALS_SECONDS = 3600
 """Longest life of credentials from a role that was assumed from another role (STS)."""
 
 _PAGE_KEY = frozenset({"device_id", "owner", "enrolled_at"})
-
-
-def enrol_device(call: Call, services: Services) -> Device:
-    """Enrol a device: its queue first, then its item; without the item the queue goes again.
-
-    Args:
-        call: The request.
-        services: Tables and settings.
-
-    Returns:
-        The new device.
-
-    Raises:
-        CloudCallError: If a service cannot be reached; nothing of the device remains.
-    """
-    request = call.body_as(EnrolRequest)
-    device_id = f"dev-{secrets.token_hex(10)}"
-    queue_url = create_queue(services, device_id)
-    device = Device(
-        device_id=device_id,
-        owner=call.user.sub,
-        name=request.name,
-        platform=request.platform,
-        agent_version=request.agent_version,
-        screenshots_allowed=request.screenshots_allowed,
-        status=DeviceStatus.ACTIVE,
-        queue_url=queue_url,
-        region=clients.region(),
-        enrolled_at=call.now,
-    )
-    try:
-        services.devices.create(device_values(device))
-    except CloudCallError:
-        delete_queue(queue_url)
-        raise
-    logger().info("Device enrolled", extra={"device_id": device_id})
-    count("DevicesEnrolled", dimensions={"platform": request.platform.value})
-    return device
 
 
 def list_devices(call: Call, services: Services) -> DeviceList:

@@ -9,12 +9,12 @@ from qs_api.create_run import create_run
 from qs_api.decide_run import cancel_run, confirm_run
 from qs_api.devices import (
     create_device_credentials,
-    enrol_device,
     get_device,
     heartbeat_device,
     list_devices,
     revoke_device,
 )
+from qs_api.enrolling import enrol_device
 from qs_api.health import get_deep_health, get_health
 from qs_api.jobs import create_job, get_job
 from qs_api.runs import get_run, get_run_report, list_runs

@@ -731,6 +731,8 @@ class ApiClient:
     def enrol_device(
         self,
         request: EnrolRequest,
+        *,
+        idempotency_key: str,
     ) -> Device:
         """Enrol a device: creates its queue.
 
@@ -738,6 +740,8 @@ class ApiClient:
 
         Args:
             request: The body.
+            idempotency_key: Key of this request, 8 to 128 characters; the same key with the
+                same body answers the same result and does nothing twice.
 
         Returns:
             The answer with status 201.
@@ -748,6 +752,7 @@ class ApiClient:
             "POST",
             "/v1/devices",
             request=request,
+            headers={"Idempotency-Key": idempotency_key},
         )
 
     def list_devices(

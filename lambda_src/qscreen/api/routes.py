@@ -103,6 +103,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.RUNS_READ,
         wire.RunList,
         paginated=True,
+        etag=True,
     ),
     Route(
         "GET",
@@ -192,6 +193,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.TEMPLATES_READ,
         wire.TemplateList,
         paginated=True,
+        etag=True,
     ),
     Route(
         "GET",
@@ -234,6 +236,7 @@ ROUTES: tuple[Route, ...] = (
         "List the versions of a template that are kept, newest first",
         Scope.TEMPLATES_READ,
         wire.TemplateVersionList,
+        etag=True,
         problems=(404,),
     ),
     Route(
@@ -267,6 +270,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.SCHEDULES_READ,
         wire.ScheduleList,
         paginated=True,
+        etag=True,
     ),
     Route(
         "GET",
@@ -307,6 +311,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.ACCOUNT_READ,
         wire.SettingList,
         paginated=True,
+        etag=True,
     ),
     Route(
         "GET",
@@ -350,6 +355,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.ACCOUNT_READ,
         wire.SessionList,
         paginated=True,
+        etag=True,
     ),
     Route(
         "DELETE",
@@ -370,6 +376,8 @@ ROUTES: tuple[Route, ...] = (
         wire.Device,
         status=201,
         request=wire.EnrolRequest,
+        idempotency_key=True,
+        problems=(409,),
         audit="Device Enrolled",
     ),
     Route(
@@ -380,6 +388,7 @@ ROUTES: tuple[Route, ...] = (
         Scope.DEVICES_READ,
         wire.DeviceList,
         paginated=True,
+        etag=True,
     ),
     Route(
         "GET",

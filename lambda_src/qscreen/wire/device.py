@@ -22,7 +22,7 @@ class DeviceStatus(StrEnum):
 
 
 class EnrolRequest(WireModel):
-    """Body of `POST /v1/devices`."""
+    """Body of `POST /v1/devices`; the `Idempotency-Key` header is required with it."""
 
     name: str = Field(min_length=1, max_length=100, description="Host name or a name of choice.")
     platform: DevicePlatform

@@ -38,6 +38,11 @@ def runs(aws: Aws) -> list[dict[str, Any]]:
     return found
 
 
+def devices(aws: Aws) -> list[str]:
+    found = aws("dynamodb").scan(TableName="qscreen-test-devices")["Items"]
+    return [one["device_id"]["S"] for one in found]
+
+
 def executions(aws: Aws) -> list[str]:
     (machine,) = aws("stepfunctions").list_state_machines()["stateMachines"]
     found = aws("stepfunctions").list_executions(stateMachineArn=machine["stateMachineArn"])
@@ -171,7 +176,10 @@ def test_a_queue_that_takes_nothing_is_told_for_each_item_and_the_repeat_sends_t
 
 def test_a_start_that_is_refused_leaves_no_run_behind(seam: AwsSeam, api: Any, aws: Aws) -> None:
     seam.always("stepfunctions", "StartExecution", Refused("ExecutionLimitExceeded"))
-    api("POST", "/v1/runs", RUN, Idempotency_Key="k1").demand_problem(500)
+    answer = api("POST", "/v1/runs", RUN, Idempotency_Key="k1")
+    # So many runs at once end by themselves: the caller is told how long to wait.
+    answer.demand_problem(503)
+    assert int(answer.headers["retry-after"]) > 0
     assert runs(aws) == []
     seam.mend()
     assert api("POST", "/v1/runs", RUN, Idempotency_Key="k1").status == 202
@@ -216,9 +224,37 @@ def test_a_device_whose_queue_cannot_be_made_is_not_enrolled(
     seam: AwsSeam, api: Any, aws: Aws
 ) -> None:
     seam.always("sqs", "CreateQueue", Refused("ThrottlingException"))
-    api("POST", "/v1/devices", DEVICE).demand_problem(503)
+    api("POST", "/v1/devices", DEVICE, Idempotency_Key="d1").demand_problem(503)
     assert seam.asked("sqs", "CreateQueue") == 3
     assert len(aws("dynamodb").scan(TableName="qscreen-test-devices")["Items"]) == 1
+
+
+@pytest.mark.parametrize("trouble", [Lost(), HungUp()], ids=["lost", "hung-up"])
+def test_an_enrolment_whose_item_may_be_kept_is_completed_by_the_repeat(
+    seam: AwsSeam, api: Any, aws: Aws, trouble: Any
+) -> None:
+    # The first is the audit's, which knows that the request is being carried out.
+    seam.next("dynamodb", "PutItem", Passed())
+    seam.always("dynamodb", "PutItem", trouble)
+    api("POST", "/v1/devices", DEVICE, Idempotency_Key="d1").demand_problem(503)
+    assert seam.asked("sqs", "DeleteQueue") == 0
+    seam.mend()
+    answer = api("POST", "/v1/devices", DEVICE, Idempotency_Key="d1")
+    assert answer.status == 201
+    assert [one for one in devices(aws) if one != "dev-1"] == [answer.body["device_id"]]
+    assert answer.body["queue_url"] in aws("sqs").list_queues()["QueueUrls"]
+
+
+def test_an_enrolment_whose_item_was_refused_leaves_no_queue_and_can_be_repeated(
+    seam: AwsSeam, api: Any, aws: Aws
+) -> None:
+    seam.next("dynamodb", "PutItem", Passed())
+    seam.always("dynamodb", "PutItem", THROTTLED)
+    api("POST", "/v1/devices", DEVICE, Idempotency_Key="d1").demand_problem(503)
+    assert seam.asked("sqs", "DeleteQueue") == 1
+    seam.mend()
+    assert api("POST", "/v1/devices", DEVICE, Idempotency_Key="d1").status == 201
+    assert len(devices(aws)) == 2
 
 
 def test_credentials_that_cannot_be_had_are_a_problem(seam: AwsSeam, api: Any) -> None:

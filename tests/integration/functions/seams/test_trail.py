@@ -31,7 +31,7 @@ def test_a_bus_that_takes_no_event_delays_its_audit_only(
 ) -> None:
     seam.always(*BUS, trouble)
     with stopwatch() as took:
-        assert api("POST", "/v1/devices", DEVICE).status == 201
+        assert api("POST", "/v1/devices", DEVICE, Idempotency_Key="d1").status == 201
     assert took.seconds < 10
     assert len(outbox(aws)) == 1
 
@@ -40,20 +40,20 @@ def test_a_bus_that_is_throttled_for_a_moment_delays_nothing(
     seam: AwsSeam, api: Any, aws: Aws
 ) -> None:
     seam.next(*BUS, Refused("ThrottlingException"))
-    assert api("POST", "/v1/devices", DEVICE).status == 201
+    assert api("POST", "/v1/devices", DEVICE, Idempotency_Key="d1").status == 201
     assert outbox(aws) == []
 
 
 def test_an_act_that_could_not_be_noted_is_not_begun(seam: AwsSeam, api: Any, aws: Aws) -> None:
     seam.always("dynamodb", "PutItem", Refused("ProvisionedThroughputExceededException"))
-    api("POST", "/v1/devices", DEVICE).demand_problem(503)
+    api("POST", "/v1/devices", DEVICE, Idempotency_Key="d1").demand_problem(503)
     assert seam.asked("sqs", "CreateQueue") == 0
     assert len(aws("dynamodb").scan(TableName="qscreen-test-devices")["Items"]) == 1
 
 
 def test_events_that_were_left_are_sent_by_the_next_pass(seam: AwsSeam, api: Any, aws: Aws) -> None:
     seam.always(*BUS, Refused("ThrottlingException"))
-    assert api("POST", "/v1/devices", DEVICE).status == 201
+    assert api("POST", "/v1/devices", DEVICE, Idempotency_Key="d1").status == 201
     seam.mend()
     trail = AuditTrail.from_environment()
     (left,) = trail.waiting()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -93,7 +94,9 @@ class Api:
             headers_out,
         )
 
-    def enrol(self, sub: str = "user-1", screenshots: bool = True) -> dict[str, Any]:
+    def enrol(
+        self, sub: str = "user-1", screenshots: bool = True, key: str | None = None
+    ) -> dict[str, Any]:
         answer = self(
             "POST",
             "/v1/devices",
@@ -103,6 +106,7 @@ class Api:
                 "agent_version": "0.1.0",
                 "screenshots_allowed": screenshots,
             },
+            headers={"Idempotency-Key": key or uuid4().hex},
             sub=sub,
         )
         assert answer.status == 201, answer

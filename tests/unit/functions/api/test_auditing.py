@@ -77,7 +77,7 @@ def everything(api: Any) -> dict[str, Any]:
         "agent_version": "0.1.0",
         "screenshots_allowed": True,
     }
-    device = do("enrolDevice", "POST", "/v1/devices", enrolment)["device_id"]
+    device = do("enrolDevice", "POST", "/v1/devices", enrolment, **key("device"))["device_id"]
     do("createDeviceCredentials", "POST", f"/v1/devices/{device}/credentials")
     run = {"goal": GOAL, "device_id": device}
     run_id = do("createRun", "POST", "/v1/runs", run, **key("run"))["run_id"]
@@ -303,7 +303,7 @@ def test_without_the_outbox_nothing_is_changed(
         "agent_version": "0.1.0",
         "screenshots_allowed": True,
     }
-    assert api("POST", "/v1/devices", enrolment).status == 500
+    assert api("POST", "/v1/devices", enrolment, headers=key("d")).status == 500
     assert dynamodb.scan(TableName="qscreen-test-devices")["Items"] == []
     assert "QueueUrls" not in clients.sqs().list_queues(QueueNamePrefix="qscreen-test-device")
     assert audited() == []
@@ -318,7 +318,7 @@ def test_a_crash_in_the_middle_leaves_a_trace(
     def killed(*_: Any) -> Any:
         raise KilledError
 
-    monkeypatch.setattr("qs_api.devices.create_queue", killed)
+    monkeypatch.setattr("qs_api.enrolling.create_queue", killed)
     with pytest.raises(KilledError):
         api.enrol()
     (event,) = outbox()
@@ -334,7 +334,7 @@ def test_a_fault_of_the_platform_is_told_as_one(
     audited()
     machine.refuse("StartExecution", "ExecutionLimitExceeded")
     body = {"goal": GOAL, "device_id": device}
-    assert api("POST", "/v1/runs", body, headers={"Idempotency-Key": "k"}).status == 500
+    assert api("POST", "/v1/runs", body, headers={"Idempotency-Key": "k"}).status == 503
     (event,) = audited()
     assert event["detail-type"] == "Run Created Failed"
     assert outbox() == []

@@ -78,21 +78,159 @@ def test_the_policys_arn_is_of_the_state_machines_partition(
     assert policy == {"Resource": "arn:aws-cn:sqs:cn-north-1:210987654321:q"}
 
 
+ENROLMENT = {
+    "name": "d",
+    "platform": "linux",
+    "agent_version": "1",
+    "screenshots_allowed": True,
+}
+KEY = {"Idempotency-Key": "k1"}
+
+
+def refusing_to_store(*_: Any) -> bool:
+    answer: Any = {
+        "Error": {"Code": "ThrottlingException"},
+        "ResponseMetadata": {"HTTPStatusCode": 400},
+    }
+    raise CloudCallError("store the device", "ThrottlingException", passing=True) from ClientError(
+        answer, "PutItem"
+    )
+
+
 def test_an_enrolment_that_cannot_be_stored_leaves_no_queue(
     api: Any, monkeypatch: pytest.MonkeyPatch, dynamodb: Any
 ) -> None:
-    def refuse(*_: Any) -> bool:
-        raise CloudCallError("store the device", "ThrottlingException", passing=True)
+    monkeypatch.setattr(Table, "create", refusing_to_store)
+    assert api("POST", "/v1/devices", ENROLMENT, headers=KEY).status == 503
+    assert queue_urls() == []
+    assert dynamodb.scan(TableName="qscreen-test-devices")["Items"] == []
 
-    monkeypatch.setattr(Table, "create", refuse)
+
+def test_an_enrolment_whose_storing_was_not_answered_keeps_its_queue_for_the_repeat(
+    api: Any, monkeypatch: pytest.MonkeyPatch, dynamodb: Any
+) -> None:
+    real = Table.create
+
+    def stored_and_lost(table: Any, values: Any) -> bool:
+        real(table, values)
+        raise CloudCallError("store the device", "ReadTimeoutError", passing=True)
+
+    with monkeypatch.context() as lost:
+        lost.setattr(Table, "create", stored_and_lost)
+        assert api("POST", "/v1/devices", ENROLMENT, headers=KEY).status == 503
+    (item,) = dynamodb.scan(TableName="qscreen-test-devices")["Items"]
+    again = api("POST", "/v1/devices", ENROLMENT, headers=KEY)
+    assert (again.status, again.body["device_id"]) == (201, item["device_id"]["S"])
+    assert queue_urls() == [again.body["queue_url"]]
+
+
+def test_repeating_an_enrolment_answers_the_same_device(api: Any, dynamodb: Any) -> None:
+    first = api("POST", "/v1/devices", ENROLMENT, headers=KEY)
+    again = api("POST", "/v1/devices", ENROLMENT, headers=KEY)
+    assert (first.status, again.status) == (201, 201)
+    assert again.body == first.body
+    assert len(dynamodb.scan(TableName="qscreen-test-devices")["Items"]) == 1
+    assert queue_urls() == [first.body["queue_url"]]
+    # Keys are their users' own.
+    other = api("POST", "/v1/devices", ENROLMENT, headers=KEY, sub="user-2")
+    assert other.body["device_id"] != first.body["device_id"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": " "}, {"Idempotency-Key": "k" * 256}])
+def test_an_enrolment_without_a_usable_key_is_refused(api: Any, headers: dict[str, str]) -> None:
+    answer = api("POST", "/v1/devices", ENROLMENT, headers=headers)
+    assert answer.status == 400
+    assert answer.body["errors"][0]["path"] == "Idempotency-Key"
+    assert queue_urls() == []
+
+
+@pytest.mark.parametrize("other", [{"name": "e"}, {"screenshots_allowed": False}])
+def test_a_key_is_of_one_enrolment(api: Any, other: dict[str, Any]) -> None:
+    first = api("POST", "/v1/devices", ENROLMENT, headers=KEY)
+    answer = api("POST", "/v1/devices", {**ENROLMENT, **other}, headers=KEY)
+    assert answer.status == 409
+    assert first.body["device_id"] in answer.body["detail"]
+    assert len(queue_urls()) == 1
+
+
+def test_a_key_whose_device_was_revoked_enrols_nothing(api: Any) -> None:
+    device_id = api.enrol(key="k1")["device_id"]
+    assert api("DELETE", f"/v1/devices/{device_id}").status == 200
     answer = api(
         "POST",
         "/v1/devices",
-        {"name": "d", "platform": "linux", "agent_version": "1", "screenshots_allowed": True},
+        {**ENROLMENT, "name": "desk", "agent_version": "0.1.0"},
+        headers=KEY,
     )
-    assert answer.status == 503
+    assert answer.status == 409
+    assert "new Idempotency-Key" in answer.body["next_step"]
     assert queue_urls() == []
-    assert dynamodb.scan(TableName="qscreen-test-devices")["Items"] == []
+
+
+class ForgettingSlowly:
+    """SQS, which makes no queue for a minute whose name was deleted."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+        self.deleted: set[str] = set()
+
+    def create_queue(self, **arguments: Any) -> Any:
+        if arguments["QueueName"] in self.deleted:
+            raise ClientError(
+                {"Error": {"Code": "AWS.SimpleQueueService.QueueDeletedRecently"}}, "CreateQueue"
+            )
+        return self._real.create_queue(**arguments)
+
+    def delete_queue(self, *, QueueUrl: str) -> Any:  # noqa: N803 - as boto3 names it
+        self.deleted.add(QueueUrl.rpartition("/")[2])
+        return self._real.delete_queue(QueueUrl=QueueUrl)
+
+
+def test_a_repeat_within_the_minute_in_which_sqs_remembers_the_queue_enrols_all_the_same(
+    api: Any, monkeypatch: pytest.MonkeyPatch, dynamodb: Any
+) -> None:
+    sqs = ForgettingSlowly(clients.sqs())
+    monkeypatch.setattr(clients, "sqs", lambda: sqs)
+    with monkeypatch.context() as busy:
+        busy.setattr(Table, "create", refusing_to_store)
+        assert api("POST", "/v1/devices", ENROLMENT, headers=KEY).status == 503
+    assert len(sqs.deleted) == 1
+    made = api("POST", "/v1/devices", ENROLMENT, headers=KEY)
+    assert made.status == 201
+    # When SQS has forgotten the first queue, the key still stands for the device it made.
+    sqs.deleted.clear()
+    assert api("POST", "/v1/devices", ENROLMENT, headers=KEY).body == made.body
+    assert len(dynamodb.scan(TableName="qscreen-test-devices")["Items"]) == 1
+
+
+def test_an_enrolment_that_sqs_does_not_let_be_for_a_minute_says_to_wait(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqs = ForgettingSlowly(clients.sqs())
+    monkeypatch.setattr(clients, "sqs", lambda: sqs)
+    monkeypatch.setattr(Table, "create", refusing_to_store)
+    answers = [api("POST", "/v1/devices", ENROLMENT, headers=KEY) for _ in range(4)]
+    assert [one.status for one in answers] == [503] * 4
+    assert "retry-after" in answers[-1].headers
+    assert len(sqs.deleted) == 3
+
+
+def test_of_two_enrolments_at_the_same_moment_one_is_made(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Table.create
+    made: list[Any] = []
+
+    def slower(table: Any, values: Any) -> bool:
+        if not made and table.key == "device_id":
+            made.append(True)
+            made.append(api("POST", "/v1/devices", ENROLMENT, headers=KEY).body)
+        return real(table, values)
+
+    monkeypatch.setattr(Table, "create", slower)
+    answer = api("POST", "/v1/devices", ENROLMENT, headers=KEY)
+    assert (answer.status, answer.body) == (201, made[1])
+    assert len(queue_urls()) == 1
 
 
 def test_a_queue_that_cannot_be_made_leaves_no_device(
@@ -103,12 +241,7 @@ def test_a_queue_that_cannot_be_made_leaves_no_device(
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "CreateQueue")
 
     monkeypatch.setattr(clients, "sqs", Refusing)
-    answer = api(
-        "POST",
-        "/v1/devices",
-        {"name": "d", "platform": "linux", "agent_version": "1", "screenshots_allowed": True},
-    )
-    assert answer.status == 500
+    assert api("POST", "/v1/devices", ENROLMENT, headers=KEY).status == 500
     assert dynamodb.scan(TableName="qscreen-test-devices")["Items"] == []
 
 

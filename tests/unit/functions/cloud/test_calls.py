@@ -38,6 +38,23 @@ def test_what_the_client_repeats_passes(code: str) -> None:
     assert raised(refused(code)).passing
 
 
+LIMITED = (
+    *("ExecutionLimitExceeded", "KmsThrottlingException", "KMSThrottlingException"),
+    *("OverLimit", "KmsThrottled", "AWS.SimpleQueueService.QueueDeletedRecently"),
+    *("TransactionConflictException", "DependencyTimeoutException", "ModelNotReadyException"),
+    *("ConcurrentModificationException", "OperationAborted"),
+)
+
+
+@pytest.mark.parametrize("code", LIMITED)
+def test_a_limit_that_is_reached_for_a_moment_passes(code: str) -> None:
+    assert raised(refused(code)).passing
+
+
+def test_whatever_says_too_many_requests_passes() -> None:
+    assert raised(refused("SomethingNew", 429)).passing
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -60,6 +77,8 @@ def test_a_service_that_fails_or_is_silent_passes(error: Exception) -> None:
         refused("AccessDeniedException"),
         refused("ResourceNotFoundException"),
         refused("ValidationException"),
+        refused("ServiceQuotaExceededException", 402),
+        refused("StateMachineLimitExceeded"),
         NoCredentialsError(),
         ParamValidationError(report="x"),
     ],
