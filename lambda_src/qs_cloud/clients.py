@@ -129,13 +129,27 @@ def s3() -> "S3Client":
     redirects uploads to young buckets, and a form upload does not follow. An endpoint that was
     set serves buckets by path.
     """
+    return _s3_client(None)
+
+
+@cache
+def s3_in(region: str) -> "S3Client":
+    """Client of S3 in another region than the function's.
+
+    Args:
+        region: Name of the region.
+    """
+    return _s3_client(region)
+
+
+def _s3_client(region: str | None) -> "S3Client":
     from botocore.config import Config
 
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     wanted = Config(
         signature_version="s3v4", s3={"addressing_style": "path" if endpoint else "virtual"}
     )
-    return _session().client("s3", config=_config().merge(wanted))
+    return _session().client("s3", region_name=region, config=_config().merge(wanted))
 
 
 @cache

@@ -7,6 +7,18 @@ class ConfigurationError(Exception):
     """A variable of the function's environment is missing or unusable."""
 
 
+def optional_variable(name: str) -> str | None:
+    """Read a variable that not every environment sets.
+
+    Args:
+        name: Name of the environment variable.
+
+    Returns:
+        Its value; None if it is not set or empty.
+    """
+    return os.environ.get(name, "").strip() or None
+
+
 def variable(name: str) -> str:
     """Read a required variable.
 
@@ -19,8 +31,8 @@ def variable(name: str) -> str:
     Raises:
         ConfigurationError: If it is not set or empty.
     """
-    value = os.environ.get(name, "").strip()
-    if not value:
+    value = optional_variable(name)
+    if value is None:
         raise ConfigurationError(
             f"The variable {name} is not set, so the function cannot work. "
             "Set it in the function's environment (terraform/platform does) and deploy again."

@@ -57,6 +57,11 @@ output "classifier_arn" {
   value       = one([for classifier in aws_comprehend_document_classifier.goals : classifier.arn])
 }
 
+output "kept_days" {
+  description = "Days for which the logs of model calls hold content of users, by the name model_calls; empty where they hold none."
+  value       = { for name, logging in local._invocation_logging : "model_calls" => logging.retention_days if logging.text || logging.images }
+}
+
 output "token_budgets" {
   description = "Tokens a day by meter, and the models whose tokens count: a role, or the roles that share a profile."
   value = {

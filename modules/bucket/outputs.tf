@@ -22,6 +22,11 @@ output "arn" {
   ]
 }
 
+output "lifecycle_days" {
+  description = "Days after which objects expire, null where they do not, and after which replaced and deleted versions do."
+  value       = { current = var.retention_days, noncurrent = var.noncurrent_days }
+}
+
 output "regional_domain_name" {
   description = "Domain name of the bucket in its region."
   value       = aws_s3_bucket.this.bucket_regional_domain_name

@@ -3,6 +3,14 @@
 locals {
   _partner_secret_arns = [for name in sort(keys(var.partners)) : var.partners[name].secret_arn]
 
+  # Until when something of an erased user is still held: what the layers say, and what is made here.
+  # Model calls are logged into a group and into the bucket of the logs.
+  _log_days = max(var.settings.log_retention_days, lookup(var.data.kept_days, "logs", 0))
+  _kept_days = merge(
+    { for holder, days in var.data.kept_days : holder => holder == "model_calls" ? max(days, local._log_days) : days },
+    { event_archive = var.settings.event_archive_days, logs = local._log_days, queues = 14 },
+  )
+
   _governance_functions = {
     write-audit = {
       description     = "Writes events to the audit, copies and verifies it"
@@ -30,6 +38,10 @@ locals {
         QS_RUNS_TABLE         = var.data.tables.runs.name
         QS_SESSIONS_TABLE     = var.data.tables.sessions.name
         QS_SCHEDULE_GROUP     = var.context.prefix
+        QS_KEPT_DAYS          = jsonencode(local._kept_days)
+        }, var.data.copies == null ? {} : {
+        QS_RECOVERY_REGION  = try(var.data.copies.region, "")
+        QS_RECOVERY_BUCKETS = jsonencode({ for purpose in local._user_purposes : purpose => try(var.data.copies.buckets[purpose].name, "") })
       })
     }
     retention = {

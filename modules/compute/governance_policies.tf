@@ -6,9 +6,12 @@ locals {
     rotate-partner-key = { work = data.aws_iam_policy_document.rotate_partner_key.json }
   }
 
-  _user_buckets = [for purpose in ["screenshots", "settings", "templates"] : var.data.buckets[purpose].arn]
-  _user_folders = ["devices", "documents", "exports", "runs", "settings", "templates", "uploads"]
-  _gateway_arn  = "arn:${var.context.partition}:apigateway:${var.context.region}::"
+  # Buckets with objects of users, and those with copies of them.
+  _user_purposes = ["screenshots", "settings", "templates"]
+  _user_buckets  = [for purpose in local._user_purposes : var.data.buckets[purpose].arn]
+  _user_copies   = var.data.copies == null ? {} : { on = [for purpose in local._user_purposes : var.data.copies.buckets[purpose].arn] }
+  _user_folders  = ["devices", "documents", "exports", "runs", "settings", "templates", "uploads"]
+  _gateway_arn   = "arn:${var.context.partition}:apigateway:${var.context.region}::"
 }
 
 data "aws_iam_policy_document" "write_audit" {
@@ -106,6 +109,31 @@ data "aws_iam_policy_document" "user_data" {
     sid       = "EraseObjects"
     actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject"]
     resources = flatten([for bucket in local._user_buckets : [for folder in local._user_folders : "${bucket}/${folder}/*"]])
+  }
+
+  # Versions are listed and deleted without a look at what they hold: no key of the recovery region is needed.
+  dynamic "statement" {
+    for_each = local._user_copies
+    content {
+      sid       = "ListCopies"
+      actions   = ["s3:ListBucketVersions"]
+      resources = statement.value
+
+      condition {
+        test     = "StringLike"
+        variable = "s3:prefix"
+        values   = [for folder in local._user_folders : "${folder}/*"]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local._user_copies
+    content {
+      sid       = "EraseCopies"
+      actions   = ["s3:DeleteObjectVersion"]
+      resources = flatten([for bucket in statement.value : [for folder in local._user_folders : "${bucket}/${folder}/*"]])
+    }
   }
 
   statement {

@@ -55,7 +55,7 @@ variable "network" {
 }
 
 variable "data" {
-  description = "Tables and buckets by purpose; secrets of the application and of the administrator of PostgreSQL, secret of Redis, and the Redis user that is rotated."
+  description = "Tables and buckets by purpose; secrets of the application and of the administrator of PostgreSQL, secret of Redis, and the Redis user that is rotated; buckets with copies of objects in the recovery region by purpose, null without one; and days for which an erased user's data are still held, by what holds them."
   type = object({
     tables = object({
       runs          = object({ name = string, arn = string })
@@ -77,8 +77,23 @@ variable "data" {
     database_admin_secret_arn = string
     cache_secret_arn          = string
     cache_user                = object({ id = string, arn = string })
+    copies = optional(object({
+      region  = string
+      buckets = map(object({ name = string, arn = string }))
+    }))
+    kept_days = optional(map(number), { audit_lock = 365 })
   })
   nullable = false
+
+  validation {
+    condition     = var.data.copies == null || try(alltrue([for purpose in ["screenshots", "settings", "templates"] : contains(keys(var.data.copies.buckets), purpose)]), false)
+    error_message = "copies must name the buckets with copies of screenshots, settings and templates: an erasure would leave a user's objects in the others. Give the output copies of modules/recovery."
+  }
+
+  validation {
+    condition     = contains(keys(var.data.kept_days), "audit_lock")
+    error_message = "kept_days must say for how many days copies of the audit are locked (audit_lock): a certificate of erasure tells it. Give the output kept_days of modules/data."
+  }
 }
 
 variable "ai" {

@@ -20,6 +20,17 @@ locals {
     daily   = { schedule = "cron(0 20 * * ? *)", days = var.settings.backup.daily_days, copied = true }
     monthly = { schedule = "cron(0 22 1 * ? *)", days = var.settings.backup.monthly_days, copied = false }
   }
+  # Objects that expire are noncurrent versions first;
+  # points in time of DynamoDB reach back 35 days, the most that it allows and what it takes unasked.
+  _kept_days = {
+    dynamodb_points_in_time   = 35
+    postgresql_points_in_time = var.settings.database.backup_retention_days
+    redis_snapshots           = var.settings.cache.snapshot_retention
+    backups                   = max([for rule in values(local._backup_rules) : rule.days]...)
+    backup_copies             = var.recovery == null ? 0 : var.settings.backup.copy_days
+    logs                      = max(var.settings.log_retention_days, var.settings.trail_retention_days) + var.settings.noncurrent_days
+    audit_lock                = var.settings.audit_lock_days
+  }
   _backup_tables = { for name, table in local._tables : name => table if table.backups }
 }
 

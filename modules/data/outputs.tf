@@ -26,8 +26,15 @@ output "copied_buckets" {
       retention_days = local._buckets[purpose].retention_days
       expiring       = lookup(local._buckets[purpose], "expiring", {})
       lock_days      = local._buckets[purpose].lock_days
+      # A deleted original is a noncurrent version in both regions, and gone from both after as many days.
+      noncurrent_days = var.settings.noncurrent_days
     }
   }
+}
+
+output "kept_days" {
+  description = "Days for which something of an erased user is still held, by what holds it, and for which copies of the audit are locked: what the certificate of an erasure says. Without what this environment does not have."
+  value       = { for holder, days in local._kept_days : holder => days if days > 0 }
 }
 
 output "access_logs_bucket" {

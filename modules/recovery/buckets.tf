@@ -11,7 +11,7 @@ module "bucket" {
   force_destroy      = var.settings.force_destroy
   retention_days     = each.value.retention_days
   expiring           = each.value.expiring
-  noncurrent_days    = var.settings.noncurrent_days
+  noncurrent_days    = each.value.noncurrent_days
   object_lock        = each.value.lock_days == null ? null : { days = each.value.lock_days }
 }
 

@@ -8,6 +8,14 @@ output "bucket_arns" {
   value       = local._bucket_arns
 }
 
+output "copies" {
+  description = "Region of the copies, and name and ARN of their buckets by purpose, as the layer compute takes them: an erasure deletes a user's objects there, too."
+  value = {
+    region  = local._region
+    buckets = { for purpose, bucket in module.bucket : purpose => { name = bucket.name, arn = bucket.arn } }
+  }
+}
+
 output "key_arns" {
   description = "ARNs of the replica keys by purpose: screenshots, data."
   value       = local._key_arns

@@ -8,12 +8,13 @@ variable "key_arns" {
 }
 
 variable "buckets" {
-  description = "Buckets that have a copy here, by purpose: the key that encrypts it (screenshots or data), days after which its objects expire (null keeps them for ever; all of them or those under the beginnings of keys in expiring), and days for which its versions are locked (as many as in the original, null for none): the output copied_buckets of modules/data."
+  description = "Buckets that have a copy here, by purpose: the key that encrypts it (screenshots or data), days after which its objects expire (null keeps them as long as their originals; all of them or those under the beginnings of keys in expiring), days for which replaced and deleted versions are kept, and days for which its versions are locked (as many as in the original, null for none): the output copied_buckets of modules/data."
   type = map(object({
-    key            = optional(string, "data")
-    retention_days = optional(number)
-    expiring       = optional(map(string), {})
-    lock_days      = optional(number)
+    key             = optional(string, "data")
+    retention_days  = optional(number)
+    expiring        = optional(map(string), {})
+    noncurrent_days = optional(number, 30)
+    lock_days       = optional(number)
   }))
   nullable = false
 
@@ -29,7 +30,7 @@ variable "buckets" {
 }
 
 variable "settings" {
-  description = "Days for which replaced versions are kept, days until a deleted key is gone, whether buckets and backups are destroyed with what they hold, and the most days for which a backup may be kept."
+  description = "Days for which replaced access logs are kept, days until a deleted key is gone, whether buckets and backups are destroyed with what they hold, and the most days for which a backup may be kept."
   type = object({
     force_destroy     = optional(bool, false)
     noncurrent_days   = optional(number, 30)

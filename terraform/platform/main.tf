@@ -105,6 +105,8 @@ module "compute" {
     database_admin_secret_arn = module.data.database_admin_secret_arn
     cache_secret_arn          = module.data.cache_secret_arn
     cache_user                = module.data.cache_user
+    copies                    = one(module.recovery[*].copies)
+    kept_days                 = merge(module.data.kept_days, module.ai.kept_days)
   }
 
   ai = {

@@ -35,6 +35,12 @@ variable "recovery_region" {
     condition     = var.environment != "prod" || var.recovery_region != null
     error_message = "prod needs a recovery region: set recovery_region, for example to ap-northeast-1."
   }
+
+  # Endpoints of the VPC lead to S3 of its own region only.
+  validation {
+    condition     = var.recovery_region == null || !coalesce(var.compute.in_vpc, true) || coalesce(var.network.internet_egress, coalesce(var.network.nat, "none") != "none")
+    error_message = "An erasure deletes a user's copies in the recovery region, which functions in the VPC reach through the internet only: set network.nat to single or per_zone (or network.internet_egress where another way leads out), or leave recovery_region out."
+  }
 }
 
 variable "state_bucket" {

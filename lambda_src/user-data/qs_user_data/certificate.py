@@ -10,29 +10,11 @@ from typing import Any
 from qs_cloud import clients
 from qs_cloud.calls import calling
 from qs_cloud.clock import stamp
+from qs_user_data.remains import Remains
 from qs_user_data.steps import Erasure
+from qs_user_data.store import region_of
 
-SCHEMA = "qscreen-erasure-certificate/1"
-
-AUDIT_GROUND = (
-    "Art. 17(3)(b) and (e) GDPR: kept for legal obligations and the defence of legal claims. The "
-    "entries bear a pseudonym; what tied it to the person, and the key of the digests, was deleted."
-)
-CLEAR_GROUND = (
-    "Art. 17(3)(b) and (e) GDPR: entries of a release without pseudonyms. They name the user by "
-    "the random id of his account; the chain allows no change."
-)
-EXPIRING = {
-    "backups and points in time of DynamoDB and PostgreSQL": (
-        "Art. 17(1) with Recital 39 GDPR: overwritten by their retention. After a restore, erase "
-        "this user again before the data are used."
-    ),
-    "archive of the event bus, logs of the functions and of the API": (
-        "Art. 17(3)(b) GDPR: ids and states without content, for the security of processing (Art. "
-        "32); deleted by their retention."
-    ),
-    "queues and their dead letters": "Deleted by their retention of 14 days at most.",
-}
+SCHEMA = "qscreen-erasure-certificate/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +35,7 @@ def certify(
     erasure: Erasure,
     subject_sha256: str,
     steps: Mapping[str, Mapping[str, Any]],
+    remains: Remains,
     entries: tuple[int, int],
     finished_at: datetime,
 ) -> Certificate:
@@ -63,6 +46,7 @@ def certify(
         erasure: The erasure.
         subject_sha256: Hash of the user's id.
         steps: What each store has lost.
+        remains: What the platform keeps in spite of it.
         entries: Audit entries that stay, under the pseudonym and in clear.
         finished_at: When nothing was left.
 
@@ -72,10 +56,6 @@ def certify(
     Raises:
         CloudCallError: If the bucket cannot be reached.
     """
-    pseudonymous, clear = entries
-    retained = [{"what": "audit entries", "count": pseudonymous, "ground": AUDIT_GROUND}]
-    if clear:
-        retained.append({"what": "audit entries in clear", "count": clear, "ground": CLEAR_GROUND})
     document = {
         "schema": SCHEMA,
         "erasure_id": erasure.id,
@@ -83,9 +63,12 @@ def certify(
         "requested_by": erasure.requested_by,
         "started_at": stamp(erasure.started_at),
         "finished_at": stamp(finished_at),
-        "deleted": dict(steps),
-        "retained": retained,
-        "expiring": [{"what": what, "ground": ground} for what, ground in EXPIRING.items()],
+        "deleted": {
+            store: {"region": region_of(store, clients.region()), **step}
+            for store, step in steps.items()
+        },
+        "retained": remains.retained(entries),
+        "expiring": remains.expiring(finished_at),
         "not_covered": ["the account in Cognito, which the operator deletes"],
     }
     body = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1).encode()

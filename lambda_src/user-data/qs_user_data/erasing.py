@@ -10,6 +10,7 @@ from qs_cloud.postgres import Database
 from qs_cloud.telemetry import count, logger
 from qs_user_data.certificate import Certificate, certify
 from qs_user_data.history import AuditIdentity
+from qs_user_data.remains import Remains
 from qs_user_data.steps import FINISH, Erasure, Ledger, hash_of
 from qs_user_data.store import Person, Store
 
@@ -38,6 +39,7 @@ class Eraser:
         identity: Who the user is in the audit; deleted last.
         ledger: The steps.
         database: PostgreSQL.
+        remains: What the platform keeps in spite of an erasure.
         bucket: The audit bucket.
     """
 
@@ -45,6 +47,7 @@ class Eraser:
     identity: AuditIdentity
     ledger: Ledger
     database: Database
+    remains: Remains
     bucket: str
 
     def erase(
@@ -96,7 +99,7 @@ class Eraser:
         at = utc_now()
         subject = hash_of(person.user_id)
         steps: dict[str, dict[str, Any]] = self.ledger.steps(erasure)
-        certificate = certify(self.bucket, erasure, subject, steps, entries, at)
+        certificate = certify(self.bucket, erasure, subject, steps, self.remains, entries, at)
         with self.database.transaction() as connection:
             lock_chain(connection)
             append(

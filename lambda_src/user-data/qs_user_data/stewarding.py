@@ -17,10 +17,12 @@ from qs_cloud.table import Table, devices_table
 from qs_cloud.telemetry import log_ids, logger
 from qs_user_data.audit_outbox import PARTITIONS, AuditOutbox
 from qs_user_data.cached import CachedKeys
+from qs_user_data.copies import Copies, copies_from_environment
 from qs_user_data.erasing import Eraser, TimeOverError, requester
 from qs_user_data.exporting import export
 from qs_user_data.history import AuditIdentity, History
 from qs_user_data.objects import Objects
+from qs_user_data.remains import Remains
 from qs_user_data.request import Request
 from qs_user_data.schedules import ScheduledRuns
 from qs_user_data.steps import Ledger, hash_of
@@ -44,8 +46,12 @@ class Steward:
         device_table: The devices table itself.
         history: Finished runs in PostgreSQL.
         others: The other stores, in the order in which they are emptied.
+        copies: Copies in the recovery region, if there is one. They are emptied after the others,
+            so that a region that is away keeps nothing else, and before the runs, by whose ids
+            they are found.
         identity: Who a user is in the audit.
         database: PostgreSQL.
+        remains: What the platform keeps in spite of an erasure.
         audit_bucket: Where certificates lie.
         export_bucket: Where exports lie.
     """
@@ -55,8 +61,10 @@ class Steward:
     device_table: Table[Device]
     history: History
     others: tuple[Store, ...]
+    copies: tuple[Copies, ...]
     identity: AuditIdentity
     database: Database
+    remains: Remains
     audit_bucket: str
     export_bucket: str
 
@@ -93,8 +101,10 @@ class Steward:
             device_table=devices_table(variable("QS_DEVICES_TABLE")),
             history=History(database),
             others=others,
+            copies=copies_from_environment(),
             identity=AuditIdentity(database),
             database=database,
+            remains=Remains.from_environment(),
             audit_bucket=variable("QS_AUDIT_BUCKET"),
             export_bucket=screenshots,
         )
@@ -136,10 +146,11 @@ class Steward:
             self._refuse_active_runs(request.user_id)
             person = self._person(request.user_id)
             eraser = Eraser(
-                (*self.others, self.runs, self.devices, self.history),
+                (*self.others, *self.copies, self.runs, self.devices, self.history),
                 self.identity,
                 ledger,
                 self.database,
+                self.remains,
                 self.audit_bucket,
             )
             answer: dict[str, Any] = {"state": "done", "erasure_id": opened.id}
@@ -207,6 +218,7 @@ class Steward:
 
     @property
     def _all(self) -> tuple[Store, ...]:
+        """What an export holds: a copy is the same once more."""
         return (*self.others, self.runs, self.devices, self.history, self.identity)
 
     def _person(self, user_id: str) -> Person:
@@ -215,7 +227,8 @@ class Steward:
         return Person(user_id, self.history.run_ids(user_id) | in_table, frozenset(devices))
 
     def _counts(self, person: Person) -> Mapping[str, int]:
-        return {store.name: sum(1 for _ in store.find(person)) for store in self._all}
+        stores = (*self._all, *self.copies)
+        return {store.name: sum(1 for _ in store.find(person)) for store in stores}
 
     def _refuse_active_runs(self, user_id: str) -> None:
         active = [

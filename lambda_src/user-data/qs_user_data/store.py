@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
+_IN = "@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +85,29 @@ class Store(Protocol):
             Ids of what was deleted, after each bit; what was gone already is not named.
         """
         ...
+
+
+def name_in(store: str, region: str) -> str:
+    """Name a store outside the platform's own region.
+
+    Args:
+        store: Name of the store whose copy it is.
+        region: Its region.
+
+    Returns:
+        Name in steps and certificates.
+    """
+    return f"{store}{_IN}{region}"
+
+
+def region_of(name: str, own: str) -> str:
+    """Find the region of a store.
+
+    Args:
+        name: Its name in steps.
+        own: The platform's own region.
+
+    Returns:
+        The region.
+    """
+    return name.partition(_IN)[2] or own

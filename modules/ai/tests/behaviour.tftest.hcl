@@ -91,6 +91,11 @@ run "defaults" {
     condition     = length(aws_bedrock_inference_profile.role) + length(aws_bedrock_model_invocation_logging_configuration.this) + length(aws_rekognition_project.elements) + length(aws_comprehend_document_classifier.goals) == 0 && output.custom_labels_project_arn == null && output.classifier_arn == null
     error_message = "what costs or is the account's is off"
   }
+
+  assert {
+    condition     = length(output.kept_days) == 0
+    error_message = "nothing of a user is in logs of model calls"
+  }
 }
 
 run "everything" {
@@ -153,6 +158,11 @@ run "everything" {
   assert {
     condition     = aws_bedrock_model_invocation_logging_configuration.this["on"].logging_config.text_data_delivery_enabled && !aws_bedrock_model_invocation_logging_configuration.this["on"].logging_config.image_data_delivery_enabled && one(aws_bedrock_model_invocation_logging_configuration.this["on"].logging_config.s3_config[*]).bucket_name == "logs"
     error_message = "text is logged when asked for, to the group and the bucket"
+  }
+
+  assert {
+    condition     = output.kept_days == { model_calls = 365 }
+    error_message = "whoever logs texts of model calls tells how long it keeps them"
   }
 
   assert {

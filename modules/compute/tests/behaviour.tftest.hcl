@@ -258,6 +258,11 @@ run "functions_on_aws" {
   }
 
   assert {
+    condition     = length([for name in keys(local._function_environments["user-data"]) : name if startswith(name, "QS_RECOVERY_")]) == 0 && jsondecode(local._function_environments["user-data"].QS_KEPT_DAYS) == { audit_lock = 365, event_archive = 30, logs = 365, queues = 14 }
+    error_message = "without a recovery region an erasure has no copies to delete"
+  }
+
+  assert {
     condition     = local._function_environments["recorder"].POWERTOOLS_SERVICE_NAME == "recorder" && local._function_environments["recorder"].QS_EVENT_BUS == "qscreen-dev"
     error_message = "each function says who it is"
   }
@@ -455,5 +460,37 @@ run "through_the_proxy_and_with_both_classifiers" {
   assert {
     condition     = endswith(local._function_environments["mcp-language"].QS_INTENT_CLASSIFIER_ARN, "/qscreen-dev-goals")
     error_message = "goals are sorted by a classifier where there is one"
+  }
+}
+
+run "copies_in_another_region" {
+  command = plan
+
+  variables {
+    data = merge(var.data, {
+      copies = {
+        region = "ap-northeast-1"
+        buckets = { for purpose in ["artifacts", "audit", "screenshots", "settings", "templates"] : purpose => {
+          name = "qscreen-dev-${purpose}-recovery-123456789012"
+          arn  = "arn:aws:s3:::qscreen-dev-${purpose}-recovery-123456789012"
+        } }
+      }
+      kept_days = { audit_lock = 365, backups = 365, logs = 760, model_calls = 90 }
+    })
+    settings = { event_archive_days = 7 }
+  }
+
+  assert {
+    condition = local._function_environments["user-data"].QS_RECOVERY_REGION == "ap-northeast-1" && jsondecode(local._function_environments["user-data"].QS_RECOVERY_BUCKETS) == {
+      screenshots = "qscreen-dev-screenshots-recovery-123456789012"
+      settings    = "qscreen-dev-settings-recovery-123456789012"
+      templates   = "qscreen-dev-templates-recovery-123456789012"
+    }
+    error_message = "an erasure knows the copies of what users have"
+  }
+
+  assert {
+    condition     = jsondecode(local._function_environments["user-data"].QS_KEPT_DAYS) == { audit_lock = 365, backups = 365, event_archive = 7, logs = 760, model_calls = 760, queues = 14 }
+    error_message = "a certificate says until when something is still held: the longest of what holds it"
   }
 }

@@ -557,6 +557,11 @@ run "json" {
   }
 
   assert {
+    condition     = length([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement if endswith(statement.Sid, "Copies")]) == 0
+    error_message = "without a recovery region there are no copies to reach"
+  }
+
+  assert {
     condition = alltrue([
       for document in concat(values(data.aws_iam_policy_document.keep_outbox), [data.aws_iam_policy_document.attend, data.aws_iam_policy_document.reap_devices]) :
       alltrue([
@@ -597,5 +602,45 @@ run "json" {
       "logs:PutLogEvents"    = "arn:aws:events:ap-northeast-2:123456789012:rule/qscreen-dev/qscreen-dev-run-finished"
     }
     error_message = "one rule writes events into the log, and the stream that it needs can be made"
+  }
+}
+
+run "copies_of_users_objects" {
+  command = plan
+
+  variables {
+    data = merge(var.data, {
+      copies = {
+        region = "ap-northeast-1"
+        buckets = { for purpose in ["artifacts", "audit", "screenshots", "settings", "templates"] : purpose => {
+          name = "qscreen-dev-${purpose}-recovery-123456789012"
+          arn  = "arn:aws:s3:::qscreen-dev-${purpose}-recovery-123456789012"
+        } }
+      }
+      kept_days = { audit_lock = 365, backups = 365, logs = 760, model_calls = 90 }
+    })
+  }
+
+  assert {
+    condition = [for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Condition.StringLike["s3:prefix"] if statement.Sid == "ListCopies"] == [
+      ["devices/*", "documents/*", "exports/*", "runs/*", "settings/*", "templates/*", "uploads/*"]
+      ] && toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Resource if statement.Sid == "ListCopies"])) == toset([
+        for purpose in ["screenshots", "settings", "templates"] : "arn:aws:s3:::qscreen-dev-${purpose}-recovery-123456789012"
+    ])
+    error_message = "an erasure lists the versions of users' objects in the recovery region, and no others"
+  }
+
+  assert {
+    condition = flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Action if statement.Sid == "EraseCopies"]) == ["s3:DeleteObjectVersion"] && toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Resource if statement.Sid == "EraseCopies"])) == toset(flatten([
+      for purpose in ["screenshots", "settings", "templates"] : [
+        for folder in ["devices", "documents", "exports", "runs", "settings", "templates", "uploads"] : "arn:aws:s3:::qscreen-dev-${purpose}-recovery-123456789012/${folder}/*"
+      ]
+    ]))
+    error_message = "an erasure deletes users' copies, and nothing of the audit's"
+  }
+
+  assert {
+    condition     = toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Resource if statement.Sid == "UseKeys"])) == toset([var.key_arns.data, var.key_arns.screenshots, var.key_arns.secrets])
+    error_message = "deleting a copy takes no key of the recovery region"
   }
 }

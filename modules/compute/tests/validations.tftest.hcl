@@ -385,3 +385,33 @@ run "metrics_under_a_name_of_aws" {
 
   expect_failures = [var.settings]
 }
+
+run "copies_without_templates" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    data = merge(var.data, {
+      copies = { region = "ap-northeast-1", buckets = { for purpose in ["screenshots", "settings"] : purpose => { name = "copy", arn = "arn:aws:s3:::copy" } } }
+    })
+  }
+
+  expect_failures = [var.data]
+}
+
+run "locks_of_unknown_length" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    data = merge(var.data, { kept_days = { backups = 35 } })
+  }
+
+  expect_failures = [var.data]
+}

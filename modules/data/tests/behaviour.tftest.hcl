@@ -67,6 +67,16 @@ run "defaults_are_safe" {
   }
 
   assert {
+    condition     = alltrue([for bucket in output.copied_buckets : bucket.noncurrent_days == 30])
+    error_message = "what was deleted is gone from both regions after as many days"
+  }
+
+  assert {
+    condition     = output.kept_days == { audit_lock = 365, backups = 365, dynamodb_points_in_time = 35, logs = 760, postgresql_points_in_time = 7, redis_snapshots = 1 }
+    error_message = "an erasure can say until when backups and logs hold what it deleted"
+  }
+
+  assert {
     condition     = toset(keys(aws_dynamodb_table.this)) == toset(["runs", "devices", "sessions", "configuration", "commands", "idempotency"]) && alltrue([for table in aws_dynamodb_table.this : table.billing_mode == "PAY_PER_REQUEST" && one(table.point_in_time_recovery).enabled && one(table.server_side_encryption).kms_key_arn == var.key_arns.data && table.stream_enabled == null])
     error_message = "the tables are on demand, recoverable and encrypted, and none has a stream"
   }
@@ -223,6 +233,11 @@ run "guarded_in_prod_with_everything" {
   assert {
     condition     = { for rule in aws_backup_plan.this.rule : rule.rule_name => [for copy in rule.copy_action : copy.destination_vault_arn] } == { daily = [var.recovery.backup_vault_arn], monthly = [] }
     error_message = "each day's backups are copied into the recovery region"
+  }
+
+  assert {
+    condition     = output.kept_days.backup_copies == 35
+    error_message = "copies of backups hold what an erasure deleted, too"
   }
 
   assert {

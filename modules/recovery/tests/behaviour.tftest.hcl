@@ -25,7 +25,7 @@ variables {
   }
   buckets = {
     screenshots = { key = "screenshots", retention_days = 90 }
-    templates   = {}
+    templates   = { noncurrent_days = 7 }
     settings    = {}
     artifacts   = { retention_days = 365, expiring = { check = "canary/qscreen-dev-api/results/" } }
     cloudtrail  = { retention_days = 730 }
@@ -54,6 +54,16 @@ run "defaults" {
   assert {
     condition     = module.bucket["audit"].name == "qscreen-dev-audit-recovery-123456789012" && module.access_logs_bucket.name == "qscreen-dev-access-logs-recovery-123456789012"
     error_message = "the copies are named by prefix, purpose and account"
+  }
+
+  assert {
+    condition     = output.copies.region == "ap-northeast-1" && output.copies.buckets["templates"].name == "qscreen-dev-templates-recovery-123456789012" && toset(keys(output.copies.buckets)) == toset(keys(var.buckets))
+    error_message = "whoever erases a user's objects knows where their copies are"
+  }
+
+  assert {
+    condition     = jsonencode({ for purpose in ["audit", "screenshots", "templates"] : purpose => values(module.bucket[purpose].lifecycle_days) }) == jsonencode({ audit = [null, 30], screenshots = [90, 30], templates = [null, 7] })
+    error_message = "a copy expires with its original, and a deleted one after as many days"
   }
 
   assert {

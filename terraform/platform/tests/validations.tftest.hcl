@@ -30,6 +30,7 @@ run "values_of_prod" {
     environment     = "prod"
     recovery_region = "ap-northeast-1"
     state_bucket    = "qscreen-tfstate-123456789012-ap-northeast-2"
+    network         = { nat = "per_zone" }
   }
 
   assert {
@@ -78,6 +79,7 @@ run "prod_on_an_emulator" {
     recovery_region = "ap-northeast-1"
     state_bucket    = "qscreen-tfstate-123456789012-ap-northeast-2"
     emulated        = true
+    network         = { nat = "per_zone" }
   }
 
   expect_failures = [var.emulated]
@@ -95,6 +97,38 @@ run "recovery_in_the_same_region" {
   }
 
   expect_failures = [var.recovery_region]
+}
+
+run "copies_that_no_erasure_reaches" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    recovery_region = "ap-northeast-1"
+  }
+
+  expect_failures = [var.recovery_region]
+}
+
+run "copies_reached_by_another_way" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    recovery_region = "ap-northeast-1"
+    network         = { internet_egress = true }
+  }
+
+  assert {
+    condition     = var.recovery_region == "ap-northeast-1"
+    error_message = "a gateway of the organisation leads out, too"
+  }
 }
 
 run "region_that_is_none" {

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
+from aws_seam import HungUp, Refused, aws_seam
 from qs_migrate.migrating import MIGRATIONS, migrate
 from qs_user_data import erasing
 from qs_user_data.request import read_request
@@ -17,6 +19,7 @@ from redis import Redis
 from qs_cloud import clients, kept
 from qs_cloud.audit_chain import append, identity_of, lock_chain
 from qs_cloud.cache import CacheUnavailableError
+from qs_cloud.config import ConfigurationError
 from qs_cloud.errors import BadPayloadError, CloudCallError
 from qs_cloud.kept import Whose
 from qs_cloud.postgres import Database
@@ -27,7 +30,16 @@ OTHER = "0b1c2d3e-1111-4222-8333-444455556666"
 NAME = "김철수의 노트북"
 TYPED = "비밀 회의록 7층"
 BUCKETS = {name: f"qscreen-test-{name}" for name in ("screenshots", "templates", "settings")}
+COPIES = {name: f"{bucket}-recovery" for name, bucket in BUCKETS.items()}
+RECOVERY = "ap-northeast-1"
 AUDIT = "qscreen-test-audit"
+KEPT_DAYS = {
+    "audit_lock": 365,
+    "dynamodb_points_in_time": 35,
+    "redis_snapshots": 0,
+    "backups": 365,
+    "logs": 760,
+}
 TABLES = {
     "runs": ("run_id",),
     "devices": ("device_id",),
@@ -79,12 +91,17 @@ def steward(
         monkeypatch.setenv(f"QS_{purpose.upper()}_TABLE", f"qscreen-test-{purpose}")
     monkeypatch.setenv("QS_AUDIT_BUCKET", AUDIT)
     monkeypatch.setenv("QS_SCHEDULE_GROUP", "qscreen-test")
+    monkeypatch.setenv("QS_RECOVERY_REGION", RECOVERY)
+    monkeypatch.setenv("QS_RECOVERY_BUCKETS", json.dumps(COPIES))
+    monkeypatch.setenv("QS_KEPT_DAYS", json.dumps(KEPT_DAYS))
     make_tables()
-    for bucket in (*BUCKETS.values(), AUDIT):
-        clients.s3().create_bucket(
+    for bucket in (*BUCKETS.values(), *COPIES.values(), AUDIT):
+        region = RECOVERY if bucket in COPIES.values() else "ap-northeast-2"
+        client = clients.s3_in(RECOVERY) if region == RECOVERY else clients.s3()
+        client.create_bucket(
             Bucket=bucket,
             ObjectLockEnabledForBucket=bucket == AUDIT,
-            CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"},
+            CreateBucketConfiguration={"LocationConstraint": region},
         )
         clients.s3().put_bucket_versioning(
             Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
@@ -207,10 +224,16 @@ def lay(platform: Any, redis: Redis, user: str, marker: str) -> None:
     ):
         for text in ("first", typed):
             clients.s3().put_object(Bucket=BUCKETS[bucket], Key=key, Body=text.encode())
+            # As S3 copies it: by its own role, before anybody thinks of an erasure.
+            clients.s3_in(RECOVERY).put_object(Bucket=COPIES[bucket], Key=key, Body=text.encode())
     # An object whose present version is a delete marker still has what it was.
     deleted = f"uploads/{user}/upl-2/gone.csv"
     clients.s3().put_object(Bucket=BUCKETS["screenshots"], Key=deleted, Body=typed.encode())
     clients.s3().delete_object(Bucket=BUCKETS["screenshots"], Key=deleted)
+    # A copy whose original was deleted for good by something else than an erasure.
+    left = f"uploads/{user}/upl-3/left.csv"
+    clients.s3_in(RECOVERY).put_object(Bucket=COPIES["screenshots"], Key=left, Body=typed.encode())
+    clients.s3_in(RECOVERY).delete_object(Bucket=COPIES["screenshots"], Key=left)
     redis.hset(f"session:{device}", mapping={"run_id": run, "owner": user})
     redis.set(f"vision:{user}:abc", typed)
     redis.set(f"plan:v1:{marker}", typed)
@@ -251,7 +274,7 @@ def everything(platform: Any, redis: Redis) -> dict[str, str]:
     for table in TABLES:
         answer = clients.dynamodb().scan(TableName=f"qscreen-test-{table}")
         found[f"dynamodb {table}"] = json.dumps(answer["Items"], ensure_ascii=False)
-    for bucket in (*BUCKETS.values(), AUDIT):
+    for bucket in (*BUCKETS.values(), *COPIES.values(), AUDIT):
         listed = clients.s3().list_object_versions(Bucket=bucket)
         keys = [
             one["Key"] for one in (*listed.get("Versions", []), *listed.get("DeleteMarkers", []))
@@ -327,6 +350,9 @@ STORES = {
     "dynamodb.devices": 1,
     "postgresql.history": 2,
     "postgresql.audit_identity": 1,
+    "s3.screenshots@ap-northeast-1": 12,
+    "s3.templates@ap-northeast-1": 2,
+    "s3.settings@ap-northeast-1": 2,
 }
 """What ``lay`` lays and an erasure deletes: all versions, and plans that are anybody's."""
 
@@ -445,13 +471,41 @@ def test_the_chain_stays_whole_and_holds_the_certificate(platform: Any, steward:
     assert certificate["deleted"]["postgresql.history"]["ids_sha256"] == sorted(
         hashlib.sha256(run.encode()).hexdigest() for run in ("run-1", "run-old-1")
     )
-    ((what, kept, ground),) = [
-        (one["what"], one["count"], one["ground"]) for one in certificate["retained"]
-    ]
-    assert (what, kept) == ("audit entries", 1)
-    assert "Art. 17(3)" in ground
     assert certificate["requested_by"] == after[-1].entry.actor
+    assert {name: step["region"] for name, step in certificate["deleted"].items()} == {
+        name: RECOVERY if name.endswith(f"@{RECOVERY}") else "ap-northeast-2" for name in STORES
+    }
+
+
+def certificate_of(answer: dict[str, Any]) -> dict[str, Any]:
+    body = clients.s3().get_object(Bucket=AUDIT, Key=answer["certificate"]["key"])["Body"].read()
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def test_the_certificate_says_what_stays_and_why(steward: Steward) -> None:
+    entries, locked = certificate_of(ask(steward))["retained"]
+    assert (entries["what"], entries["count"]) == ("audit entries", 1)
+    assert locked["what"] == "copies of audit entries and certificates under object lock"
+    assert (locked["locked_days"], locked["regions"]) == (365, ["ap-northeast-2", RECOVERY])
+    assert all("Art. 17(3)(b) and (e)" in one["ground"] for one in (entries, locked))
+
+
+def test_the_certificate_says_until_when_backups_hold_the_data(steward: Steward) -> None:
+    certificate = certificate_of(ask(steward))
+    finished = datetime.fromisoformat(certificate["finished_at"])
+    ends = {
+        one["what"]: (datetime.fromisoformat(one["until"]) - finished).days
+        for one in certificate["expiring"]
+    }
+    # What this platform does not keep (no snapshots of Redis, 0 days) is not named.
+    assert ends == {
+        "points in time of DynamoDB": 35,
+        "backups of DynamoDB and PostgreSQL in AWS Backup": 365,
+        "logs of the functions, the API, the stores and the trail": 760,
+    }
     assert all(one["ground"] for one in certificate["expiring"])
+    assert "erase this user again" in certificate["expiring"][0]["ground"]
 
 
 def test_entries_of_before_the_pseudonyms_are_named_in_the_certificate(
@@ -468,8 +522,9 @@ def test_entries_of_before_the_pseudonyms_are_named_in_the_certificate(
             detail={},
         )
     answer = ask(steward)
-    body = clients.s3().get_object(Bucket=AUDIT, Key=answer["certificate"]["key"])["Body"].read()
-    retained = {one["what"]: one["count"] for one in json.loads(body)["retained"]}
+    retained = {
+        one["what"]: one["count"] for one in certificate_of(answer)["retained"] if "count" in one
+    }
     assert retained == {"audit entries": 1, "audit entries in clear": 1}
     assert verify_chain(chain(platform)).intact
 
@@ -563,6 +618,79 @@ def test_s3_that_refuses_one_object_is_no_success(
     with pytest.raises(CloudCallError, match="AccessDenied"):
         ask(steward)
     assert platform.sql("SELECT count(*) FROM erasures WHERE finished_at IS NULL") == [[1]]
+
+
+def test_copies_that_are_out_of_reach_leave_the_erasure_unfinished_until_they_are_not(
+    platform: Any, redis: Redis, steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with aws_seam() as server, monkeypatch.context() as patch:
+        away = boto3.session.Session().client(
+            "s3", region_name=RECOVERY, endpoint_url=server.url, config=clients._config()
+        )
+        patch.setattr(clients, "s3_in", lambda region: {RECOVERY: away}[region])
+        for behaviour, code in (
+            (HungUp(), "ConnectionClosedError"),
+            (Refused("SlowDown", status=503), "SlowDown"),
+            (Refused("AccessDenied", status=403), "AccessDenied"),
+        ):
+            server.always("s3", "ListObjectVersions", behaviour)
+            with pytest.raises(CloudCallError, match=f"ap-northeast-1.*{code}"):
+                ask(steward)
+        assert server.asked("s3", "ListObjectVersions") == 3 + 3 + 1
+    ((erasure_id, finished),) = platform.sql("SELECT erasure_id, finished_at FROM erasures")
+    assert finished is None
+    # Nothing else waits for it, but what the copies are found by.
+    assert {store for store in holders(platform, redis, USER) if store.startswith("s3")} == {
+        f"s3 {bucket}" for bucket in COPIES.values()
+    }
+    assert clients.s3().list_objects_v2(Bucket=AUDIT, Prefix="erasures/")["KeyCount"] == 0
+    answer = ask(steward)
+    assert (answer["state"], answer["erasure_id"]) == ("done", erasure_id)
+    assert answer["stores"] == STORES
+    assert holders(platform, redis, USER) == set()
+
+
+def test_a_copy_that_arrives_after_an_erasure_is_another_one(steward: Steward) -> None:
+    first = ask(steward)
+    key = f"templates/{USER}/tpl-1/1.json"
+    clients.s3_in(RECOVERY).put_object(Bucket=COPIES["templates"], Key=key, Body=b"late")
+    clients.s3_in(RECOVERY).delete_object(Bucket=COPIES["templates"], Key=key)
+    second = ask(steward)
+    assert second["erasure_id"] != first["erasure_id"]
+    assert second["stores"]["s3.templates@ap-northeast-1"] == 2
+
+
+def test_a_platform_without_a_recovery_region_has_no_copies(
+    steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QS_RECOVERY_REGION")
+    monkeypatch.delenv("QS_RECOVERY_BUCKETS")
+    alone = Steward.from_environment()
+    answer = ask(alone)
+    alone.database.close()
+    assert answer["stores"] == {name: n for name, n in STORES.items() if "@" not in name}
+    (_, locked) = certificate_of(answer)["retained"]
+    assert locked["regions"] == ["ap-northeast-2"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("QS_RECOVERY_BUCKETS", '{"screenshots": "one", "templates": "two"}'),
+        ("QS_RECOVERY_BUCKETS", '{"screenshots": "1", "templates": "2", "settings": ""}'),
+        ("QS_RECOVERY_BUCKETS", "none"),
+        ("QS_KEPT_DAYS", '{"backups": 35}'),
+        ("QS_KEPT_DAYS", '{"audit_lock": 365, "backup": 35}'),
+        ("QS_KEPT_DAYS", '{"audit_lock": "365"}'),
+        ("QS_KEPT_DAYS", "365"),
+    ],
+)
+def test_a_setting_with_which_something_would_be_left_or_untold_is_refused(
+    steward: Steward, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigurationError, match=rf"{variable} must be JSON"):
+        Steward.from_environment()
 
 
 def test_what_appears_as_fast_as_it_is_deleted_is_told(

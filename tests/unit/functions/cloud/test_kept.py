@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from qs_user_data.copies import COPIED
+
 from qs_cloud import kept
 from qs_cloud.kept import Whose
 
@@ -130,6 +132,24 @@ def test_every_bucket_that_a_function_knows_is_gone_through() -> None:
         if (match := re.fullmatch(r"QS_([A-Z]+)_BUCKET", text))
     }
     assert named == {folder.bucket for folder in kept.FOLDERS.values()}
+
+
+def test_every_copied_bucket_with_users_objects_is_gone_through() -> None:
+    """What the data layer copies, the compute layer hands to the erasure, and it deletes."""
+    copied = re.search(
+        r'output "copied_buckets".*?for purpose in \[(.*?)\]',
+        (INFRASTRUCTURE / "data" / "outputs.tf").read_text(encoding="utf-8"),
+        re.DOTALL,
+    )
+    handed = re.search(
+        r"_user_purposes\s*=\s*\[(.*?)\]",
+        (INFRASTRUCTURE / "compute" / "governance_policies.tf").read_text(encoding="utf-8"),
+    )
+    assert copied is not None
+    assert handed is not None
+    users = {folder.bucket for folder in kept.FOLDERS.values() if folder.whose is not Whose.AUDIT}
+    purposes = set(re.findall(r'"(\w+)"', copied[1]))
+    assert purposes & users == set(re.findall(r'"(\w+)"', handed[1])) == COPIED
 
 
 def test_the_policy_of_the_erasure_reaches_every_folder() -> None:
