@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import threading
@@ -39,6 +40,28 @@ def test_a_long_poll_ends_when_a_message_comes_and_keeps_nobody_waiting(client: 
         thread.join(10)
     assert time.monotonic() - began < 8
     assert sorted(one["Messages"][0]["Body"] for one in got) == sorted("01234567")
+
+
+def test_a_message_is_handed_over_at_once(client: Any) -> None:
+    url = client("sqs").create_queue(QueueName="prompt")["QueueUrl"]
+    sender, receiver = client("sqs"), client("sqs")
+    late: list[float] = []
+    for number in range(10):
+        sent: list[float] = []
+
+        def send(text: str, at: list[float]) -> None:
+            # Just after MiniStack's own third look at the queue, and so long before its fourth.
+            time.sleep(0.31)
+            at.append(time.monotonic())
+            sender.send_message(QueueUrl=url, MessageBody=text)
+
+        thread = threading.Thread(target=send, args=(str(number), sent))
+        thread.start()
+        got = receiver.receive_message(QueueUrl=url, WaitTimeSeconds=10)
+        late.append(time.monotonic() - sent[0])
+        thread.join()
+        assert got["Messages"][0]["Body"] == str(number)
+    assert statistics.median(late) < 0.07
 
 
 def test_a_long_poll_of_an_empty_queue_takes_its_time(client: Any) -> None:

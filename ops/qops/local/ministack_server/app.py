@@ -13,6 +13,7 @@ from qops.local.ministack_server import (
     payload_limits,
     policy_variables,
     principal_arns,
+    promptness,
     sdk_tasks,
     secret_versions,
     task_tokens,
@@ -29,6 +30,7 @@ lambda_errors.install()
 payload_limits.install()
 policy_variables.install()
 principal_arns.install()
+promptness.install()
 sdk_tasks.install()
 secret_versions.install()
 task_tokens.install()
