@@ -3,13 +3,15 @@
 Reading a whole screen takes a quarter of a second with ten windows open, and most of it has not
 changed since the last picture. Equal pixels show nothing new: what was covered in them is what has
 to be covered. So only windows are read again in which something has changed, or that are new or
-moved.
+moved; what changed in front of a window is no change of it.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from PIL import Image, ImageChops
 
 from qagent.desktop.base import Budget, Node, Picture, Ref, Tree
 from qagent.policy import Policy
@@ -36,6 +38,10 @@ class Screen(Protocol):
 
     def all_windows(self) -> tuple[Node, ...]:
         """The top-level windows, also those that are hidden from plans."""
+        ...
+
+    def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
+        """What certainly hides parts of windows there; nothing of those that are doubtful."""
         ...
 
     def capture(self) -> Picture:
@@ -70,12 +76,18 @@ class Memory:
     def __init__(self) -> None:
         self.last: Covered | None = None
 
-    def stale(self, picture: Picture, windows: Sequence[Node]) -> tuple[Node, ...] | None:
+    def stale(
+        self,
+        picture: Picture,
+        windows: Sequence[Node],
+        in_front: Callable[[Sequence[Node], Rect], Mapping[Ref, tuple[Rect, ...]]],
+    ) -> tuple[Node, ...] | None:
         """The windows that have to be read again for a picture; None for the whole screen.
 
         Args:
             picture: The picture.
             windows: The windows that show.
+            in_front: Tells what hides parts of windows; asked only where that decides.
         """
         last = self.last
         if last is None or not last.places or any(one.rect is None for one in windows):
@@ -83,17 +95,25 @@ class Memory:
         before = last.picture
         if (before.width, before.height) != (picture.width, picture.height):
             return None
-        new = [one for one in windows if last.places.get(one.ref) != one.rect]
+        found = {one.ref: one for one in windows if last.places.get(one.ref) != one.rect}
         if before.bgra == picture.bgra:
-            return tuple(new)
+            return tuple(found.values())
+        changes = ImageChops.difference(_image(before), _image(picture))
         framed = {one.ref: _framed(one.rect) for one in windows if one.rect is not None}
-        if not _same_outside(before, picture, framed.values()):
+        if _any(changes, None, framed.values()):
             return None
-        found = {one.ref: one for one in new}
-        for one in windows:
-            # A menu is read with the window that has it, which is the active one.
-            if State.ACTIVE in one.states or not _same_inside(before, picture, framed[one.ref]):
-                found[one.ref] = one
+        # A menu is read with the window that has it, which is the active one.
+        found |= {one.ref: one for one in windows if State.ACTIVE in one.states}
+        doubtful = [
+            one for one in windows if one.ref not in found and _any(changes, framed[one.ref])
+        ]
+        if doubtful:
+            hidden = in_front(doubtful, _area(changes))
+            found |= {
+                one.ref: one
+                for one in doubtful
+                if _any(changes, framed[one.ref], hidden.get(one.ref, ()))
+            }
         return tuple(found.values())
 
 
@@ -120,7 +140,7 @@ class PrivatePictures:
         found: Areas = {}
         for _ in range(_TRIES):
             windows = self._screen.all_windows()
-            fresh = self._read(self._memory.stale(picture, windows), windows)
+            fresh = self._read(self._memory.stale(picture, windows, self._screen.in_front), windows)
             if fresh is None:
                 return None
             found = _together(found, fresh)
@@ -171,31 +191,31 @@ def _framed(rect: Rect) -> Rect:
     )
 
 
-def _same_inside(one: Picture, other: Picture, rect: Rect) -> bool:
-    """Whether two pictures of one size are equal in a rectangle, as far as it lies in them."""
-    left, right = (min(max(0, x), one.width) for x in (rect.x, rect.x + rect.width))
-    rows = range(max(0, rect.y), min(rect.y + rect.height, one.height))
-    return all(_same(one, other, row, left, right) for row in rows)
+def _image(picture: Picture) -> Image.Image:
+    """A picture for comparing: the order of the colours does not matter for that."""
+    size = (picture.width, picture.height)
+    return Image.frombuffer("RGBX", size, picture.bgra, "raw", "RGBX", 0, 1)
 
 
-def _same_outside(one: Picture, other: Picture, rects: Iterable[Rect]) -> bool:
-    """Whether two pictures of one size are equal wherever none of the rectangles is."""
-    spans = sorted((rect.x, rect.x + rect.width, rect.y, rect.y + rect.height) for rect in rects)
-    for row in range(one.height):
-        if _same(one, other, row, 0, one.width):
-            continue
-        place = 0
-        for left, right, top, bottom in spans:
-            if not top <= row < bottom:
-                continue
-            if left > place and not _same(one, other, row, place, min(left, one.width)):
-                return False
-            place = max(place, right)
-        if place < one.width and not _same(one, other, row, place, one.width):
+def _area(changes: Image.Image) -> Rect:
+    left, top, right, bottom = changes.getbbox() or (0, 0, 0, 0)
+    return Rect(x=left, y=top, width=right - left, height=bottom - top)
+
+
+def _any(changes: Image.Image, inside: Rect | None, but_in: Iterable[Rect] = ()) -> bool:
+    """Whether something changed inside a rectangle, or anywhere, other than in some rectangles."""
+    part, left, top = changes, 0, 0
+    if inside is not None:
+        left, top = max(0, inside.x), max(0, inside.y)
+        right = min(changes.width, inside.x + inside.width)
+        bottom = min(changes.height, inside.y + inside.height)
+        if right <= left or bottom <= top:
             return False
-    return True
-
-
-def _same(one: Picture, other: Picture, row: int, left: int, right: int) -> bool:
-    start, end = 4 * (row * one.width + left), 4 * (row * one.width + right)
-    return one.bgra[start:end] == other.bgra[start:end]
+        part = changes.crop((left, top, right, bottom))
+    elif but_in:
+        part = changes.copy()
+    for one in but_in:
+        box = (one.x - left, one.y - top, one.x - left + one.width, one.y - top + one.height)
+        if box[0] < part.width and box[1] < part.height and box[2] > 0 and box[3] > 0:
+            part.paste(0, (max(0, box[0]), max(0, box[1]), box[2], box[3]))
+    return part.getbbox() is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qagent.desktop.base import Budget, DesktopBackend
 from qagent.observe import take_snapshot
-from qscreen.wire import Action, Effect, OpenApp, Role, State, TypeText
+from qscreen.wire import Action, Effect, OpenApp, Outcome, Rect, Role, State, TypeText
 
 
 def test_snapshot_has_the_focused_text_area(editor: Effect, backend: DesktopBackend) -> None:
@@ -79,3 +79,28 @@ def test_many_windows_stay_fast_and_are_reported_as_cut(
     assert sum(e.role is Role.WINDOW for e in snapshot.elements) == 10
     assert sum(e.role is Role.TEXT_AREA for e in snapshot.elements) == 1
     assert snapshot.truncated
+
+
+def test_what_lies_in_front_of_a_window_is_known(
+    editor: Effect,
+    backend: DesktopBackend,
+    perform: Callable[[Action], Effect],
+    zenity: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    (first,) = [one for one in backend.windows() if one.app == "mousepad"]
+    zenity("--info", "--title=Over it", "--text=In front", "--width=300")
+    front = next(one for one in backend.windows() if one.app == "zenity")
+    assert first.rect is not None
+    assert front.rect is not None
+    hidden = backend.in_front([first, front], first.rect)
+    assert hidden[front.ref] == ()
+    assert any(
+        one.x <= front.rect.x + 1 and one.width >= front.rect.width for one in hidden[first.ref]
+    )
+    # The dialog alone fills its own place: what is behind it need not be looked for.
+    inside = Rect(x=front.rect.x + 5, y=front.rect.y + 5, width=10, height=10)
+    assert len(backend.in_front([first], inside)[first.ref]) == 1
+    assert perform(OpenApp(app="text editor")).outcome is Outcome.CONFIRMED
+    turned = backend.in_front([first, front], first.rect)
+    assert turned[first.ref] == ()
+    assert any(one.width >= first.rect.width for one in turned[front.ref])

@@ -6,7 +6,7 @@ plan says, and nothing that a screen does in between, gets round it. In this ord
 latch, a person's own input, the policy's windows, the agents' own dialogs, then the risky kinds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +115,10 @@ class Guard:
     def all_windows(self) -> tuple[Node, ...]:
         """The top-level windows, also those that are hidden: to know what a picture shows."""
         return self._backend.windows()
+
+    def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
+        """What certainly hides parts of windows."""
+        return self._backend.in_front(windows, area)
 
     def windows(self) -> tuple[Node, ...]:
         """The top-level windows, without the agents' own dialogs and without hidden ones."""

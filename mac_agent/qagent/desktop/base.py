@@ -5,7 +5,7 @@ capture. Everything that is a decision (which element is meant, which route is t
 as evidence) is made above it, once for all platforms.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -275,6 +275,18 @@ class DesktopBackend(Protocol):
 
     def windows(self) -> tuple[Node, ...]:
         """The top-level windows alone, cheap enough to poll."""
+        ...
+
+    def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
+        """What certainly hides parts of windows: opaque windows that lie in front of them.
+
+        Args:
+            windows: Top-level windows.
+            area: Where it is asked about, pixels; what hides nothing of it may be left out.
+
+        Returns:
+            Rectangles by window, pixels; a window of which it is not known is left out.
+        """
         ...
 
     def refresh(self, node: Node) -> Node:

@@ -1,13 +1,13 @@
 """Pictures on their way off the device: what is covered, and what is read again for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from qagent.covering import FRAME, Memory, PrivatePictures
-from qagent.desktop.base import Budget, Node, Picture, Tree
+from qagent.desktop.base import Budget, Node, Picture, Ref, Tree
 from qagent.policy import Policy, load_policy
 from qscreen.wire import Rect, Role, State
 
@@ -50,6 +50,8 @@ class Wall:
     sent: list[Picture] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
     make_tree: Trees | None = None
+    hidden: dict[Ref, tuple[Rect, ...]] = field(default_factory=dict)
+    areas: list[Rect] = field(default_factory=list)
 
     def look_at_everything(self, budget: Budget, window: Node | None = None) -> Tree:
         self.looked.append("everything" if window is None else str(window.ref))
@@ -60,6 +62,11 @@ class Wall:
 
     def all_windows(self) -> tuple[Node, ...]:
         return tuple(self.windows)
+
+    def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
+        self.areas.append(area)
+        asked = {one.ref for one in windows}
+        return {ref: rects for ref, rects in self.hidden.items() if ref in asked}
 
     def capture(self) -> Picture:
         return self.pictures.pop(0) if len(self.pictures) > 1 else self.pictures[0]
@@ -130,6 +137,29 @@ def test_a_change_has_the_windows_read_that_it_touches(
     assert sorted(show(wall, pictures, dotted(WHITE, x, y))) == read
     assert dark(wall.sent[1], 12, 62)
     assert dark(wall.sent[1], 262, 62)
+
+
+def test_a_change_in_front_of_a_window_is_no_change_of_it(
+    wall: Wall, policy: Policy, make_node: Make
+) -> None:
+    front = make_node(
+        "f", Role.WINDOW, "F", window="f", rect=Rect(x=240, y=40, width=60, height=70)
+    )
+    wall.windows.append(front)
+    pictures = PrivatePictures(wall, wall, policy)
+    show(wall, pictures, WHITE)
+    assert front.rect is not None
+    wall.hidden = {"b": (front.rect,)}
+    over = dotted(WHITE, 270, 80)
+    assert sorted(show(wall, pictures, over)) == ["a", "f"]
+    assert wall.areas == [Rect(x=270, y=80, width=1, height=1)]
+    assert dark(wall.sent[1], 262, 62)
+    # Beside what hides it, it may have changed as well.
+    assert sorted(show(wall, pictures, dotted(over, 345, 80))) == ["a", "b"]
+    # One that is not known to be hidden is read.
+    wall.hidden = {}
+    assert sorted(show(wall, pictures, over)) == ["a", "b"]
+    assert sorted(show(wall, pictures, WHITE)) == ["a", "b", "f"]
 
 
 def test_a_field_that_goes_is_covered_no_longer(wall: Wall, policy: Policy) -> None:

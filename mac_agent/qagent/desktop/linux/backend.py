@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from qagent.desktop.base import (
     Node,
     NoDisplayError,
     Picture,
+    Ref,
     SecureFieldError,
     TextState,
     Tree,
@@ -39,7 +40,7 @@ from qagent.desktop.linux.tables import Tables
 from qagent.desktop.linux.toolkit import Toolkit
 from qagent.desktop.linux.tree import TreeReader
 from qagent.desktop.linux.windows import XWindows
-from qscreen.wire import Role, Screen, ScrollDirection, State
+from qscreen.wire import Rect, Role, Screen, ScrollDirection, State
 
 _BUTTONS = {"primary": 1, "secondary": 3}
 _WHEEL = {
@@ -124,6 +125,10 @@ class LinuxBackend:
     def windows(self) -> tuple[Node, ...]:
         """The top-level windows alone."""
         return self._tree.windows()
+
+    def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
+        """What certainly hides parts of windows, by the order in which the X server has them."""
+        return self._tree.in_front(windows, area)
 
     def refresh(self, node: Node) -> Node:
         """Read name, states and place of one element again."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from qagent.desktop.base import Node
+from qagent.desktop.base import Node, Ref
 from qagent.desktop.linux.bus import AtspiRef
 from qagent.desktop.linux.elements import Raw, as_ref, moved
 from qagent.desktop.linux.toolkit import Toolkit
-from qagent.desktop.linux.windows import XWindow, XWindows, lies_near
+from qagent.desktop.linux.windows import XWindow, XWindows, contains, lies_near
 from qscreen.wire import Rect, State
 
 _ROOT_PANE = 46
@@ -85,6 +85,33 @@ class Places:
                     continue
             kept.append(one)
         return kept
+
+    def in_front(self, windows: Sequence[Node], area: Rect) -> dict[Ref, tuple[Rect, ...]]:
+        """What certainly hides parts of windows in an area; nothing of those that are doubtful.
+
+        A window that may be one of several is taken for the foremost of them.
+        """
+        found: dict[Ref, tuple[Rect, ...]] = {}
+        pids = {one.ref: self._pid_of(as_ref(one)) for one in windows}
+        waiting = [one for one in windows if one.rect is not None and pids[one.ref]]
+        solid: list[Rect] = []
+        for layer in self._x.layers(area):
+            title = self._x.title(layer.client) if layer.client else ""
+            for one in tuple(waiting):
+                if not layer.client or layer.pid not in {0, pids[one.ref]}:
+                    continue
+                if not _same_title(one.name, title):
+                    continue
+                waiting.remove(one)
+                assert one.rect is not None
+                if layer.pid and lies_near(one.rect, [layer.rect]):
+                    found[one.ref] = tuple(solid)
+            if layer.solid:
+                solid.append(layer.rect)
+                if contains(layer.rect, area):
+                    break
+        # Those that were none of the layers are behind them all.
+        return found | {one.ref: tuple(solid) for one in waiting}
 
     def on_screen(self, window: Node) -> Node:
         """A window of GTK 4, which says only how large it is, with its place."""

@@ -7,11 +7,11 @@ Chromium's cache was seen without the whole page after a navigation.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qagent.desktop.base import Budget, GoneError, Node, UnsupportedError
+from qagent.desktop.base import Budget, GoneError, Node, Ref, UnsupportedError
 from qagent.desktop.linux import roles
 from qagent.desktop.linux.bus import REGISTRY, ROOT_PATH, AccessibilityBus, AtspiRef, CallError
 from qagent.desktop.linux.details import DetailReader
@@ -30,7 +30,7 @@ from qagent.desktop.linux.tables import Tables
 from qagent.desktop.linux.toolkit import Toolkit, clean_name, is_showing, toolkit_of
 from qagent.desktop.linux.windows import XWindows
 from qagent.desktop.linux.wire import Call
-from qscreen.wire import State
+from qscreen.wire import Rect, State
 
 _MANY_WINDOWS = 8
 """Windows of one program from which on only the active one is read (12 windows: 170 ms)."""
@@ -97,6 +97,10 @@ class TreeReader:
     def windows(self) -> tuple[Node, ...]:
         """Top-level windows that show, of all programs."""
         return tuple(self._shown_windows(self._apps_with_windows()))
+
+    def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
+        """What certainly hides parts of windows."""
+        return self._places.in_front(windows, area)
 
     def toolkit(self, app: App) -> Toolkit:
         """The toolkit of a program."""

@@ -4,11 +4,13 @@ Toolkits that tell less than that on the accessibility bus are helped with it: C
 calls its window active, and GTK 4 places its elements in the window instead of on the screen.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from Xlib import X, display
 from Xlib import error as xerror
 from Xlib.protocol import event as xevent
+from Xlib.xobject.drawable import Window
 
 from qscreen.wire import Rect
 
@@ -36,6 +38,23 @@ class XWindow:
     rect: Rect
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What lies on the screen as one piece: a window with its frame, or a pop-up.
+
+    Attributes:
+        rect: Its place.
+        solid: Whether it certainly hides what is behind it.
+        client: The program's window in it; 0 when the window manager does not know it.
+        pid: Process that made that; 0 when it does not say.
+    """
+
+    rect: Rect
+    solid: bool
+    client: int
+    pid: int
+
+
 class XWindows:
     """Reads windows of one X display.
 
@@ -46,7 +65,9 @@ class XWindows:
     def __init__(self, connection: display.Display) -> None:
         self._display = connection
         self._root = connection.screen().root
+        self._depth = int(connection.screen().root_depth)
         self._atoms: dict[str, int] = {}
+        self._frames: dict[int, tuple[int, int]] = {}
 
     def active(self) -> XWindow | None:
         """The window that gets the keys, as the window manager says."""
@@ -87,6 +108,69 @@ class XWindows:
             return found
         return found
 
+    def layers(self, area: Rect) -> Iterator[Layer]:
+        """What lies on the screen, front to back, as far as it touches an area."""
+        composited = self._is_composited()
+        clients = {frame: (one, pid) for one, frame, pid in self._clients()}
+        for child in reversed(self._root.query_tree().children):
+            try:
+                shape = child.get_geometry()
+                rect = Rect(x=shape.x, y=shape.y, width=shape.width, height=shape.height)
+                if not overlap(rect, area):
+                    continue
+                attributes = child.get_attributes()
+                if attributes.map_state != X.IsViewable or attributes.win_class == X.InputOnly:
+                    continue
+                # What has an alpha channel, an opacity or a shape may let something through.
+                solid = (
+                    shape.depth == self._depth and not child.shape_query_extents().bounding_shaped
+                )
+                if solid and composited:
+                    solid = not self._numbers(child, "_NET_WM_WINDOW_OPACITY")
+            except xerror.XError:
+                continue
+            yield Layer(rect, solid, *clients.get(child.id, (0, 0)))
+
+    def title(self, window_id: int) -> str:
+        """Title of a window; empty when it has none or is gone."""
+        window = self._display.create_resource_object("window", window_id)
+        try:
+            title = window.get_full_property(self._atom("_NET_WM_NAME"), X.AnyPropertyType)
+        except xerror.XError:
+            return ""
+        return title.value.decode("utf-8", "replace") if title is not None else ""
+
+    def _is_composited(self) -> bool:
+        """Whether a program draws the windows together, which can show one through another."""
+        name = f"_NET_WM_CM_S{self._display.get_default_screen()}"
+        return bool(self._display.get_selection_owner(self._atom(name)) != X.NONE)
+
+    def _clients(self) -> list[tuple[int, int, int]]:
+        """The windows that the window manager has, each with its frame and its process.
+
+        Both stay what they are for as long as the window is managed.
+        """
+        ids = self._numbers(self._root, "_NET_CLIENT_LIST")
+        known = {one: self._frames[one] for one in ids if one in self._frames}
+        for one in ids:
+            if one not in known:
+                window = self._display.create_resource_object("window", one)
+                try:
+                    frame = self._frame_of(window)
+                except xerror.XError:
+                    continue
+                known[one] = (frame, (self._numbers(window, "_NET_WM_PID") or [0])[0])
+        self._frames = known
+        return [(one, *told) for one, told in known.items()]
+
+    def _frame_of(self, window: Window) -> int:
+        """The child of the root window in which a window is."""
+        while True:
+            parent = window.query_tree().parent
+            if parent == X.NONE or parent.id == self._root.id:
+                return int(window.id)
+            window = parent
+
     def _read(self, window_id: int) -> XWindow | None:
         window = self._display.create_resource_object("window", window_id)
         try:
@@ -94,14 +178,12 @@ class XWindows:
             place = self._root.translate_coords(window, 0, 0)
             pids = self._numbers(window, "_NET_WM_PID")
             left, right, top, bottom = (self._numbers(window, "_GTK_FRAME_EXTENTS") + [0] * 4)[:4]
-            title = window.get_full_property(self._atom("_NET_WM_NAME"), X.AnyPropertyType)
         except xerror.XError:
             return None
-        text = title.value.decode("utf-8", "replace") if title is not None else ""
         return XWindow(
             window_id,
             pids[0] if pids else 0,
-            text,
+            self.title(window_id),
             Rect(
                 x=place.x + left,
                 y=place.y + top,
@@ -123,6 +205,26 @@ class XWindows:
         if name not in self._atoms:
             self._atoms[name] = int(self._display.intern_atom(name))
         return self._atoms[name]
+
+
+def overlap(one: Rect, other: Rect) -> bool:
+    """Whether two rectangles share a pixel."""
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
+def contains(outer: Rect, inner: Rect) -> bool:
+    """Whether a rectangle lies in another one."""
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width
+        and inner.y + inner.height <= outer.y + outer.height
+    )
 
 
 def lies_near(rect: Rect, windows: list[Rect]) -> bool:

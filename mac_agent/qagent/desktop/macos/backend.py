@@ -5,7 +5,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from qagent.desktop.base import (
     MissingProgramError,
     Node,
     Picture,
+    Ref,
     SecureFieldError,
     TextState,
     Tree,
@@ -56,7 +57,7 @@ from qagent.desktop.macos.space import Space
 from qagent.desktop.macos.tables import Tables
 from qagent.desktop.macos.text import chunks, text_state, units
 from qagent.desktop.macos.tree import MacRef, TreeReader, as_ref
-from qscreen.wire import ScrollDirection
+from qscreen.wire import Rect, ScrollDirection
 
 T = TypeVar("T")
 
@@ -138,6 +139,11 @@ class MacBackend:
     def windows(self) -> tuple[Node, ...]:
         """The top-level windows alone."""
         return self._tree.windows()
+
+    def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
+        """Nothing is certain: windows have shadows, round corners and see-through parts."""
+        del windows, area
+        return {}
 
     @pooled
     def refresh(self, node: Node) -> Node:

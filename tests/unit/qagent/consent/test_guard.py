@@ -34,6 +34,7 @@ from qscreen.wire import (
 LOOKING = {
     "look",
     "windows",
+    "in_front",
     "refresh",
     "has_keys",
     "text_state",
