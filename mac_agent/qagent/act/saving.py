@@ -20,8 +20,8 @@ from qagent.stop import StoppedError, StopSignal
 from qscreen.wire import EffectError, Outcome, Role, Route, SaveAs, State
 
 _SHORTCUT = ("ctrl", "shift", "s")
-_SAVE_NAMES = frozenset({"save", "저장", "저장하기", "enregistrer", "speichern", "guardar", "保存"})
-_CHOOSER = "file chooser"
+SAVE_NAMES = frozenset({"save", "저장", "저장하기", "enregistrer", "speichern", "guardar", "保存"})
+CHOOSER = "file chooser"
 _LATE_SECONDS = 0.5
 _PRESSES, _PRESS_SECONDS = 8, 1.0
 _LARGEST_COMPARED = 4_000_000
@@ -102,7 +102,7 @@ def _open_dialog(context: Context, window: Node) -> tuple[Node, Node, Node | Non
             saves = [
                 node
                 for node in inside
-                if node.role is Role.BUTTON and fold(node.name) in _SAVE_NAMES
+                if node.role is Role.BUTTON and fold(node.name) in SAVE_NAMES
             ]
             if entries:
                 return dialog, entries[0], saves[-1] if saves else None
@@ -130,6 +130,12 @@ def _fill_and_save(
         raise FailedError(EffectError.BACKEND_ERROR, text("save.dialog_stayed"), Route.KEYBOARD)
 
     def gone() -> bool:
+        # One question about one window: a list of all would keep the program from its work.
+        try:
+            if context.backend.refresh(dialog).has(State.SHOWING):
+                return False
+        except GoneError:
+            pass
         return all(one.ref != dialog.ref for one in _dialogs(context))
 
     # The chooser reads the name in the background and ignores a press until it has.
@@ -192,7 +198,7 @@ def _document_text(context: Context, tree: Tree, window: Node) -> str | None:
 
 
 def _dialogs(context: Context) -> list[Node]:
-    return [window for window in context.backend.windows() if window.native_role == _CHOOSER]
+    return [window for window in context.backend.windows() if window.native_role == CHOOSER]
 
 
 def _cancel_late(context: Context, window: Node) -> None:
