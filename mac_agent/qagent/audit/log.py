@@ -25,6 +25,7 @@ CURRENT = "audit.jsonl"
 WITNESS = "audit.head.json"
 _TAIL_BYTES = 65_536
 """More than the longest line; a line has no text of the screen."""
+_WITNESS_BYTES = 128
 
 
 class AuditLog:
@@ -38,6 +39,7 @@ class AuditLog:
     def __init__(self, folder: Path, rotate_bytes: int = ROTATE_BYTES) -> None:
         self._folder = folder
         self._rotate_bytes = rotate_bytes
+        self._tip: tuple[tuple[int, int, int], AuditRow] | None = None
 
     def append(
         self, actor: str, action: str, subject: str, detail: Mapping[str, Scalar] | None = None
@@ -89,6 +91,9 @@ class AuditLog:
     def _last(self) -> AuditRow | None:
         """The last row; of the newest file put aside when the current one is empty."""
         current = self._folder / CURRENT
+        if self._tip is not None and self._tip[0] == _stamp(current):
+            # Nobody has written since we did.
+            return self._tip[1]
         self._end_torn_line(current)
         for path in (current, *reversed(rotated(self._folder))):
             line = _last_line(path)
@@ -134,13 +139,24 @@ class AuditLog:
             os.fsync(handle)
         finally:
             os.close(handle)
-        # After a crash of the machine the witness may be behind, which `verify` allows.
-        witness = self._folder / WITNESS
-        temporary = witness.with_suffix(".new")
-        temporary.write_text(
-            json.dumps({"sequence": row.entry.sequence, "hash": row.hash}), encoding="utf-8"
-        )
-        temporary.replace(witness)
+        self._tip = _stamp(current), row
+        # After a crash of the machine the witness may be behind, which `verify` allows. It is
+        # written over the one before: making and replacing a file takes longer than the row.
+        witness = json.dumps({"sequence": row.entry.sequence, "hash": row.hash}).encode()
+        handle = os.open(self._folder / WITNESS, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.pwrite(handle, witness.ljust(_WITNESS_BYTES), 0)
+        finally:
+            os.close(handle)
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """What changes with every line that anybody appends."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def rotated(folder: Path) -> list[Path]:
