@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -21,11 +22,25 @@ from qs_cloud.stages import CURRENT
 CONNECT_TIMEOUT_SECONDS = 5
 """Also bounds every single answer: pg8000 sets it on the socket."""
 
+AUTHORITIES = Path(__file__).with_name("rds-ca.pem")
+"""Certificates of the authorities of RDS; the build lays them here where it has them."""
+
 SCHEMA_LOCK = 0x5153_4D49
 """Key of the advisory lock ("QSMI") under which the schema and its roles are changed."""
 
 _REFUSED_CREDENTIALS = frozenset({"28000", "28P01"})
 """invalid_authorization_specification, invalid_password"""
+
+
+_CHECK = (
+    "Check that it runs, that the function reaches it, and that the secret holds its present "
+    "password."
+)
+_CHECK_CERTIFICATE = (
+    "Its certificate is of none of the known authorities, or for another name. Check the address "
+    "in the secret, and whether the bundle of RDS that was built in is that of the region and new "
+    "enough."
+)
 
 
 class DatabaseUnavailableError(Exception):
@@ -91,9 +106,9 @@ class DatabaseSecret(BaseModel):
     host: str = Field(min_length=1)
     port: int = Field(ge=1, le=65535)
     dbname: str = Field(min_length=1)
-    sslmode: Literal["require", "disable"]
+    sslmode: Literal["verify-full", "require", "disable"]
     sslrootcert: str | None = Field(default=None, min_length=1)
-    """Certificates in PEM form that the server's must come from, e.g. the bundle of the region."""
+    """Certificates in PEM form that the server's must come from; those of the build by default."""
 
     @field_validator("sslrootcert")
     @classmethod
@@ -105,18 +120,42 @@ class DatabaseSecret(BaseModel):
                 raise ValueError("no certificates in PEM form") from error
         return text
 
-    def ssl_context(self) -> ssl.SSLContext | Literal[False]:
+    def ssl_context(self, *, proxy: bool = False) -> ssl.SSLContext | Literal[False]:
         """Make the TLS context of the secret's ``sslmode``, as pg8000 takes it.
 
+        Args:
+            proxy: Whether the server is a proxy. Those have certificates of Amazon's public
+                authorities, which the runtime trusts
+                (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL-certificate-rotation.html).
+
         Returns:
-            False for ``disable``: with None, pg8000 would ask the server for TLS first. For
-            ``require`` a context that encrypts; it checks the server's certificate and name
-            where the secret has ``sslrootcert``, and otherwise, as libpq, neither.
+            False for ``disable``: with None, pg8000 would ask the server for TLS first. Else a
+            context that checks the server's certificate and name where its authority is known:
+            that of a proxy always, that of an instance by ``sslrootcert`` or the build. Where it
+            is not, ``require`` encrypts and, as libpq, checks neither.
+
+        Raises:
+            DatabaseSecretError: If ``verify-full`` has no authority to check by.
         """
         if self.sslmode == "disable":
             return False
-        if self.sslrootcert is not None:
-            return ssl.create_default_context(cadata=self.sslrootcert)
+        known = self.sslrootcert
+        if known is None and AUTHORITIES.is_file():
+            known = AUTHORITIES.read_text(encoding="ascii")
+        if proxy:
+            context = ssl.create_default_context()
+            if known is not None:
+                context.load_verify_locations(cadata=known)
+            return context
+        if known is not None:
+            return ssl.create_default_context(cadata=known)
+        if self.sslmode == "verify-full":
+            raise DatabaseSecretError(
+                "The secret of PostgreSQL says verify-full, and no authority is known by which the "
+                "server's certificate could be checked. Put the region's bundle of RDS beside the "
+                "values of the environment (terraform/platform/README.md), build and deploy again; "
+                "or give the secret sslrootcert."
+            )
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -244,15 +283,16 @@ class Database:
     def _connect(self) -> Connection:
         if isinstance(self.secret, DatabaseSecret):
             return _open(self.secret)
+        proxy = self.proxy is not None
         found = self._read(self.secret)
         try:
-            return _open(found)
+            return _open(found, proxy=proxy)
         except CredentialsRefusedError:
             # A rotation may have come between reading the secret and using it.
             newer = self._read(self.secret)
             if newer == found:
                 raise
-            return _open(newer)
+            return _open(newer, proxy=proxy)
 
     def _read(self, arn: str) -> DatabaseSecret:
         found = read_secret(arn)
@@ -271,10 +311,11 @@ def application_database() -> Database:
     return Database(variable("QS_DB_SECRET_ARN"), proxy=os.environ.get("QS_DB_PROXY") or None)
 
 
-def _open(secret: DatabaseSecret) -> Connection:
+def _open(secret: DatabaseSecret, *, proxy: bool = False) -> Connection:
     from pg8000.exceptions import DatabaseError, InterfaceError
     from pg8000.native import Connection as NativeConnection
 
+    context = secret.ssl_context(proxy=proxy)
     try:
         connection: Connection = NativeConnection(
             user=secret.username,
@@ -282,17 +323,17 @@ def _open(secret: DatabaseSecret) -> Connection:
             host=secret.host,
             port=secret.port,
             database=secret.dbname,
-            ssl_context=secret.ssl_context(),
+            ssl_context=context,
             timeout=CONNECT_TIMEOUT_SECONDS,
             application_name="qscreen",
         )
     except (InterfaceError, DatabaseError, OSError) as error:
         code = _refusal(error)[0]
         kind = CredentialsRefusedError if code in _REFUSED_CREDENTIALS else DatabaseUnavailableError
+        other = isinstance(error, ssl.SSLCertVerificationError)
         raise kind(
             f"PostgreSQL at {secret.host}:{secret.port} refuses or does not answer ({code}). "
-            "Check that it runs, that the function reaches it, and that the secret holds its "
-            "present password."
+            f"{_CHECK_CERTIFICATE if other else _CHECK}"
         ) from error
     return connection
 

@@ -4,6 +4,9 @@ locals {
     postgres       = "How functions reach PostgreSQL; written by the rotation alone"
     redis          = "How functions reach Redis"
   }
+
+  # Where the functions carry the authority, they check the certificate and its name.
+  _sslmode = !var.settings.database.force_tls ? "disable" : var.database_authorities == null ? "require" : "verify-full"
 }
 
 resource "aws_secretsmanager_secret" "this" {
@@ -25,7 +28,7 @@ resource "aws_secretsmanager_secret_version" "postgres_admin" {
     host     = aws_db_instance.this.address
     port     = aws_db_instance.this.port
     dbname   = aws_db_instance.this.db_name
-    sslmode  = var.settings.database.force_tls ? "require" : "disable"
+    sslmode  = local._sslmode
   })
   # The same number as the instance's: one apply makes both from one password.
   secret_string_wo_version = var.settings.database.password_version

@@ -52,6 +52,21 @@ variable "permissions_boundary_arn" {
   default     = null
 }
 
+variable "database_authorities" {
+  description = "What the build says of the certificates by which functions check the database's own (rds_authorities of manifest.json); null where they have none, and encrypt without checking."
+  type = object({
+    certificates = number
+    sha256       = string
+    valid_until  = string
+  })
+  default = null
+
+  validation {
+    condition     = !var.context.guarded || var.database_authorities != null
+    error_message = "Functions of a guarded environment check who answers as the database, and this build has no certificates of RDS. Put the region's bundle beside the values as environments/<environment>.rds-ca.pem (terraform/platform/README.md says from where), and run `qops build` again."
+  }
+}
+
 variable "recovery" {
   description = "Where copies go in the recovery region, the outputs of modules/recovery: buckets by purpose, keys (screenshots, data) and the backup vault; null copies nothing."
   type = object({

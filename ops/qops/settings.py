@@ -61,6 +61,12 @@ class Settings:
         return self.platform_folder / "environments" / f"{self.environment}.tfvars"
 
     @property
+    def rds_authorities(self) -> Path | None:
+        """Certificates of the authorities of RDS beside the environment's tfvars; None without."""
+        file = self.variables_file.with_suffix(".rds-ca.pem")
+        return file if file.is_file() else None
+
+    @property
     def terraform_home(self) -> Path:
         """Folder for the environment's Terraform data and plans."""
         return self.home / "terraform" / self.environment

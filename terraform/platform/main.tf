@@ -142,6 +142,7 @@ module "data" {
   cache_password           = ephemeral.aws_secretsmanager_random_password.this["cache"].random_password
   permissions_boundary_arn = module.security.operations_boundary_arn
   recovery                 = one(module.recovery[*].stores)
+  database_authorities     = try(local._manifest.rds_authorities, null)
   settings                 = var.data
 }
 

@@ -29,6 +29,7 @@ variables {
     database = "sg-database"
     cache    = "sg-cache"
   }
+  database_authorities = { certificates = 3, sha256 = "0123", valid_until = "2061-05-20" }
 }
 
 run "defaults_are_safe" {
@@ -69,6 +70,11 @@ run "defaults_are_safe" {
   assert {
     condition     = alltrue([for bucket in output.copied_buckets : bucket.noncurrent_days == 30])
     error_message = "what was deleted is gone from both regions after as many days"
+  }
+
+  assert {
+    condition     = local._sslmode == "verify-full"
+    error_message = "functions that know the authority check who answers as the database"
   }
 
   assert {
@@ -253,6 +259,19 @@ run "guarded_in_prod_with_everything" {
   assert {
     condition     = aws_rds_reserved_instance.this["on"].instance_count == 2 && aws_elasticache_reserved_cache_node.this["on"].cache_node_count == 1 && length(aws_dynamodb_contributor_insights.this) == 6
     error_message = "capacity is bought and insights are on where the environment says so"
+  }
+}
+
+run "authority_unknown" {
+  command = plan
+
+  variables {
+    database_authorities = null
+  }
+
+  assert {
+    condition     = local._sslmode == "require"
+    error_message = "without an authority the connection is encrypted all the same"
   }
 }
 

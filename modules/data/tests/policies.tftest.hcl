@@ -33,6 +33,7 @@ run "policies" {
     cache_password           = "only-for-the-test"
     isolated_subnet_ids      = ["subnet-a", "subnet-b"]
     security_group_ids       = { database = "sg-database", cache = "sg-cache" }
+    database_authorities     = { certificates = 3, sha256 = "0123", valid_until = "2061-05-20" }
     permissions_boundary_arn = "arn:aws:iam::123456789012:policy/qscreen-prod-boundary"
     recovery = {
       bucket_arns = {

@@ -24,6 +24,7 @@ variables {
     database = "sg-database"
     cache    = "sg-cache"
   }
+  database_authorities = { certificates = 3, sha256 = "0123", valid_until = "2061-05-20" }
 }
 
 run "one_subnet" {
@@ -467,4 +468,28 @@ run "compliance_at_once" {
   }
 
   expect_failures = [var.settings]
+}
+
+run "unchecked_database_in_prod" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    context = {
+      environment    = "prod"
+      prefix         = "qscreen-prod"
+      parameter_path = "/qscreen/prod"
+      account_id     = "123456789012"
+      region         = "ap-northeast-2"
+      partition      = "aws"
+      guarded        = true
+    }
+    settings             = { database = { multi_az = true }, cache = { nodes = 2 } }
+    database_authorities = null
+  }
+
+  expect_failures = [var.database_authorities]
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qops.build.archive import source_code_hash, write_archive
+from qops.build.authorities import Authorities, read_authorities
 from qops.build.bytecode import compiled
 from qops.build.dependencies import installed_files
 from qops.build.errors import BuildError
@@ -62,6 +63,7 @@ def build(
     folder: Path,
     environment: str | None = None,
     *,
+    authorities: Path | None = None,
     progress: Callable[[str], None],
 ) -> BuildManifest:
     """Build the archives of an environment.
@@ -70,6 +72,8 @@ def build(
         root: Root of the checkout.
         folder: Where the result goes, e.g. ``.qscreen/build/local``; the cache is beside it.
         environment: Name of the environment; the name of the folder by default.
+        authorities: Certificates of the authorities of RDS (PEM), which the layer is given; None
+            for none.
         progress: Called with a line for the person, once for each archive.
 
     Returns:
@@ -80,7 +84,8 @@ def build(
         BuildError: If something is missing or cannot be installed.
     """
     target = target_of(environment or folder.name)
-    units = read_units(root)
+    known = read_authorities(authorities)
+    units = read_units(root, known)
     cache = folder.parent / "cache"
     folder.mkdir(parents=True, exist_ok=True)
     # uv mostly waits for files and the network, so the archives are made side by side.
@@ -92,7 +97,7 @@ def build(
     _write_text(openapi, _gateway_document())
     digests = {unit.name: source_code_hash(folder / f"{unit.name}.zip") for unit in units}
     manifest = folder / MANIFEST
-    _write_text(manifest, _manifest_text(target, digests))
+    _write_text(manifest, _manifest_text(target, digests, known))
     _trim(cache)
     return BuildManifest(
         manifest=manifest,
@@ -152,7 +157,9 @@ def _gateway_document() -> str:
     return gateway_document()
 
 
-def _manifest_text(target: Target, digests: Mapping[str, str]) -> str:
+def _manifest_text(
+    target: Target, digests: Mapping[str, str], authorities: Authorities | None
+) -> str:
     entries = {name: {"path": f"{name}.zip", "sha256": digest} for name, digest in digests.items()}
     document = {
         "runtime": target.runtime,
@@ -161,6 +168,7 @@ def _manifest_text(target: Target, digests: Mapping[str, str]) -> str:
         "canary": entries.pop(CANARY),
         "functions": entries,
         "openapi": OPENAPI,
+        "rds_authorities": authorities.summary if authorities else None,
     }
     return json.dumps(document, indent=2, sort_keys=True) + "\n"
 

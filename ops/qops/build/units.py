@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from qops.build.authorities import Authorities
 from qops.build.errors import BuildError
 from qops.build.target import Target
 
@@ -12,6 +13,9 @@ LAYER = "layer"
 CANARY = "canary"
 CANARY_HOME = Path("modules", "observability", "canary")
 LAYER_PACKAGES = ("qscreen", "qs_cloud", "qs_mcp", "qs_planning", "qs_reading")
+
+AUTHORITIES = "qs_cloud/rds-ca.pem"
+"""Where ``qs_cloud.postgres`` looks for the certificates of the authorities of RDS."""
 
 _FORMAT = "2"
 """Raised when the layout of archives changes, so that cached ones are not used again."""
@@ -74,11 +78,12 @@ def function_names(root: Path) -> tuple[str, ...]:
     )
 
 
-def read_units(root: Path) -> tuple[Unit, ...]:
+def read_units(root: Path, authorities: Authorities | None = None) -> tuple[Unit, ...]:
     """Find what is to be built.
 
     Args:
         root: Root of the checkout.
+        authorities: Certificates for the layer; None for none.
 
     Returns:
         The layer, the functions and the canary.
@@ -99,6 +104,8 @@ def read_units(root: Path) -> tuple[Unit, ...]:
             requirements=home / "layer-requirements.txt",
         )
     ]
+    if authorities is not None:
+        units[0].sources[AUTHORITIES] = authorities.file
     for name in function_names(root):
         sources = {
             inner: path for inner, path in _files(home / name).items() if inner not in _LEFT_OUT

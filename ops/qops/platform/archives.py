@@ -38,5 +38,11 @@ def build_archives(settings: Settings, *, notice: Notice) -> Archives:
         if not line.endswith(": unchanged"):
             notice(f"  {line}")
 
-    result = build(settings.repository, settings.build_home, settings.environment, progress=tell)
+    result = build(
+        settings.repository,
+        settings.build_home,
+        settings.environment,
+        authorities=settings.rds_authorities,
+        progress=tell,
+    )
     return Archives(manifest=result.manifest, openapi=result.openapi, digests=dict(result.archives))

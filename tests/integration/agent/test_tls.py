@@ -4,9 +4,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 
 import boto3
@@ -14,10 +12,7 @@ import httpx
 import pytest
 from botocore.config import Config
 from botocore.exceptions import SSLError
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificates import certificate
 
 from qagent.cloud.tls import require_tls13_of_boto, tls_context
 
@@ -38,34 +33,8 @@ class Empty(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("tls")
-    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return folder / "cert.pem", folder / "key.pem"
+def server_pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate().write(tmp_path_factory.mktemp("tls"))
 
 
 class Quiet(HTTPServer):
@@ -74,9 +43,9 @@ class Quiet(HTTPServer):
 
 
 @contextmanager
-def _server(certificate: tuple[Path, Path], version: ssl.TLSVersion) -> Iterator[str]:
+def _server(server_pem: Path, version: ssl.TLSVersion) -> Iterator[str]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
+    context.load_cert_chain(server_pem)
     context.minimum_version = context.maximum_version = version
     server = Quiet(("127.0.0.1", 0), Empty)
     server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -91,9 +60,9 @@ def _server(certificate: tuple[Path, Path], version: ssl.TLSVersion) -> Iterator
 
 
 @pytest.fixture
-def serve(certificate: tuple[Path, Path]) -> Iterator[Serve]:
+def serve(server_pem: Path) -> Iterator[Serve]:
     with ExitStack() as stack:
-        yield lambda version: stack.enter_context(_server(certificate, version))
+        yield lambda version: stack.enter_context(_server(server_pem, version))
 
 
 def _delete_message(url: str, authority: Path) -> None:
@@ -109,21 +78,17 @@ def _delete_message(url: str, authority: Path) -> None:
     client.delete_message(QueueUrl=f"{url}/queue", ReceiptHandle="x")
 
 
-def test_boto_takes_no_connection_older_than_tls_1_3(
-    serve: Serve, certificate: tuple[Path, Path]
-) -> None:
+def test_boto_takes_no_connection_older_than_tls_1_3(serve: Serve, server_pem: Path) -> None:
     require_tls13_of_boto()
     require_tls13_of_boto()
-    _delete_message(serve(ssl.TLSVersion.TLSv1_3), certificate[0])
+    _delete_message(serve(ssl.TLSVersion.TLSv1_3), server_pem)
     with pytest.raises(SSLError):
-        _delete_message(serve(ssl.TLSVersion.TLSv1_2), certificate[0])
+        _delete_message(serve(ssl.TLSVersion.TLSv1_2), server_pem)
 
 
-def test_httpx_takes_no_connection_older_than_tls_1_3(
-    serve: Serve, certificate: tuple[Path, Path]
-) -> None:
+def test_httpx_takes_no_connection_older_than_tls_1_3(serve: Serve, server_pem: Path) -> None:
     context = tls_context()
-    context.load_verify_locations(certificate[0])
+    context.load_verify_locations(server_pem)
     with httpx.Client(verify=context, trust_env=False) as client:
         assert client.post(serve(ssl.TLSVersion.TLSv1_3)).status_code == 200
         with pytest.raises(httpx.ConnectError):

@@ -1,30 +1,19 @@
 """TLS to PostgreSQL, as the secret says: before a real server that has none itself."""
 
-import ipaddress
 import json
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-from cryptography.x509.oid import NameOID
+from certificates import certificate
 from qs_rotate_postgres.application_user import ApplicationUser
 
-from qs_cloud import clients
+from qs_cloud import clients, postgres
 from qs_cloud.postgres import (
     Database,
     DatabaseSecretError,
@@ -35,37 +24,6 @@ from qs_cloud.postgres import (
 SECRET = "qscreen-test/postgres"
 SSL_REQUEST = (8).to_bytes(4) + (80877103).to_bytes(4)
 """What asks a server for TLS (PostgreSQL, "Message Formats": SSLRequest)."""
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A certificate that signs itself, for 127.0.0.1."""
-
-    pem: str
-    key: str
-
-
-def certificate() -> Certificate:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return Certificate(made.public_bytes(Encoding.PEM).decode(), private.decode())
 
 
 class Door:
@@ -82,9 +40,7 @@ class Door:
         self.began: list[str] = []
         self._behind = behind
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        file = folder / "server.pem"
-        file.write_text(self.certificate.pem + self.certificate.key, encoding="ascii")
-        self._context.load_cert_chain(file)
+        self._context.load_cert_chain(self.certificate.write(folder))
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
         self._threads = [threading.Thread(target=self._serve, daemon=True)]
@@ -142,8 +98,16 @@ def door(platform: Any, tmp_path: Path) -> Iterator[Door]:
     found.close()
 
 
-def connect() -> None:
-    database = Database(SECRET)
+@pytest.fixture
+def authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the layer holds the bundle of the build; there is none yet."""
+    file = tmp_path / "rds-ca.pem"
+    monkeypatch.setattr(postgres, "AUTHORITIES", file)
+    return file
+
+
+def connect(proxy: str | None = None) -> None:
+    database = Database(SECRET, proxy=proxy)
     try:
         with database.connection() as connection:
             assert connection.run("SELECT 1") == [[1]]
@@ -172,6 +136,55 @@ def test_the_certificate_is_checked_where_the_secret_has_its_authority(
     change_secret(**given, sslrootcert=door.certificate.pem, host="localhost")
     with pytest.raises(DatabaseUnavailableError, match="SSLCertVerificationError"):
         connect()
+
+
+def test_the_bundle_of_the_build_is_what_the_certificate_is_checked_by(
+    door: Door, change_secret: Any, authorities: Path
+) -> None:
+    for sslmode in ("verify-full", "require"):
+        change_secret(sslmode=sslmode, port=door.port)
+        # Those of several authorities, as the bundle of a region.
+        authorities.write_text(certificate().pem + door.certificate.pem, encoding="ascii")
+        connect()
+        authorities.write_text(certificate().pem, encoding="ascii")
+        with pytest.raises(DatabaseUnavailableError, match="none of the known authorities"):
+            connect()
+        authorities.write_text(door.certificate.pem, encoding="ascii")
+        change_secret(sslmode=sslmode, port=door.port, host="localhost")
+        with pytest.raises(DatabaseUnavailableError, match="SSLCertVerificationError"):
+            connect()
+
+
+def test_verify_full_without_an_authority_is_refused_before_anything_is_sent(
+    door: Door, change_secret: Any, authorities: Path
+) -> None:
+    change_secret(sslmode="verify-full", port=door.port)
+    with pytest.raises(DatabaseSecretError, match="no authority is known"):
+        connect()
+    assert not authorities.exists()
+    assert door.began == []
+
+
+def test_a_proxy_is_checked_by_what_the_runtime_trusts_and_by_the_bundle(
+    door: Door, change_secret: Any, authorities: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sslmode in ("verify-full", "require"):
+        change_secret(sslmode=sslmode, port=door.port, host="the-instance.invalid")
+        # Nobody whom the runtime trusts has signed it.
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+        authorities.unlink(missing_ok=True)
+        with pytest.raises(DatabaseUnavailableError, match="SSLCertVerificationError"):
+            connect(proxy="127.0.0.1")
+        authorities.write_text(door.certificate.pem, encoding="ascii")
+        connect(proxy="127.0.0.1")
+        # Amazon's public authorities are those of the runtime.
+        authorities.write_text(certificate().pem, encoding="ascii")
+        public = authorities.with_name("public.pem")
+        public.write_text(door.certificate.pem, encoding="ascii")
+        monkeypatch.setenv("SSL_CERT_FILE", str(public))
+        connect(proxy="127.0.0.1")
+        with pytest.raises(DatabaseUnavailableError, match="SSLCertVerificationError"):
+            connect(proxy="localhost")
 
 
 def test_require_does_not_fall_back(platform: Any, change_secret: Any) -> None:

@@ -10,9 +10,11 @@ import stat
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from certificates import certificate
 
 from qops.build import build, dependencies
 from qops.build.errors import BuildError
@@ -207,6 +209,7 @@ def test_the_manifest_is_what_the_contract_says(make: Make) -> None:
         "canary",
         "functions",
         "openapi",
+        "rds_authorities",
     }
     assert manifest["runtime"] == f"python3.{sys.version_info.minor}"
     assert set(manifest["functions"]) == set(FUNCTIONS)
@@ -310,3 +313,49 @@ def test_an_unknown_machine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     with pytest.raises(BuildError, match="riscv64"):
         target_of("local")
+
+
+def test_the_layer_holds_the_authorities_of_rds_where_the_environment_has_them(
+    checkout: Path, tmp_path: Path, uv_log: Path
+) -> None:
+    bundle = tmp_path / "dev.rds-ca.pem"
+    one, other = certificate(lasts=timedelta(days=30)), certificate(lasts=timedelta(days=60))
+    bundle.write_text(f"# two of them\n{one.pem}{other.pem}", encoding="ascii")
+    without, with_them = tmp_path / "out" / "prod", tmp_path / "out" / "dev"
+    build(checkout, without, progress=lambda _: None)
+    build(checkout, with_them, authorities=bundle, progress=lambda _: None)
+    with zipfile.ZipFile(with_them / "layer.zip") as opened:
+        assert opened.read("python/qs_cloud/rds-ca.pem") == bundle.read_bytes()
+    assert "python/qs_cloud/rds-ca.pem" not in names(without / "layer.zip")
+    for function in FUNCTIONS:
+        assert "rds-ca.pem" not in " ".join(names(with_them / f"{function}.zip"))
+    assert json.loads((with_them / "manifest.json").read_text())["rds_authorities"] == {
+        "certificates": 2,
+        "sha256": hashlib.sha256(bundle.read_bytes()).hexdigest(),
+        "valid_until": f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}",
+    }
+    assert json.loads((without / "manifest.json").read_text())["rds_authorities"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "no PEM file"),
+        ("<html>Not found</html>", "no PEM file"),
+        ("서버", "no PEM file"),
+        (certificate(authority=False).pem, "one of an authority"),
+        (certificate(lasts=-timedelta(days=2)).pem, "would refuse a database"),
+        (certificate().key, "no PEM file"),
+    ],
+    ids=["empty", "a page", "not ASCII", "a server's own", "ended", "a key"],
+)
+def test_a_bundle_that_functions_could_not_use_fails_the_build(
+    checkout: Path, tmp_path: Path, uv_log: Path, text: str, why: str
+) -> None:
+    bundle = tmp_path / "dev.rds-ca.pem"
+    bundle.write_text(text, encoding="utf-8")
+    with pytest.raises(BuildError) as found:
+        build(checkout, tmp_path / "out" / "dev", authorities=bundle, progress=lambda _: None)
+    assert why in found.value.why
+    assert "truststore.pki.rds.amazonaws.com" in found.value.next_step
+    assert not (tmp_path / "out" / "dev" / "manifest.json").exists()
