@@ -7,11 +7,11 @@ does not: any tool.
 """
 
 from qs_mcp.caller import Caller, caller
-from qs_mcp.faults import ToolDefinitionError, ToolFault
+from qs_mcp.faults import ToolFault
 from qs_mcp.handling import lambda_handler
 from qs_mcp.progressing import progress
-from qs_mcp.risk import Risk
 from qs_mcp.server import ToolServer
+from qscreen.tools import Risk, ToolDefinitionError
 
 __all__ = [
     "Caller",

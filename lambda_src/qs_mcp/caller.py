@@ -6,8 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from qs_mcp.risk import Risk
 from qscreen.api.scopes import Group
+from qscreen.tools import Risk
 
 _CHANGING = frozenset({Group.USER, Group.OPERATOR, Group.ADMIN})
 

@@ -26,7 +26,3 @@ class ToolFault(Exception):  # noqa: N818 - an answer to the model, not a fault 
 
 class LargeResultFault(ToolFault):
     """The tool has done its work, and what came of it is too large to hand out."""
-
-
-class ToolDefinitionError(Exception):
-    """A tool is declared in a way that clients could not use or people could not judge."""

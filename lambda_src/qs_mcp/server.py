@@ -15,9 +15,8 @@ from qs_cloud.errors import CloudCallError
 from qs_cloud.telemetry import count, fault, logger, milliseconds
 from qs_mcp.auditing import carry_out, denied
 from qs_mcp.caller import Caller, caller
-from qs_mcp.faults import ToolDefinitionError, ToolFault
+from qs_mcp.faults import ToolFault
 from qs_mcp.progressing import reporting
-from qs_mcp.risk import Risk
 from qs_mcp.sdk import (
     CacheHint,
     MCPError,
@@ -30,6 +29,7 @@ from qs_mcp.tools import Tool
 from qscreen import __version__
 from qscreen.api.mcp import McpServer, mcp_server
 from qscreen.api.scopes import Scope
+from qscreen.tools import Risk, ToolDefinitionError
 
 _Function = TypeVar("_Function", bound=Callable[..., BaseModel])
 

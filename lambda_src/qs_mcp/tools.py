@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,19 +10,12 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
-from qs_mcp.faults import LargeResultFault, ToolDefinitionError, ToolFault
-from qs_mcp.risk import Risk
+from qs_mcp.faults import LargeResultFault, ToolFault
 from qs_mcp.sdk import types
+from qscreen.tools import RISK_META, Risk, ToolDefinitionError, naming_fault, shown_faults
 
-RISK_META = "qscreen/risk"
-"""Key of the risk category in a tool's ``_meta``."""
-MAX_NAME = 64
-MAX_DESCRIPTION = 1_000
 MAX_RESULT_BYTES = 400_000
 """What the clients hand on to a model at most; more would be cut in the middle."""
-
-_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
-_SHOWN_FAULTS = 5
 
 
 class _Schema(GenerateJsonSchema):
@@ -74,12 +66,9 @@ class Tool:
             raise ToolDefinitionError(f"The tool {self.name!r} cannot be declared: {fault}")
 
     def _fault(self) -> str | None:
-        if not _NAME.match(self.name) or len(self.name) > MAX_NAME or "___" in self.name:
-            return f"its name must match {_NAME.pattern}, at most {MAX_NAME} long, without '___'."
-        if not 0 < len(self.description) <= MAX_DESCRIPTION:
-            return f"its docstring must have 1 to {MAX_DESCRIPTION} characters."
-        if not self.title.strip():
-            return "its title is empty."
+        fault = naming_fault(self.name, self.title, self.description)
+        if fault:
+            return fault
         if inspect.iscoroutinefunction(self.function):
             return "it must be a plain function; each call has a thread of its own."
         if self.read_only != (self.risk is Risk.READ) and self.risk is not Risk.EXTERNAL:
@@ -217,12 +206,8 @@ class Tool:
 def _bad_arguments(error: ValidationError) -> ToolFault:
     """Say which arguments do not fit; values are not repeated."""
     faults = error.errors(include_url=False, include_input=False, include_context=False)
-    shown = "; ".join(
-        f"{'.'.join(map(str, fault['loc'])) or 'arguments'}: {fault['msg']}"
-        for fault in faults[:_SHOWN_FAULTS]
-    )
     return ToolFault(
         "The tool was not called.",
-        f"Its arguments do not fit its input schema ({shown}).",
+        f"Its arguments do not fit its input schema ({shown_faults(faults)}).",
         "Correct these arguments and call it again.",
     )

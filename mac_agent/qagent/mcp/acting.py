@@ -15,9 +15,10 @@ from qagent.mcp.answers import ChangesAnswer, EffectAnswer, effect_of
 from qagent.mcp.desk import Desk
 from qagent.mcp.faults import ToolError, repair_of, stop_code
 from qagent.mcp.looking import changes_of
-from qagent.mcp.tools import Given, Part, Risk, Tool, bad_arguments
+from qagent.mcp.tools import Given, Part, Tool, bad_arguments
 from qagent.messages import text
 from qagent.stop import StoppedError, StopSignal
+from qscreen.tools import Risk
 from qscreen.wire import (
     Action,
     ChooseMenu,

@@ -1,7 +1,6 @@
 """One tool: its arguments, its result, and what a client and a person must know of it."""
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,16 +13,11 @@ from qagent.mcp.answers import Answer
 from qagent.mcp.desk import Desk
 from qagent.mcp.faults import ToolError
 from qagent.messages import text
+from qscreen.tools import RISK_META, Risk, ToolDefinitionError, naming_fault, shown_faults
 from qscreen.wire import RiskCategory
 
-RISK_META = "qscreen/risk"
-"""Key of the risk category in a tool's ``_meta``, as the remote servers have it."""
 POLICY_META = "qscreen/policy-risk"
 """Key of the category that the device's policy speaks of (`allow.risks`)."""
-MAX_NAME = 64
-MAX_DESCRIPTION = 1_000
-_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
-_SHOWN_FAULTS = 5
 
 
 class Part(StrEnum):
@@ -33,23 +27,6 @@ class Part(StrEnum):
     ACCESSIBILITY = "accessibility"
     VISION = "vision"
     INPUT = "input"
-
-
-class Risk(StrEnum):
-    """What a tool may do to the world; the vocabulary of the remote servers."""
-
-    READ = "read"
-    """Reads; nothing changes anywhere."""
-    WRITE = "write"
-    """Makes or changes what can be changed again."""
-    DESTRUCTIVE = "destructive"
-    """Deletes, overwrites or ends something for good."""
-    EXTERNAL = "external"
-    """May reach people or systems outside of this device: a button can send, a key can pay."""
-
-
-class ToolDefinitionError(Exception):
-    """A tool is declared in a way that clients could not use or people could not judge."""
 
 
 class Given(BaseModel):
@@ -120,12 +97,9 @@ class Tool:
             raise ToolDefinitionError(f"The tool {self.name!r} cannot be declared: {fault}")
 
     def _fault(self) -> str | None:
-        if not _NAME.match(self.name) or len(self.name) > MAX_NAME or "___" in self.name:
-            return f"its name must match {_NAME.pattern}, at most {MAX_NAME} long, without '___'."
-        if not 0 < len(self.description) <= MAX_DESCRIPTION:
-            return f"its description must have 1 to {MAX_DESCRIPTION} characters."
-        if not self.title.strip():
-            return "its title is empty."
+        fault = naming_fault(self.name, self.title, self.description)
+        if fault:
+            return fault
         if (self.risk is Risk.READ) != (self.policy_risk is RiskCategory.LOOK):
             return "what only looks is of the category READ, and nothing else is."
         return None
@@ -166,11 +140,7 @@ class Tool:
 def bad_arguments(error: ValidationError) -> ToolError:
     """Say which arguments do not fit; values are not repeated."""
     faults = error.errors(include_url=False, include_input=False, include_context=False)
-    shown = "; ".join(
-        f"{'.'.join(map(str, fault['loc'])) or 'arguments'}: {fault['msg']}"
-        for fault in faults[:_SHOWN_FAULTS]
-    )
-    return ToolError("bad_arguments", text("mcp.bad_arguments", faults=shown))
+    return ToolError("bad_arguments", text("mcp.bad_arguments", faults=shown_faults(faults)))
 
 
 class Tools:

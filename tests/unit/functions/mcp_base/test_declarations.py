@@ -10,8 +10,9 @@ import pytest
 from pydantic import BaseModel
 
 from qs_mcp import Risk, ToolDefinitionError, ToolServer
-from qs_mcp.tools import RISK_META, Tool
+from qs_mcp.tools import Tool
 from qscreen.api.mcp import MCP_SERVERS
+from qscreen.tools import RISK_META
 
 SOURCES = Path(__file__).resolve().parents[4] / "lambda_src"
 FOLDERS = sorted(path.parent.name for path in SOURCES.glob("mcp-*/handler.py"))

@@ -1,9 +1,7 @@
 """What the tools are declared as: complete, within the clients' limits, and as they are listed."""
 
-import importlib.util
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,17 +13,14 @@ from qagent.mcp.faults import repair_of
 from qagent.mcp.server import ALL, PARTS, TOOL_LIST
 from qagent.mcp.tools import (
     POLICY_META,
-    RISK_META,
     Given,
     Part,
-    Risk,
     Tool,
-    ToolDefinitionError,
 )
+from qscreen.tools import RISK_META, Risk, ToolDefinitionError
 from qscreen.wire import ActionKind, EffectError, RiskCategory
 from qscreen.wire.action import RISK_OF_KIND
 
-ROOT = Path(__file__).resolve().parents[4]
 TOOLS = all_tools()
 LISTED: dict[str, list[dict[str, Any]]] = json.loads(TOOL_LIST.read_bytes())
 
@@ -78,16 +73,6 @@ def test_every_action_has_a_tool_with_the_policys_risk() -> None:
 @pytest.mark.parametrize("error", list(EffectError))
 def test_every_error_of_a_step_has_a_repair(error: EffectError) -> None:
     assert repair_of(str(error))
-
-
-def test_the_categories_are_those_of_the_remote_servers() -> None:
-    path = ROOT / "lambda_src" / "qs_mcp" / "risk.py"
-    spec = importlib.util.spec_from_file_location("remote_risk", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert {one.name: one.value for one in module.Risk} == {one.name: one.value for one in Risk}
 
 
 @pytest.mark.parametrize(
