@@ -7,6 +7,7 @@ the structure says so in the field `untrusted`.
 
 import json
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
@@ -23,14 +24,14 @@ _STATES = frozenset(State) - {State.SHOWING, State.ENABLED, State.FOCUSABLE}
 """States that are said; the others are so of nearly every element."""
 
 
-class Answer(BaseModel):
+class Answer(BaseModel, ABC):
     """Base of all results."""
 
     model_config = ConfigDict(frozen=True)
 
+    @abstractmethod
     def words(self) -> str:
         """The result as compact text."""
-        raise NotImplementedError
 
     def links(self) -> tuple["PictureAnswer", ...]:
         """Pictures that the result names."""
