@@ -105,8 +105,11 @@ _COMMAND = re.compile(
     re.IGNORECASE,
 )
 _SHELLS = frozenset(
-    {"terminal", "console", "cmd", "powershell", "pwsh", "bash", "zsh", "sh", "xterm", "konsole"}
-    | {"iterm", "shell", "regedit", "run", "터미널", "콘솔", "명령", "실행", "레지스트리", "셸"}
+    {"terminal", "console", "cmd", "powershell", "pwsh", "bash", "zsh", "fish", "sh", "shell"}
+    | {"xterm", "uxterm", "rxvt", "urxvt", "konsole", "iterm", "iterm2", "tilix", "kitty", "kgx"}
+    | {"alacritty", "wezterm", "terminator", "lxterminal", "qterminal", "ptyxis", "regedit", "run"}
+    | {"터미널", "콘솔", "명령", "명령프롬프트", "프롬프트", "실행", "레지스트리"}
+    | {"셸", "쉘", "파워셸", "파워쉘"}
 )
 _EXECUTABLE = re.compile(
     r"\.(exe|msi|bat|cmd|com|ps1|vbs|js|jse|wsf|hta|scr|sh|bash|command|app|pkg|dmg|desktop|py|"

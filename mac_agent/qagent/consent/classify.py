@@ -70,7 +70,7 @@ _SHELLS = re.compile(
     r"(?:^|[./ -])(?:terminal|console|xterm|uxterm|konsole|iterm2?|powershell|pwsh|bash|zsh|fish"
     r"|sh|cmd|tilix|kitty|alacritty|wezterm|terminator|rxvt|urxvt|regedit|gnome-terminal(?:-server)?"
     r"|xfce4-terminal|lxterminal|qterminal|mate-terminal|ptyxis|kgx)(?:$|[. -])"
-    r"|터미널|콘솔|명령 ?프롬프트|파워셸|레지스트리"
+    r"|터미널|콘솔|명령 ?프롬프트|파워 ?[셸쉘]|레지스트리"
 )
 _SETTINGS_PROGRAMS = re.compile(
     r"gnome-control-center|systemsettings|system ?(?:settings|preferences)|xfce4-settings"

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from qagent.consent.classify import Act, Verb, classify, saves_program
+from qagent.consent.classify import Act, Verb, classify, is_shell, saves_program
 from qagent.desktop.base import Node
 from qagent.policy import RiskKind
-from qscreen.wire import Role, State
+from qscreen.review import Concern, review
+from qscreen.wire import Language, Role, State, Step
 
 Make = Callable[..., Node]
 NONE: frozenset[RiskKind] = frozenset()
@@ -149,3 +150,25 @@ def test_a_secondary_click_and_content_ask_nobody(make_node: Make, window: Node)
 )
 def test_files_that_are_run(name: str, is_one: bool) -> None:
     assert saves_program(name) is is_one
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        *("powershell", "Windows PowerShell", "파워셸", "파워쉘", "파워셸 7", "cmd.exe", "regedit"),
+        *("명령 프롬프트", "터미널", "콘솔", "레지스트리 편집기", "gnome-terminal", "Konsole"),
+        *("kitty", "iTerm2", "ptyxis", "fish", "bash", "org.wezfurlong.wezterm"),
+    ],
+)
+def test_a_program_that_takes_commands_is_known_here_and_to_the_review(app: str) -> None:
+    assert is_shell(app)
+    step = Step.model_validate(
+        {"id": "s1", "action": {"kind": "open_app", "app": app}, "because": "note"}
+    )
+    found = review([step], "Write a note", Language.EN, None)
+    assert Concern.SHELL in found.concerns["s1"]
+
+
+@pytest.mark.parametrize("app", ["메모장", "mousepad", "Excel", "캘린더", "Finder"])
+def test_a_program_that_takes_no_commands_is_no_shell(app: str) -> None:
+    assert not is_shell(app)
