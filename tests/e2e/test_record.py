@@ -154,9 +154,12 @@ def test_the_session_is_in_redis(finished: dict[str, Any], prefix: str) -> None:
 
 def test_metrics_and_logs_are_in_cloudwatch(finished: dict[str, Any], prefix: str) -> None:
     cloudwatch, logs = client("cloudwatch"), client("logs")
+    recorder = client("lambda").get_function_configuration(FunctionName=f"{prefix}-recorder")
+    namespace = recorder["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
     end = time.monotonic() + 30
     while True:
-        names = {m["MetricName"] for m in cloudwatch.list_metrics(Namespace="QScreen")["Metrics"]}
+        metrics = cloudwatch.list_metrics(Namespace=namespace)["Metrics"]
+        names = {metric["MetricName"] for metric in metrics}
         if "RunsFinished" in names:
             break
         assert time.monotonic() < end, f"metrics so far: {names}"

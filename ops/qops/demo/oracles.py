@@ -171,12 +171,16 @@ def _cache(settings: Settings, aws: Aws) -> dict[str, Any]:
 def _metrics(settings: Settings, aws: Aws, run: Run) -> Trace:  # noqa: ARG001
     name = "metrics in CloudWatch"
     cloudwatch = aws.client("cloudwatch")
-    listed = cloudwatch.list_metrics(Namespace="QScreen", MetricName="RunsFinished")["Metrics"]
+    recorder = aws.client("lambda").get_function_configuration(
+        FunctionName=f"{settings.prefix}-recorder"
+    )
+    namespace = recorder["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
+    listed = cloudwatch.list_metrics(Namespace=namespace, MetricName="RunsFinished")["Metrics"]
     now = datetime.now(UTC)
     total = 0.0
     for metric in listed:
         figures = cloudwatch.get_metric_statistics(
-            Namespace="QScreen",
+            Namespace=namespace,
             MetricName="RunsFinished",
             Dimensions=metric["Dimensions"],
             StartTime=now - timedelta(hours=3),
@@ -185,7 +189,7 @@ def _metrics(settings: Settings, aws: Aws, run: Run) -> Trace:  # noqa: ARG001
             Statistics=["Sum"],
         )["Datapoints"]
         total += sum(point["Sum"] for point in figures)
-    return Trace(name, total >= 1, f"QScreen RunsFinished = {total:.0f}")
+    return Trace(name, total >= 1, f"{namespace} RunsFinished = {total:.0f}")
 
 
 def _logs(settings: Settings, aws: Aws, run: Run) -> Trace:
