@@ -63,6 +63,26 @@ field.returnPressed.connect(tell)
 field.show()
 app.exec()
 """
+_GTK4 = """
+import gi
+gi.require_version("Gtk", "4.0")
+from gi.repository import Gtk
+def show(app):
+    window = Gtk.ApplicationWindow(application=app, title="Passwords", default_width=400)
+    field = Gtk.PasswordEntry()
+    def tell(_):
+        print(field.get_text(), flush=True)
+        app.quit()
+    field.connect("activate", tell)
+    box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
+    box.append(field)
+    window.set_child(box)
+    window.present()
+    field.grab_focus()
+app = Gtk.Application(application_id="test.Passwords")
+app.connect("activate", show)
+app.run()
+"""
 _PAGE = """<!doctype html><title>Passwords</title><form>
 <input type=password aria-label=Secret autofocus style="width:300px;height:40px">
 <p>Card 4111 1111 1111 1111</p></form>
@@ -99,6 +119,7 @@ TOOLKITS = (
     ),
     Toolkit("gtk3-yad", "yad", ("yad", "--form", "--field=Secret:H", "--title=Passwords")),
     Toolkit("qt6", "python3-pyqt6", ("/usr/bin/python3", "-c", _QT)),
+    Toolkit("gtk4", "gir1.2-gtk-4.0", ("/usr/bin/python3", "-c", _GTK4)),
     Toolkit(
         "chromium",
         "chromium",
@@ -190,12 +211,18 @@ def secret_field(backend: DesktopBackend) -> Node | None:
     return found[0] if found else None
 
 
+def focus(backend: DesktopBackend, node: Node) -> None:
+    # GTK 4.8 gives the focus to nothing that asks over the bus; the programs here have it already.
+    if not backend.has_keys(node):
+        backend.focus(node)
+
+
 @pytest.fixture
 def entered(program: "subprocess.Popen[str]", backend: DesktopBackend) -> Node:
     """The password field with the secret in it, typed by somebody at the keyboard."""
     node = StopSignal().wait_until(lambda: secret_field(backend), 30, 0.1)
     assert node is not None, "the program showed no password field"
-    backend.focus(node)
+    focus(backend, node)
     assert StopSignal().wait_until(lambda: backend.has_keys(node), 10, 0.05)
     backend.type_text(SECRET, lambda _: None)
     StopSignal().wait_until(lambda: False, 0.5)
@@ -305,7 +332,7 @@ def told(
     if buttons:
         backend.press(buttons[0])
     else:
-        backend.focus(node)
+        focus(backend, node)
         StopSignal().wait_until(lambda: backend.has_keys(node), 5)
         backend.press_keys(("enter",))
     if toolkit.prints:

@@ -102,6 +102,21 @@ PACKAGES: tuple[Package, ...] = (
         "a program of GTK 4 that the tests work on",
         Purpose.PROGRAMS,
     ),
+    Package(
+        "python3-gi",
+        ("/usr/lib/python3/dist-packages/gi",),
+        "forms of GTK 4 that the tests work on",
+        Purpose.PROGRAMS,
+    ),
+    Package(
+        "gir1.2-gtk-4.0",
+        tuple(
+            f"/usr/lib/{machine}-linux-gnu/girepository-1.0/Gtk-4.0.typelib"
+            for machine in ("x86_64", "aarch64")
+        ),
+        "forms of GTK 4 that the tests work on",
+        Purpose.PROGRAMS,
+    ),
 )
 """Everything that the Linux desktop part and the reading engine need from the system."""
 
