@@ -1,9 +1,7 @@
 """Reading a policy file: every fault with its line, its field and what to do about it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -11,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from qagent.messages import text
 from qagent.policy.model import PolicyFile
+from qagent.yaml_lines import doubled, line_of
 
 _LARGEST = 1_000_000
 """Most bytes of a policy file."""
@@ -77,13 +76,20 @@ def read(path: Path) -> Reading:
         return Reading(None, (Fault(line, "", str(error.problem), text("policy.repair.yaml")),))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return _broken(" ".join(str(error).split())[:200], text("policy.repair.yaml"))
-    doubled = tuple(_doubled(root)) if root is not None else ()
+    twice = (
+        ()
+        if root is None
+        else tuple(
+            Fault(line, place, text("policy.doubled"), text("policy.repair.doubled"))
+            for line, place in doubled(root)
+        )
+    )
     try:
         parsed = PolicyFile.model_validate(raw)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        return Reading(None, (*doubled, *(_fault(one, root) for one in details)))
-    return Reading(None, doubled) if doubled else Reading(parsed)
+        return Reading(None, (*twice, *(_fault(one, root) for one in details)))
+    return Reading(None, twice) if twice else Reading(parsed)
 
 
 def _broken(what: str, repair: str) -> Reading:
@@ -101,56 +107,4 @@ def _fault(detail: ErrorDetails, root: yaml.Node | None) -> Fault:
         repair = text("policy.repair.missing")
     elif not place:
         what, repair = text("policy.no_mapping"), text("policy.repair.missing")
-    return Fault(_line_of(root, detail["loc"]), place, what, repair)
-
-
-def _line_of(node: yaml.Node | None, place: Sequence[int | str]) -> int:
-    """Line of a field, or of the nearest one around it that is in the file."""
-    line = 1 if node is not None else 0
-    for part in place:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            if part >= len(node.value):
-                break
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
-
-
-def _doubled(root: yaml.Node) -> list[Fault]:
-    """Fields that stand twice: YAML keeps the last one, and a `deny` could vanish unseen."""
-    found: list[Fault] = []
-    stack: list[tuple[yaml.Node, str]] = [(root, "")]
-    seen: set[int] = set()
-    while stack:
-        node, place = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        children: list[tuple[Any, yaml.Node]] = []
-        if isinstance(node, yaml.MappingNode):
-            names: set[str] = set()
-            for key, value in node.value:
-                name = str(key.value)
-                where = f"{place}.{name}".lstrip(".")
-                if name in names:
-                    found.append(
-                        Fault(
-                            key.start_mark.line + 1,
-                            where,
-                            text("policy.doubled"),
-                            text("policy.repair.doubled"),
-                        )
-                    )
-                names.add(name)
-                children.append((name, value))
-        elif isinstance(node, yaml.SequenceNode):
-            children = list(enumerate(node.value))
-        stack += [(child, f"{place}.{name}".lstrip(".")) for name, child in children]
-    return found
+    return Fault(line_of(root, detail["loc"]), place, what, repair)
