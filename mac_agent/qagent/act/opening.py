@@ -108,11 +108,14 @@ def _bring_to_front(context: Context, program: Program, windows: list[Node]) -> 
             context.backend.focus(chosen)
         except UnsupportedError:
             context.backend.focus(window)
-    return _await_ready(context, program, window)
+    return _await_ready(context, program, window, fresh=False)
 
 
-def _await_ready(context: Context, program: Program, window: Node) -> Done:
-    """Wait until the window is active and, if it has a place for text, that has the focus."""
+def _await_ready(context: Context, program: Program, window: Node, *, fresh: bool = True) -> Done:
+    """Wait until the window is active; a fresh one with a place for text, until that has the focus.
+
+    In a window that was open already, the focus stays where its user left it.
+    """
 
     def ready() -> tuple[Tree, Node | None] | None:
         tree = context.look(window=window)
@@ -124,7 +127,7 @@ def _await_ready(context: Context, program: Program, window: Node) -> Done:
             return tree, None
         texts = [node for node in inside if node.role is Role.TEXT_AREA and _takes_text(node)]
         focused = [node for node in inside if node is not active and node.has(State.FOCUSED)]
-        if texts and not any(node in texts for node in focused):
+        if fresh and texts and not any(node in texts for node in focused):
             return None
         return (tree, focused[0]) if focused else (tree, None) if len(inside) > 1 else None
 

@@ -21,7 +21,7 @@ _BATCH = 64
 """Most keys sent without looking whether to stop; X takes them in about 10 ms."""
 
 _UNICODE = 0x01000000
-_NAMES = {
+KEY_NAMES = {
     "ctrl": "Control_L",
     "alt": "Alt_L",
     "shift": "Shift_L",
@@ -41,6 +41,9 @@ _NAMES = {
     "left": "Left",
     "right": "Right",
 } | {f"f{number}": f"F{number}" for number in range(1, 13)}
+"""Names of keysyms by the names of `qscreen.wire.PressKeys`."""
+
+_MODIFIERS = frozenset({"ctrl", "alt", "shift", "super"})
 
 
 class UnknownKeyError(DesktopError):
@@ -105,12 +108,15 @@ class Keyboard:
         """
         codes: list[int] = []
         for key in keys:
-            keysym = XK.string_to_keysym(_NAMES[key]) if key in _NAMES else _keysym(key)
-            if len(key) > 1 and key not in _NAMES:
+            keysym = XK.string_to_keysym(KEY_NAMES[key]) if key in KEY_NAMES else _keysym(key)
+            if len(key) > 1 and key not in KEY_NAMES:
                 raise UnknownKeyError(f"There is no key named {key!r}.", "Use a name of the API.")
             code, shifted = self._layout.get(
                 keysym, (self._display.keysym_to_keycode(keysym), False)
             )
+            if key in _MODIFIERS:
+                # Layouts have keys that are one only together with shift; nobody has them.
+                code, shifted = self._display.keysym_to_keycode(keysym), False
             if not code:
                 raise UnknownKeyError(
                     f"The keyboard layout has no key for {key!r}.", "Use another combination."
