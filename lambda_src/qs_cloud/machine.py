@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 from qs_cloud import clients
 from qs_cloud.calls import calling, error_code
 from qs_cloud.command_record import TaskAnswer
-from qscreen.wire import RunMode
+from qscreen.wire import RunMode, RunReason, RunStatus
 
 _GONE = frozenset({"TaskTimedOut", "TaskDoesNotExist"})
 
@@ -19,7 +21,28 @@ class TaskGoneError(Exception):
     """The task has ended: it timed out, was answered, or its execution was stopped."""
 
 
-def start_execution(state_machine_arn: str, run_id: str, device_id: str, mode: RunMode) -> None:
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """How a run ended that was over before the platform heard of it.
+
+    Attributes:
+        status: `succeeded`, `failed` or `cancelled`.
+        reason: Why it failed; only of one that did.
+        message: What happened, why, what to do next; only of one that failed.
+    """
+
+    status: RunStatus
+    reason: RunReason | None = None
+    message: str | None = None
+
+
+def start_execution(
+    state_machine_arn: str,
+    run_id: str,
+    device_id: str,
+    mode: RunMode,
+    reported: Reported | None = None,
+) -> None:
     """Start the execution of a run, named after it; one that was started before is fine.
 
     Args:
@@ -27,13 +50,20 @@ def start_execution(state_machine_arn: str, run_id: str, device_id: str, mode: R
         run_id: Id of the run, and name of the execution.
         device_id: Where it runs.
         mode: How far it may go.
+        reported: How it ended on its device; then only its end is recorded.
 
     Raises:
         CloudCallError: If the call fails; after a time-out it may have started all the same.
     """
     from botocore.exceptions import ClientError
 
-    execution = {"run_id": run_id, "device_id": device_id, "mode": mode.value}
+    execution: dict[str, Any] = {"run_id": run_id, "device_id": device_id, "mode": mode.value}
+    if reported is not None:
+        execution["reported"] = {
+            "status": reported.status.value,
+            "reason": (reported.reason or RunReason.STEP_FAILED).value,
+            "message": reported.message or "",
+        }
     with calling("start the run"):
         try:
             clients.stepfunctions().start_execution(

@@ -9,15 +9,17 @@ from typing import Any
 
 from qs_cloud.clock import stamp
 from qs_cloud.items import Value
-from qs_cloud.marks import stages, started
+from qs_cloud.marks import ended, stages, started
 from qscreen.wire import (
     Analysis,
+    DeviceRun,
     Effect,
     NotUnderstood,
     Outcome,
     Plan,
     Run,
     RunMode,
+    RunOrigin,
     RunReason,
     RunRequest,
     RunStatus,
@@ -122,11 +124,47 @@ def new_run_values(
     }
 
 
-def digest_of(request: RunRequest) -> str:
+def reported_run_values(
+    run_id: str, owner: str, device_id: str, report: DeviceRun
+) -> dict[str, Value | None]:
+    """Make the item of a run that a device has done by itself; only its end is still to be kept.
+
+    Args:
+        run_id: Id of the run.
+        owner: Cognito ``sub`` of the device's owner.
+        device_id: The device.
+        report: What it planned and did.
+
+    Returns:
+        Plain values by attribute name.
+    """
+    return {
+        "run_id": run_id,
+        "owner": owner,
+        "device_id": device_id,
+        "goal": report.plan.goal,
+        "request_digest": digest_of(report),
+        "origin": RunOrigin.DEVICE.value,
+        "mode": RunMode.AUTO.value,
+        "status": RunStatus.ACTING.value,
+        "attempts": 1,
+        "cancel_requested": False,
+        "plan": report.plan.model_dump_json(),
+        "effects": [effect.model_dump_json() for effect in report.effects],
+        "marks": [
+            started(StageName.ACT, report.started_at),
+            ended(StageName.ACT, report.finished_at),
+        ],
+        "created_at": stamp(report.started_at),
+        "updated_at": stamp(report.finished_at),
+    }
+
+
+def digest_of(request: RunRequest | DeviceRun) -> str:
     """Tell one request from another.
 
     Args:
-        request: What was asked for.
+        request: What was asked for, or what was reported.
 
     Returns:
         SHA-256 of the request, hexadecimal.
@@ -157,6 +195,7 @@ def run_record(values: Mapping[str, Any]) -> RunRecord:
         goal=values["goal"],
         template_id=values.get("template_id"),
         template_version=values.get("template_version"),
+        origin=RunOrigin(values.get("origin", RunOrigin.PLATFORM)),
         mode=RunMode(values["mode"]),
         status=RunStatus(values["status"]),
         reason=RunReason(reason) if reason else None,

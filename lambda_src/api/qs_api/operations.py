@@ -17,6 +17,7 @@ from qs_api.devices import (
 from qs_api.enrolling import enrol_device
 from qs_api.health import get_deep_health, get_health
 from qs_api.jobs import create_job, get_job
+from qs_api.report_run import report_run
 from qs_api.runs import get_run, get_run_report, list_runs
 from qs_api.schedules import create_schedule, delete_schedule, get_schedule, list_schedules
 from qs_api.services import Services
@@ -71,6 +72,7 @@ OPERATIONS: dict[str, Operation] = {
     "revokeDevice": revoke_device,
     "createDeviceCredentials": create_device_credentials,
     "heartbeatDevice": heartbeat_device,
+    "reportRun": report_run,
     "postCommandResult": post_command_result,
     "heartbeatCommand": heartbeat_command,
 }

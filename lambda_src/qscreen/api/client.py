@@ -20,6 +20,7 @@ from qscreen.wire import (
     Device,
     DeviceCredentials,
     DeviceList,
+    DeviceRun,
     EnrolRequest,
     Health,
     HeartbeatReply,
@@ -862,6 +863,35 @@ class ApiClient:
             Device,
             "POST",
             f"/v1/devices/{segment(device_id)}/heartbeat",
+        )
+
+    def report_run(
+        self,
+        device_id: str,
+        request: DeviceRun,
+        *,
+        idempotency_key: str,
+    ) -> Run:
+        """Keep what a device planned and did by itself.
+
+        POST /v1/devices/{device_id}/runs, scope qscreen/commands.write.
+
+        Args:
+            device_id: Id of the device.
+            request: The body.
+            idempotency_key: Key of this request, 8 to 128 characters; the same key with the
+                same body answers the same result and does nothing twice.
+
+        Returns:
+            The answer with status 202.
+        """
+        return call(
+            self._transport,
+            Run,
+            "POST",
+            f"/v1/devices/{segment(device_id)}/runs",
+            request=request,
+            headers={"Idempotency-Key": idempotency_key},
         )
 
     def post_command_result(

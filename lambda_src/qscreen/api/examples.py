@@ -234,6 +234,12 @@ _INSTANCES: tuple[WireModel, ...] = (
         audit_sequence=17,
         audit_hash="5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
     ),
+    wire.DeviceRun(
+        plan=_FINISHED.plan,
+        effects=(_EFFECT,),
+        started_at=_PLANNED_AT,
+        finished_at=_DONE_AT,
+    ),
     wire.EnrolRequest(
         name="front-desk",
         platform=wire.DevicePlatform.LINUX,

@@ -49,6 +49,7 @@ from qscreen.wire.device import (
     DeviceStatus,
     EnrolRequest,
 )
+from qscreen.wire.device_run import DeviceRun
 from qscreen.wire.effect import Effect, EffectError, Outcome, Route
 from qscreen.wire.health import CheckState, DeepHealth, Health, HealthCheck, HealthStatus
 from qscreen.wire.job import Job, JobItem, JobItemStatus, JobRequest
@@ -60,6 +61,7 @@ from qscreen.wire.run import (
     RunConfirmation,
     RunList,
     RunMode,
+    RunOrigin,
     RunReason,
     RunReport,
     RunRequest,
@@ -103,6 +105,7 @@ __all__ = [
     "DeviceCredentials",
     "DeviceList",
     "DevicePlatform",
+    "DeviceRun",
     "DeviceStatus",
     "Drag",
     "Effect",
@@ -142,6 +145,7 @@ __all__ = [
     "RunConfirmation",
     "RunList",
     "RunMode",
+    "RunOrigin",
     "RunReason",
     "RunReport",
     "RunRequest",

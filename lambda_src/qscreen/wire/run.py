@@ -55,6 +55,13 @@ class RunReason(StrEnum):
     PLATFORM_ERROR = "platform_error"
 
 
+class RunOrigin(StrEnum):
+    """Who planned a run: the platform, or its device by itself."""
+
+    PLATFORM = "platform"
+    DEVICE = "device"
+
+
 class RunRequest(WireModel):
     """Body of `POST /v1/runs`: a goal, or a template with its inputs.
 
@@ -126,6 +133,7 @@ class Run(WireModel):
     goal: str
     template_id: Identifier | None = Field(default=None, description="Where the goal is from.")
     template_version: int | None = Field(default=None, ge=1)
+    origin: RunOrigin = Field(default=RunOrigin.PLATFORM, description="Who planned it.")
     mode: RunMode
     status: RunStatus
     reason: RunReason | None = None

@@ -46,7 +46,11 @@ class Recorded:
 
 
 def record_history(
-    database: Database, record: RunRecord, ending: Ending, finished_at: datetime
+    database: Database,
+    record: RunRecord,
+    ending: Ending,
+    finished_at: datetime,
+    at: datetime | None = None,
 ) -> Recorded:
     """Write a finished run, its steps and its audit entry, all or nothing, once.
 
@@ -57,6 +61,7 @@ def record_history(
         record: The run.
         ending: How it ended.
         finished_at: When it ended.
+        at: When that is recorded, which is what the audit entry says; when it ended if absent.
 
     Returns:
         Its place in the audit chain and its ending; those of the first time on a repeat.
@@ -65,13 +70,13 @@ def record_history(
         DatabaseUnavailableError: If PostgreSQL cannot be reached or refuses the transaction.
     """
     try:
-        return _write(database, record, ending, finished_at)
+        return _write(database, record, ending, finished_at, at or finished_at)
     except DatabaseUnavailableError:
-        return _write(database, record, ending, finished_at)
+        return _write(database, record, ending, finished_at, at or finished_at)
 
 
 def _write(
-    database: Database, record: RunRecord, ending: Ending, finished_at: datetime
+    database: Database, record: RunRecord, ending: Ending, finished_at: datetime, at: datetime
 ) -> Recorded:
     run_id = record.run.run_id
     try:
@@ -85,7 +90,7 @@ def _write(
                 return Recorded(known.sequence, known.hash, first)
             _write_run(connection, record, ending, finished_at)
             _write_steps(connection, record)
-            row = _chain(connection, record, ending, finished_at)
+            row = _chain(connection, record, ending, at)
     except StatementRefusedError as error:
         raise DatabaseUnavailableError(
             f"PostgreSQL refused to record the run (SQLSTATE {error.sqlstate}); nothing of it "
@@ -165,14 +170,12 @@ def _effect_values(effect: Effect | None) -> dict[str, Any]:
     return values
 
 
-def _chain(
-    connection: Connection, record: RunRecord, ending: Ending, finished_at: datetime
-) -> AuditRow:
+def _chain(connection: Connection, record: RunRecord, ending: Ending, at: datetime) -> AuditRow:
     # The pseudonym lets the entry stay when the user's data are erased.
     identity = identity_of(connection, record.run.owner)
     return append(
         connection,
-        at=finished_at,
+        at=at,
         actor=identity.pseudonym,
         action=ACTION,
         subject=record.run.run_id,
@@ -187,6 +190,7 @@ def _detail(record: RunRecord, ending: Ending, identity: Identity) -> dict[str, 
     effects = "\n".join(effect.model_dump_json() for effect in run.effects)
     return {
         "device_id": run.device_id,
+        "origin": run.origin.value,
         "mode": run.mode.value,
         "status": ending.status.value,
         "reason": ending.reason.value if ending.reason else None,

@@ -19,7 +19,7 @@ from qs_recorder.ending import Ending, ending_of
 from qs_recorder.figures import emit_figures
 from qs_recorder.history import Recorded, record_history
 from qs_recorder.task import Task
-from qscreen.wire import RunStatus, StageName
+from qscreen.wire import RunOrigin, RunStatus, StageName
 
 SESSION_SECONDS = 3600
 """How long a device's session is kept after its last run."""
@@ -82,11 +82,17 @@ class Recorder:
             raise RunMissingError(f"There is no run {task.run_id}: its item was deleted meanwhile.")
         if record.run.status.final:
             return record.run.status
-        recorded = record_history(self.database, record, ending_of(task, record), begun_at)
+        # A device may tell days later what it did.
+        by_device = record.run.origin is RunOrigin.DEVICE
+        finished_at = record.run.updated_at if by_device else begun_at
+        recorded = record_history(
+            self.database, record, ending_of(task, record), finished_at, begun_at
+        )
         ending = recorded.ending
-        self._keep_session(record, ending, begun_at)
-        self._announce(record, ending, recorded, begun_at)
-        emit_figures(record, ending, begun_at)
+        if not by_device:
+            self._keep_session(record, ending, finished_at)
+        self._announce(record, ending, recorded, finished_at)
+        emit_figures(record, ending, finished_at)
         return self._finish(record, ending, recorded, begun_at)
 
     def _keep_session(self, record: RunRecord, ending: Ending, finished_at: datetime) -> None:

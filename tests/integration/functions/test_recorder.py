@@ -404,3 +404,24 @@ def test_a_connection_that_died_meanwhile_is_replaced(platform: Any, recorder: R
     )
     assert record(recorder, "run-2") == "succeeded"
     assert len(recomputed_chain(platform)) == 2
+
+
+def test_a_run_that_its_device_reports_later_ended_when_it_says(
+    platform: Any, recorder: Recorder
+) -> None:
+    lay(
+        "run-device",
+        origin={"S": "device"},
+        updated_at={"S": "2026-11-23T09:00:03.500000+00:00"},
+    )
+    before = datetime.now(UTC)
+    assert record(recorder, "run-device") == "succeeded"
+    ((finished_at, at, detail),) = platform.sql(
+        "SELECT finished_at, at, detail FROM runs JOIN audit_log ON subject = run_id "
+        "WHERE run_id = 'run-device' AND action = 'run.finished'"
+    )
+    assert finished_at == datetime(2026, 11, 23, 9, 0, 3, 500000, tzinfo=UTC)
+    # The audit says when it was told: its entries stand in the order of their times.
+    assert at >= before
+    assert detail["origin"] == "device"
+    assert recomputed_chain(platform)

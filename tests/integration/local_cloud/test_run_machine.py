@@ -148,12 +148,12 @@ def machine(
 
 @pytest.fixture
 def start(client: Callable[..., Any], machine: str, queues: dict[str, str]) -> Callable[..., Run]:
-    def start(mode: str) -> Run:
+    def start(mode: str, **more: Any) -> Run:
         run_id = f"run-{mode.replace('_', '-')}-{time.time_ns()}"
         started = client("stepfunctions").start_execution(
             stateMachineArn=machine,
             name=run_id,
-            input=json.dumps({"run_id": run_id, "device_id": "dev-1", "mode": mode}),
+            input=json.dumps({"run_id": run_id, "device_id": "dev-1", "mode": mode, **more}),
         )
         return Run(client, queues, started["executionArn"])
 
@@ -228,3 +228,21 @@ def test_a_repair_that_goes_in_circles_ends_the_run_with_its_reason(
     states = run.states()
     assert states.count("Act") == 1
     assert states[-2:] == ["GoingInCircles", "Finish"]
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("succeeded", {"status": "succeeded"}),
+        ("cancelled", {"status": "cancelled", "reason": "cancelled"}),
+        ("failed", {"status": "failed", "reason": "step_refused", "message": "m"}),
+    ],
+)
+def test_a_run_that_ended_on_its_device_is_only_recorded(
+    start: Callable[..., Run], status: str, told: dict[str, str]
+) -> None:
+    reported = {"status": status, "reason": "step_refused", "message": "m"}
+    run = start("auto", reported=reported)
+    recorded = run.recorded()
+    assert {name: recorded[name] for name in told} == told
+    assert "Observe" not in run.states()

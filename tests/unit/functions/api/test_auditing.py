@@ -4,6 +4,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -82,6 +83,12 @@ def everything(api: Any) -> dict[str, Any]:
     run = {"goal": GOAL, "device_id": device}
     run_id = do("createRun", "POST", "/v1/runs", run, **key("run"))["run_id"]
     do("cancelRun", "POST", f"/v1/runs/{run_id}/cancel")
+    now = datetime.now(UTC).isoformat()
+    step = {"id": "s1", "action": {"kind": "open_app", "app": "메모장"}, "because": GOAL}
+    plan = {"goal": GOAL, "language": "ko", "source": "grammar", "created_at": now}
+    report = {"plan": {**plan, "steps": [step]}, "effects": [], "started_at": now}
+    report["finished_at"] = now
+    do("reportRun", "POST", f"/v1/devices/{device}/runs", report, **key("report"))
     do("createJob", "POST", "/v1/jobs", {"items": [run]}, **key("job"))
     made = do("createTemplate", "POST", "/v1/templates", TEMPLATE, **key("template"))
     template = f"/v1/templates/{made['template_id']}"

@@ -73,12 +73,12 @@ def test_gateway_document_is_valid_openapi(gateway: dict[str, Any]) -> None:
     OpenAPIV30SpecValidator(gateway).validate()
 
 
-CALLED_BY_DEVICES = {"createDeviceCredentials", "heartbeatDevice"}
+CALLED_BY_DEVICES = {"createDeviceCredentials", "heartbeatDevice", "reportRun"}
 AUDITED = {
     *("createRun", "cancelRun", "confirmRun", "createJob", "createUpload"),
     *("createTemplate", "updateTemplate", "deleteTemplate", "createSchedule", "deleteSchedule"),
     *("putSetting", "deleteSetting", "endSession", "enrolDevice", "revokeDevice"),
-    "createDeviceCredentials",
+    *("createDeviceCredentials", "reportRun"),
 }
 
 MET_ANYWHERE = {"429", "500", "502", "503", "504"}
