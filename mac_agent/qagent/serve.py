@@ -15,6 +15,7 @@ from qagent.cloud.config import (
     load_enrolment,
     store_enrolment,
 )
+from qagent.cloud.connection import connected
 from qagent.cloud.enrolling import enrol_once, settled
 from qagent.cloud.loop import QueueLoop
 from qagent.cloud.pictures import PictureUploader
@@ -128,15 +129,9 @@ def _serve(
     worker: Worker,
     on_ready: Callable[[], None],
 ) -> None:
-    device, client = enrolment.device, enrolment.client
-
-    def keep(refresh_token: str) -> None:
-        renewed = enrolment.model_copy(update={"refresh_token": refresh_token})
-        store_enrolment(home.device, renewed)
-
-    tokens = TokenSource(CognitoSignIn(client), enrolment.refresh_token, keep=keep)
-    with HttpxTransport(client.api_url, tokens, _TIMEOUT_SECONDS) as transport:
-        api = CloudApi(ApiClient(transport), tokens, device.device_id)
+    device = enrolment.device
+    with connected(home, enrolment) as connection:
+        api = CloudApi(connection.api, connection.tokens, device.device_id)
         loop = QueueLoop(
             device.device_id,
             api,

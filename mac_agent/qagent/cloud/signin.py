@@ -240,6 +240,8 @@ class TokenSource:
         refresh_token: The stored refresh token.
         tokens: Tokens to begin with, right after a sign-in.
         keep: Called with each new refresh token: the old one is no longer good.
+        stored: Tells the refresh token that is stored now: another process of this device may
+            have renewed it since.
     """
 
     def __init__(
@@ -248,17 +250,21 @@ class TokenSource:
         refresh_token: str,
         tokens: Tokens | None = None,
         keep: Callable[[str], None] | None = None,
+        stored: Callable[[], str] | None = None,
     ) -> None:
         self._sign_in = sign_in
         self._refresh_token = refresh_token
         self._tokens = tokens
         self._keep = keep
+        self._stored = stored
         self._lock = threading.Lock()
 
     def __call__(self) -> str:
         """A valid access token; errors as `CognitoSignIn.refresh`."""
         with self._lock:
             if self._tokens is None or self._tokens.expires_at - time.time() < _EARLY_SECONDS:
+                if self._stored is not None:
+                    self._refresh_token = self._stored()
                 self._tokens = self._sign_in.refresh(self._refresh_token)
                 self._rotate(self._tokens.refresh_token)
             return self._tokens.access_token
