@@ -124,4 +124,40 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{target}을(를) 이전 상태로 되돌리지 못했습니다.",
         "{target} could not be brought back to what it was.",
     ),
+    "pursuit.too_long": (
+        "{count}단계 안에 끝나지 않아 그만두었습니다.",
+        "Not reached within {count} steps; given up.",
+    ),
+    "pursuit.no_word": (
+        "글에 낱말이 {count}개뿐입니다.",
+        "The text has only {count} words.",
+    ),
+    "pursuit.nothing_taken": (
+        "화면에서 가져온 글이 없습니다.",
+        "No text was taken from the screen to enter.",
+    ),
+    "pursuit.fields_differ": (
+        "칸은 {fields}개인데 넣을 값은 {texts}개입니다.",
+        "There are {fields} fields for {texts} values.",
+    ),
+    "pursuit.no_calendar": (
+        "달력이 열리지 않았습니다.",
+        "No calendar opened.",
+    ),
+    "pursuit.no_sum": (
+        "화면에서 풀 수 있는 식을 찾지 못했습니다.",
+        "There is no sum on the screen that can be worked out.",
+    ),
+    "pursuit.no_place": (
+        "옮길 자리를 찾지 못했습니다.",
+        "There is no such place to drag it to.",
+    ),
+    "pursuit.no_handle": (
+        "크기를 바꿀 손잡이를 찾지 못했습니다.",
+        "It has no handle by which it could be resized.",
+    ),
+    "pursuit.no_colour": (
+        "{name}은(는) 아는 색 이름이 아닙니다.",
+        "{name} is no name of a colour that is known.",
+    ),
 }

@@ -1,7 +1,10 @@
-"""Performing steps from a file on this screen, without the cloud."""
+"""Performing steps and pursuing goals on this screen, without the cloud."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -13,13 +16,37 @@ from qagent.journal import Journal
 from qagent.locks import held
 from qagent.oversight import oversee
 from qagent.policy import load_policy
+from qagent.pursuit import Pursuit
 from qagent.stop import StopSignal
 from qagent.stop_key import watched
 from qagent.stopping import stop_by
 from qagent.work import Worker
-from qscreen.wire import Command, CommandKind, CommandResult, Step
+from qscreen.grammar import understand
+from qscreen.orders import Order, read_orders
+from qscreen.wire import (
+    ActionKind,
+    Command,
+    CommandKind,
+    CommandResult,
+    NotUnderstood,
+    Plan,
+    Step,
+)
 
 LOCAL_DEVICE = "local-device"
+_INSIDE = frozenset(
+    {
+        ActionKind.CLICK,
+        ActionKind.SELECT,
+        ActionKind.FOCUS,
+        ActionKind.TYPE_TEXT,
+        ActionKind.SET_VALUE,
+        ActionKind.CHOOSE_MENU,
+        ActionKind.SCROLL,
+        ActionKind.DRAG,
+    }
+)
+"""Kinds of actions that work inside the window that is open."""
 
 
 class StepsFile(BaseModel):
@@ -56,6 +83,95 @@ def load_steps(path: Path) -> tuple[Step, ...]:
         ) from error
 
 
+class LocalWork:
+    """Work on this screen alone: steps, and goals that are planned here.
+
+    While it is open nothing else acts on this screen, and the stop key stops it.
+
+    Args:
+        home: The agent's folder.
+        who: Who asks for it, in words for the person at the device.
+        dialog: Asks that person; the native dialog when absent.
+    """
+
+    def __init__(self, home: AgentHome, who: str, dialog: Dialog | None = None) -> None:
+        self._home = home
+        self._who = who
+        self._dialog = dialog
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Take the screen.
+
+        Raises:
+            HomeError: Another process acts on this screen.
+            DesktopError: There is no usable desktop.
+        """
+        home = self._home
+        home.create()
+        with ExitStack() as opening:
+            opening.enter_context(held(home.root / "screen.lock", what="acting on this screen"))
+            keys = load_policy(home.policy).stop_key
+            opening.enter_context(watched(keys, lambda: stop_by(home, "stop key")))
+            self._journal = Journal(home.root / "local-journal.jsonl")
+            opening.callback(self._journal.close)
+            oversight = oversee(home, Source.LOCAL, self._who, self._dialog)
+            self._worker = Worker(
+                self._journal, open_backend, lambda: load_policy(home.policy), oversight
+            )
+            opening.callback(self._worker.close)
+            self._worker.open()
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give the screen back."""
+        self._open.close()
+
+    def perform(self, steps: tuple[Step, ...], stop: StopSignal) -> CommandResult:
+        """Perform steps; the same steps, interrupted before, are gone on with.
+
+        Args:
+            steps: What to do.
+            stop: Ends the work.
+        """
+        return self._worker.carry_out(_command(self._journal, steps), stop)
+
+    def run(self, goal: str, stop: StopSignal) -> CommandResult | NotUnderstood:
+        """Do a goal that is understood without a model.
+
+        A goal whose work lies in one window is pursued there look by look; the steps of any other
+        one are those of its plan.
+
+        Args:
+            goal: The goal as the user wrote it.
+            stop: Ends the work.
+        """
+        found = understand(goal)
+        planned = () if isinstance(found, NotUnderstood) else found.steps
+        orders = orders_of(goal, found)
+        if orders is not None:
+            return Pursuit(self._worker, LOCAL_DEVICE).pursue(goal, orders, stop)
+        return self.perform(planned, stop) if isinstance(found, Plan) else found
+
+
+def orders_of(goal: str, found: Plan | NotUnderstood) -> tuple[Order, ...] | None:
+    """The orders by which a goal is pursued; None where its plan is performed, or there is none.
+
+    Args:
+        goal: The goal.
+        found: What the command grammar made of it.
+    """
+    if isinstance(found, Plan) and any(step.action.kind not in _INSIDE for step in found.steps):
+        return None
+    return read_orders(goal)
+
+
 def perform_file(
     home: AgentHome,
     steps: tuple[Step, ...],
@@ -72,20 +188,8 @@ def perform_file(
         who: Who asks for it, in words for the person at the device.
         dialog: Asks that person; the native dialog when absent.
     """
-    home.create()
-    with (
-        held(home.root / "screen.lock", what="acting on this screen"),
-        watched(load_policy(home.policy).stop_key, lambda: stop_by(home, "stop key")),
-    ):
-        journal = Journal(home.root / "local-journal.jsonl")
-        oversight = oversee(home, Source.LOCAL, who, dialog)
-        worker = Worker(journal, open_backend, lambda: load_policy(home.policy), oversight)
-        try:
-            worker.open()
-            return worker.carry_out(_command(journal, steps), stop)
-        finally:
-            worker.close()
-            journal.close()
+    with LocalWork(home, who, dialog) as work:
+        return work.perform(steps, stop)
 
 
 def _command(journal: Journal, steps: tuple[Step, ...]) -> Command:

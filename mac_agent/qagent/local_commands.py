@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -14,7 +15,8 @@ from qagent.home import AgentHome, HomeError, default_home
 from qagent.messages import text
 
 if TYPE_CHECKING:
-    from qscreen.wire import CommandResult, NotUnderstood, Step
+    from qscreen.orders import Order
+    from qscreen.wire import CommandResult, NotUnderstood, Plan, Step
 
 FAILED, REFUSED, NOT_UNDERSTOOD = 1, 3, 4
 
@@ -29,25 +31,54 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, do nothing.")] = False,
     as_json: _Json = False,
 ) -> None:
-    """Do a simple goal on this screen, planned here by the command grammar, without the cloud.
+    """Do a simple goal on this screen, planned here without a model and without the cloud.
 
     Exit codes: 0 done, 1 a step failed, 3 policy, consent or the screen refused one, 4 the goal
     was not understood.
     """
+    from qagent.local import LocalWork, orders_of
+    from qagent.stop import StopSignal
     from qscreen.grammar import understand
-    from qscreen.wire import NotUnderstood
+    from qscreen.wire import CommandResult, NotUnderstood
 
     found = understand(goal)
-    if isinstance(found, NotUnderstood):
+    orders = orders_of(goal, found)
+    if isinstance(found, NotUnderstood) and orders is None:
         _not_understood(found, as_json=as_json)
     if dry_run:
-        if as_json:
-            _print_json(found.model_dump(mode="json"))
-            return
+        _tell_plan(found, orders, as_json=as_json)
+        return
+    home = AgentHome(default_home())
+
+    def work() -> CommandResult:
+        with LocalWork(home, f"qagent run: {goal}") as work:
+            result = work.run(goal, StopSignal(home.stop_file))
+        assert not isinstance(result, NotUnderstood), "it was understood a moment ago"
+        return result
+
+    result: CommandResult = _guard(work)
+    steps = len(result.effects) if isinstance(found, NotUnderstood) else len(found.steps)
+    _finish(result, len(result.effects) if orders else steps, as_json=as_json)
+
+
+def _tell_plan(
+    found: "Plan | NotUnderstood", orders: "Sequence[Order] | None", *, as_json: bool
+) -> None:
+    """Print the plan, or the orders that become steps once the screen is seen."""
+    from qscreen.wire import Plan
+
+    if as_json and isinstance(found, Plan):
+        _print_json(found.model_dump(mode="json"))
+    elif as_json:
+        _print_json({"orders": [{"order": type(o).__name__, **asdict(o)} for o in orders or ()]})
+    elif isinstance(found, Plan):
         for step in found.steps:
             _out.print(_told(step), highlight=False, markup=False, soft_wrap=True)
-        return
-    _perform(found.steps, f"qagent run: {goal}", as_json=as_json)
+    else:
+        for number, order in enumerate(orders or (), start=1):
+            values = json.dumps(asdict(order), ensure_ascii=False, default=str)
+            told = f"{number}. {type(order).__name__} {values}"
+            _out.print(told, highlight=False, markup=False, soft_wrap=True)
 
 
 def do(
@@ -63,16 +94,23 @@ def do(
 def _perform(steps: "Sequence[Step]", who: str, *, as_json: bool) -> None:
     from qagent.local import perform_file
     from qagent.stop import StopSignal
-    from qscreen.wire import CommandResult, Outcome
+    from qscreen.wire import CommandResult
 
     home = AgentHome(default_home())
     stop_signal = StopSignal(home.stop_file)
     result: CommandResult = _guard(lambda: perform_file(home, tuple(steps), stop_signal, who))
+    _finish(result, len(steps), as_json=as_json)
+
+
+def _finish(result: "CommandResult", expected: int, *, as_json: bool) -> None:
+    """Print what came of it; the exit code tells whether all of it is confirmed."""
+    from qscreen.wire import Outcome
+
     if as_json:
         _print_json(result.model_dump(mode="json"))
     else:
         _show(result)
-    complete = len(result.effects) == len(steps)
+    complete = len(result.effects) == expected
     if complete and all(one.outcome is Outcome.CONFIRMED for one in result.effects):
         return
     refused = any(one.outcome is Outcome.REFUSED for one in result.effects)

@@ -99,7 +99,7 @@ class Click(WireModel):
     kind: Literal[ActionKind.CLICK] = ActionKind.CLICK
     target: Target
     button: Literal["primary", "secondary"] = "primary"
-    count: int = Field(default=1, ge=1, le=2)
+    count: int = Field(default=1, ge=1, le=3)
 
 
 class TypeText(WireModel):

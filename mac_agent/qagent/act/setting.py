@@ -157,6 +157,9 @@ def _set_number(context: Context, node: Node, number: float) -> Done:
         )
         return _confirmed(node, f"{number:g}", Route.ACCESSIBILITY)
     found = context.backend.value_state(node)
+    if _is(found, before.current) and node.has(State.EDITABLE):
+        # A page may call a text field of its own a spin box: only its keys change it.
+        return _set_text(context, node, f"{number:g}")
     if _is(found, before.current):
         return Done(
             Outcome.SUSPECTED_NOOP,

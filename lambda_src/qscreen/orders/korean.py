@@ -1,0 +1,326 @@
+"""Korean forms of orders: a clause ends in its verb, which says what is done."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from qscreen.orders.clauses import QUOTED, Masked
+from qscreen.orders.korean_nouns import nth_of, which
+from qscreen.orders.model import (
+    Adjust,
+    Choose,
+    Complete,
+    Enter,
+    FollowPath,
+    Highlight,
+    Kind,
+    MoveOnto,
+    MoveTo,
+    Order,
+    Part,
+    Pause,
+    PickDay,
+    Press,
+    PutFocus,
+    ScrollTo,
+    Search,
+    Seek,
+    Sort,
+    Take,
+    Which,
+)
+
+Builder = Callable[[re.Match[str], Masked], Sequence[Order] | None]
+
+_AFTER = r"(?:다음|뒤|후)(?:에)?"
+_ASK = r"(?: ?(?:줘|주세요|주십시오|줄래|라))?(?:요)?"
+
+
+def _hada(noun: str) -> str:
+    """Endings of a verb in 하다."""
+    return rf"{noun} ?(?:하고|하며|하면서|하세요|하십시오|한 {_AFTER}|해서|해{_ASK})"
+
+
+def _native(link: str, past: str, infinitive: str) -> str:
+    """Endings of a verb by its stem, its past form before a noun, and its infinitive."""
+    return rf"(?:{link}(?:고|며|면서|세요|십시오)|{past} {_AFTER}|{infinitive}(?:서|{_ASK}))"
+
+
+_VERBS: dict[str, str] = {
+    "press": "|".join((_hada("클릭"), _hada("탭"), _native("누르", "누른", "눌러"))),
+    "choose": "|".join((_hada("선택"), _hada("체크"), _native("고르", "고른", "골라"))),
+    "enter": "|".join(
+        (_hada("입력"), _native("쓰", "쓴", "써"), _native("적", "적은", "적어"),
+         _native("넣", "넣은", "넣어"))
+    ),
+    "copy": _hada("복사"),
+    "paste": _native("붙여 ?넣", "붙여 ?넣은", "붙여 ?넣어"),
+    "focus": "|".join(
+        (r"(?:초점|커서)을? " + _native("맞추", "맞춘", "맞춰"),
+         r"(?:초점|커서)을?를? " + _native("두", "둔", "둬"))
+    ),
+    "adjust": "|".join((_native("맞추", "맞춘", "맞춰"), _hada("설정"))),
+    "scroll": "|".join((_hada("스크롤"), _native("내리", "내린", "내려"))),
+    "open": "|".join((_native("펼치", "펼친", "펼쳐"), _native("열", "연", "열어"))),
+    "search": r"(?:바꿔|넘겨|펼쳐|열어|뒤져) ?(?:가며|가면서|보며|보면서)",
+    "find": r"찾(?:아서?|고|은 (?:다음|뒤|후)(?:에)?)",
+    "sort": _hada("정렬"),
+    "move": "|".join((_native("끌", "끈", "끌어"), _native("옮기", "옮긴", "옮겨"))),
+    "mark": _hada("강조"),
+    "submit": _hada("제출"),
+    "wait": r"기다(?:리고|렸다가|린 (?:다음|뒤|후)(?:에)?|려(?: ?(?:줘|주세요))?)",
+}  # fmt: skip
+_VERB = re.compile("|".join(f"(?P<{name}>{form})" for name, form in _VERBS.items()))
+NEGATION = re.compile(r"말고|말아|마세요|지 ?마(?:\s|$|\.)|않|제외|빼고")
+"""Words that say what should not be done: no order can carry that."""
+
+_OPENERS = re.compile(r"^(?:그리고|그다음(?:에)?|그런 다음(?:에)?|먼저|이제|,)\s*")
+
+
+def clauses(text: str) -> list[str]:
+    """Cut a goal with marks into clauses, each with its verb at the end.
+
+    Args:
+        text: The goal with marks instead of quoted texts.
+
+    Returns:
+        The clauses; what stands after the last verb is one of its own.
+    """
+    parts: list[str] = []
+    place = 0
+    for found in _VERB.finditer(text):
+        following = text[found.end() : found.end() + 1]
+        if following and not following.isspace() and following not in ",.!":
+            continue
+        parts.append(text[place : found.end()])
+        place = found.end()
+    parts.append(text[place:])
+    bare = (_OPENERS.sub("", part.strip(" ,.!\n")).strip(" ,") for part in parts)
+    return [part for part in bare if part]
+
+
+def read(clause: str, masked: Masked) -> Sequence[Order] | None:
+    """Read one clause.
+
+    Args:
+        clause: The clause, with marks.
+        masked: The goal.
+
+    Returns:
+        What it asks for; None when no form fits.
+    """
+    ends = [found for found in _VERB.finditer(clause) if found.end() == len(clause)]
+    if not ends:
+        return None
+    verb, said = str(ends[0].lastgroup), clause[: ends[0].start()].strip()
+    for form, build in _FORMS[verb]:
+        found = form.fullmatch(said)
+        if found is not None:
+            orders = build(found, masked)
+            if orders is not None:
+                return orders
+    return None
+
+
+_O = r"(?:을|를)"
+_E = r"(?:에|에다|에다가|으로|로)"
+
+
+def _press(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    return None if wanted is None else (Press(wanted),)
+
+
+def _press_beside(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    if wanted is None:
+        return None
+    beside = masked.reveal(found["beside"])
+    return (Press(Which(wanted.names, wanted.kind, wanted.nth, beside)),)
+
+
+def _choose(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    place = found.groupdict().get("place")
+    inside = which(place, masked) if place else None
+    if place and inside is None:
+        return None
+    what = found["what"]
+    if re.search(r"\d월 \d", what):
+        return None
+    if ">" in what:
+        path = tuple(masked.reveal(part) for part in what.split(">"))
+        return (FollowPath(path),) if all(path) else None
+    one = which(what, masked)
+    if one is not None and one.kind is not None and inside is None:
+        return (Press(one),)
+    if one is None and "," not in what:
+        return None
+    options = tuple(
+        masked.reveal(part) for part in re.split(r",\s*|\s*(?:와|과|하고)\s+", what) if part.strip()
+    )
+    return (Choose(options, inside),) if options else None
+
+
+def _pick_day(found: re.Match[str], _: Masked) -> Sequence[Order] | None:
+    try:
+        day = date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
+    return (PickDay(day),)
+
+
+def _enter(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    field = which(found["place"], masked) if found.groupdict().get("place") else None
+    if found.groupdict().get("place") and field is None:
+        return None
+    if field is not None and field.kind is None:
+        # *이름에 '김'을 입력*: a bare name is that of a field.
+        field = Which(field.names, Kind.FIELD, field.nth)
+    return (Enter(masked.reveal(found["text"]), field),)
+
+
+def _enter_taken(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    """Read *문단의 두 번째 낱말을 입력칸에* and *그 값을 칸에*."""
+    field = which(found["place"], masked)
+    if field is None:
+        return None
+    source = found.groupdict().get("source")
+    if not source:
+        return (Enter(None, field),)
+    number, rest = nth_of(found["part"])
+    wanted = which(source, masked)
+    if wanted is None:
+        return None
+    if "낱말" in rest or "단어" in rest:
+        return (Take(Part.WORD, wanted, number or 1), Enter(None, field))
+    return (Take(Part.WHOLE, wanted), Enter(None, field))
+
+
+def _beside(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    field = which(found["place"], masked)
+    label = masked.reveal(found["label"])
+    return None if field is None else (Take(Part.BESIDE, Which((label,))), Enter(None, field))
+
+
+def _complete(found: re.Match[str], masked: Masked) -> Sequence[Order]:
+    ends = found["ends"]
+    return (Complete(masked.reveal(found["begins"]), masked.reveal(ends) if ends else ""),)
+
+
+def _copy(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    return None if wanted is None else (Take(Part.WHOLE, wanted),)
+
+
+def _paste(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    field = which(found["place"], masked)
+    return None if field is None else (Enter(None, field),)
+
+
+def _focus(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    field = which(found["what"], masked)
+    return None if field is None else (PutFocus(field),)
+
+
+def _adjust(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    if wanted is None or wanted.kind not in {Kind.SLIDER, Kind.SPINNER}:
+        return None
+    values = tuple(part.strip() for part in masked.reveal(found["values"]).split(","))
+    return (Adjust(values, wanted),)
+
+
+def _scroll(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    return None if wanted is None else (ScrollTo(wanted, found["end"] in {"아래", "끝"}),)
+
+
+def _open(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    if wanted is None or wanted.kind not in {Kind.SECTION, Kind.MENU, Kind.TAB}:
+        return None
+    return (Press(wanted),)
+
+
+def _search(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    if "트리" in found["what"]:
+        return (Search(Kind.TREE),)
+    wanted = which(found["what"], masked)
+    if wanted is None or wanted.kind not in {Kind.TAB, Kind.SECTION, Kind.MENU}:
+        return None
+    return (Search(wanted.kind),)
+
+
+def _find(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    return None if wanted is None else (Seek(wanted),)
+
+
+def _move_to(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    number, _ = nth_of(found["nth"])
+    return None if wanted is None or number is None else (MoveTo(wanted, nth=number),)
+
+
+def _move_onto(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted, onto = which(found["what"], masked), which(found["onto"], masked)
+    return None if wanted is None or onto is None else (MoveOnto(wanted, onto),)
+
+
+def _mark(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    return None if wanted is None else (Highlight(wanted),)
+
+
+def _form(pattern: str, build: Builder) -> tuple[re.Pattern[str], Builder]:
+    return re.compile(pattern), build
+
+
+_FORMS: dict[str, tuple[tuple[re.Pattern[str], Builder], ...]] = {
+    "press": (
+        _form(rf"(?P<beside>{QUOTED})(?: 사용자| 행| 항목)?의 (?P<what>.+?){_O}", _press_beside),
+        _form(rf"(?P<what>.+?){_O}", _press),
+    ),
+    "choose": (
+        _form(r"(?:날짜(?:로|를)? )?(?P<year>\d{4})년 (?P<month>\d{1,2})월 (?P<day>\d{1,2})일"
+              r"(?:을|를)?", _pick_day),
+        _form(rf"(?P<place>[^,]+?)에서 (?P<what>.+?){_O}?", _choose),
+        _form(rf"(?P<what>.+?){_O}?", _choose),
+    ),
+    "enter": (
+        _form(rf"(?P<begins>{QUOTED})(?:으로|로) 시작(?:하고 (?P<ends>{QUOTED})(?:으로|로) 끝나"
+              r"는|하는) (?:항목|낱말|값)(?:을|를)", _complete),
+        _form(r"(?:날짜(?:로|를)? )?(?P<year>\d{4})년 (?P<month>\d{1,2})월 (?P<day>\d{1,2})일"
+              r"(?:을|를)?", _pick_day),
+        _form(rf"(?P<text>{QUOTED}){_O}? (?P<place>.+?){_E}", _enter),
+        _form(rf"(?P<place>.+?){_E} (?P<text>{QUOTED})(?:{_O}|이라고|라고)?", _enter),
+        _form(rf"(?P<text>{QUOTED})(?:{_O}|이라고|라고)?", _enter),
+        _form(rf"표에서 (?P<label>.+?)의 값{_O} (?P<place>.+?){_E}", _beside),
+        _form(rf"(?P<source>.+?)의 (?P<part>[^의]*(?:낱말|단어|글|내용|텍스트)){_O} "
+              rf"(?P<place>.+?){_E}", _enter_taken),
+        _form(rf"(?:그것|그 값|그 낱말|그 글|그걸){_O}? (?P<place>.+?){_E}", _enter_taken),
+    ),
+    "copy": (_form(rf"(?P<what>.+?)(?:의 (?:글|내용|텍스트|값))?{_O}", _copy),),
+    "paste": (_form(rf"(?:.+{_O} )?(?P<place>.+?){_E}", _paste),),
+    "focus": (_form(rf"(?P<what>.+?){_E}", _focus),),
+    "adjust": (
+        _form(rf"(?P<what>.+?){_O} (?P<values>{QUOTED}|-?\d+(?:, ?-?\d+)*)(?:으로|로)", _adjust),
+        _form(rf"(?P<what>.+?)에? (?:초점|커서){_O}", _focus),
+    ),
+    "scroll": (_form(rf"(?P<what>.+?){_O} (?:맨 )?(?P<end>아래|위|끝)(?:로|으로|까지)", _scroll),),
+    "open": (_form(rf"(?P<what>.+?){_O}", _open),),
+    "search": (_form(rf"(?P<what>.+?){_O}", _search),),
+    "find": (_form(rf"(?:.+에서 )?(?P<what>.+?){_O}", _find),),
+    "sort": (
+        _form(rf"(?:숫자|항목|목록)(?:들)?{_O} (?P<way>오름차순|내림차순)으로",
+              lambda found, _: (Sort(found["way"] == "내림차순"),)),
+    ),
+    "move": (
+        _form(rf"(?P<what>.+?){_O} (?P<nth>.+?번째|마지막) 자리로", _move_to),
+        _form(rf"(?P<what>.+?){_O} (?P<onto>.+?)(?: 위)?(?:으로|로|에)", _move_onto),
+    ),
+    "mark": (_form(rf"(?P<what>.+?)(?:의 글)?{_O}", _mark),),
+    "submit": (_form(r"(?:양식을|폼을)?", lambda _, __: (Press(Which(("제출", "Submit"))),)),),
+    "wait": (_form(r"(?P<seconds>\d{1,2})초(?:만|간| 동안)?",
+                   lambda found, _: (Pause(float(found["seconds"])),)),),
+}  # fmt: skip
