@@ -34,6 +34,7 @@ _DOCUMENT = re.compile(
     r"|(^|\s)표(를|의|에|에서|로|안|\s|$)|영수증|송장|청구서|명세서|거래내역|시간표",
     re.IGNORECASE,
 )
+_FORM = re.compile(r"\b(forms?|questionnaires?)\b|양식|서식|신청서|설문지", re.IGNORECASE)
 _PICTURE = re.compile(
     r"\b(icons?|logos?|photos?|images?)\b|아이콘|로고|사진|그림|이미지", re.IGNORECASE
 )
@@ -42,6 +43,7 @@ _ACTING = (
     Click | Drag | Focus | Read | ReadTable | Scroll | Select | SetValue | TypeText | WriteTable
 )
 """What acts on the screen as it is; everything else changes it, or waits for a change."""
+_FIELDS = frozenset({Role.TEXT_FIELD, Role.TEXT_AREA, Role.COMBO_BOX, Role.SPIN_BUTTON})
 _FRAMES = frozenset({Role.APPLICATION, Role.WINDOW, Role.DIALOG})
 
 
@@ -126,7 +128,9 @@ def need_of_goal(goal: str, seen: Snapshot) -> Need | None:
     Returns:
         The need; None where the tree can be planned on.
     """
-    document = _DOCUMENT.search(goal) is not None
+    # A form that its program tells of is read off the tree.
+    form = _FORM.search(goal) is not None and not _has_fields(seen)
+    document = form or _DOCUMENT.search(goal) is not None
     labels = _PICTURE.search(goal) is not None
     if _is_empty(seen) or seen.truncated or not _names_something(goal, seen):
         return Need(_cause(seen), document=document, labels=labels)
@@ -170,6 +174,10 @@ def _reads_table(steps: Sequence[Step]) -> bool:
 
 def _has_table(seen: Snapshot) -> bool:
     return any(one.role in {Role.TABLE, Role.TREE, Role.CELL} for one in seen.elements)
+
+
+def _has_fields(seen: Snapshot) -> bool:
+    return any(one.role in _FIELDS for one in seen.elements)
 
 
 def _cause(seen: Snapshot) -> AnalysisCause:

@@ -24,7 +24,7 @@ def lines_of(detections: Sequence[Mapping[str, Any]], size: Size) -> tuple[list[
     """
     words: dict[int, list[Word]] = {}
     for one in detections:
-        if one.get("Type") == "WORD" and "ParentId" in one:
+        if one.get("Type") == "WORD" and one.get("ParentId") is not None:
             words.setdefault(one["ParentId"], []).append(_word(one, size))
     lines = [
         _line(one, size, words.get(one.get("Id", -1), []))
@@ -32,6 +32,43 @@ def lines_of(detections: Sequence[Mapping[str, Any]], size: Size) -> tuple[list[
         if one.get("Type") == "LINE"
     ]
     return lines, sum(one.get("Type") == "WORD" for one in detections) >= MOST_WORDS
+
+
+def detections_of(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Put an answer of DetectText together that the analysis kept column by column.
+
+    Args:
+        columns: What the state machine kept of the answer.
+
+    Returns:
+        Detections as the service answers them, without outlines.
+
+    Raises:
+        ValueError: If the columns do not fit each other.
+        KeyError: If one is missing.
+    """
+    rows = zip(
+        columns["types"],
+        columns["texts"],
+        columns["ids"],
+        columns["confidences"],
+        columns["boxes"],
+        strict=True,
+    )
+    parents = iter(columns["parents"])
+    found: list[dict[str, Any]] = []
+    for kind, text, number, confidence, box in rows:
+        one = {
+            "Type": kind,
+            "DetectedText": text,
+            "Id": number,
+            "Confidence": confidence,
+            "Geometry": {"BoundingBox": box},
+        }
+        if kind == "WORD":
+            one["ParentId"] = next(parents, None)
+        found.append(one)
+    return found
 
 
 def labels_of(

@@ -3,10 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from qs_reading.blocks import Blocks, box_of, confidence_of
-from qs_reading.detections import in_order, labels_of, lines_of, without_repeats
+from qs_reading.detections import (
+    detections_of,
+    in_order,
+    labels_of,
+    lines_of,
+    without_repeats,
+)
 from qs_reading.geometry import Size, from_ratios
 from qs_reading.merging import merge
 from qs_reading.models import Label, Line, Source
@@ -14,6 +20,7 @@ from qscreen.redaction import redact
 from qscreen.wire import Element, Engine, Reading, Rect, Role, Screen, Snapshot
 
 _MOST_NAME = 1000
+_MOST_VALUE = 4000
 
 
 class Cell(BaseModel):
@@ -34,6 +41,16 @@ class TableOnScreen(BaseModel):
     cells: tuple[Cell, ...]
 
 
+class FieldOnScreen(BaseModel):
+    """A field of a form: what it is called, and what stands in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    value: str
+    rect: Rect = Field(description="Name and value together.")
+
+
 class ScreenReading(BaseModel):
     """What was read off a picture, in its pixels.
 
@@ -43,6 +60,7 @@ class ScreenReading(BaseModel):
         truncated: Whether there is more text than was read.
         labels: What the picture shows.
         tables: Tables with their cells.
+        fields: Fields of forms.
         readings: Who found how much, and what could not be had.
     """
 
@@ -53,6 +71,7 @@ class ScreenReading(BaseModel):
     truncated: bool = False
     labels: tuple[Label, ...] = ()
     tables: tuple[TableOnScreen, ...] = ()
+    fields: tuple[FieldOnScreen, ...] = ()
     readings: tuple[Reading, ...] = ()
 
     @property
@@ -91,29 +110,55 @@ def reading_of(results: Sequence[Mapping[str, Any]], size: Size) -> ScreenReadin
                 found[name] = value
             elif name != "unavailable":
                 missing[name] = str(branch.get("unavailable") or "unknown")[:200]
-    lines, truncated = lines_of(found.get("text", ()), size)
+    lines, truncated = _read_off(found, size)
     blocks = Blocks(found.get("blocks", ()))
     tables = tuple(_tables(blocks, size))
+    fields = tuple(_fields(blocks, size))
     # Textract knows no limit of words, Rekognition reads small text on screens better.
     merged = without_repeats([*lines, *_lines(blocks, size)]) if "blocks" in found else lines
     labels = labels_of(found.get("labels", ()), size)
-    counted = {
-        "text": (Engine.REKOGNITION, "lines", len(lines)),
-        "labels": (Engine.REKOGNITION, "labels", len(labels)),
-        "blocks": (Engine.TEXTRACT, "tables", len(tables)),
-    }
+    counted = (
+        ("text", Engine.REKOGNITION, "lines", len(lines)),
+        ("labels", Engine.REKOGNITION, "labels", len(labels)),
+        ("blocks", Engine.TEXTRACT, "tables", len(tables)),
+        ("blocks", Engine.TEXTRACT, "fields", len(fields)),
+    )
     return ScreenReading(
         size=size,
         lines=in_order(merged),
         truncated=truncated and "blocks" not in found,
         labels=labels,
         tables=tables,
+        fields=fields,
         readings=tuple(
-            Reading(engine=engine, what=what, found=number, unavailable=missing.get(name))
-            for name, (engine, what, number) in counted.items()
+            Reading(
+                engine=engine,
+                what=what,
+                found=number,
+                regions=len(found.get("parts", ())) if name == "text" else 0,
+                unavailable=missing.get(name),
+            )
+            for name, engine, what, number in counted
             if name in found or name in missing
         ),
     )
+
+
+def _read_off(found: Mapping[str, Any], size: Size) -> tuple[list[Line], bool]:
+    """The lines of the picture, and of its regions where it was read again in those."""
+    if "text" not in found:
+        return [], False
+    lines, truncated = lines_of(detections_of(found["text"]), size)
+    parts = [
+        None if part.get("text") is None else lines_of(detections_of(part["text"]), size)
+        for part in found.get("parts", ())
+    ]
+    if not parts:
+        return lines, truncated
+    read = [line for part in parts if part is not None for line in part[0]]
+    # Of two that lie on each other the larger stays: a line that a border halved is the smaller.
+    more = any(part is None or part[1] for part in parts)
+    return without_repeats([*read, *lines]), more
 
 
 def merged_screen(snapshot: Snapshot, reading: ScreenReading) -> MergedScreen:
@@ -145,6 +190,16 @@ def merged_screen(snapshot: Snapshot, reading: ScreenReading) -> MergedScreen:
             for cell in table.cells
             if cell.text
         ]
+    added += [
+        Element(
+            id=next(numbers),
+            role=Role.OTHER,
+            name=field.name[:_MOST_NAME],
+            value=field.value[:_MOST_VALUE],
+            rect=onto.screen(field.rect),
+        )
+        for field in reading.fields
+    ]
     added += [
         Element(id=next(numbers), role=Role.IMAGE, name=label.name, rect=onto.screen(rect))
         for label in reading.labels
@@ -210,6 +265,27 @@ def _tables(blocks: Blocks, size: Size) -> Iterator[TableOnScreen]:
         )
         if cells and box_of(table) is not None:
             yield TableOnScreen(rect=_rect(table, size), cells=cells)
+
+
+def _fields(blocks: Blocks, size: Size) -> Iterator[FieldOnScreen]:
+    for key in blocks.of_type("KEY_VALUE_SET"):
+        name = redact(blocks.text(key)).rstrip(" :")
+        if "KEY" not in (key.get("EntityTypes") or ()) or box_of(key) is None or not name:
+            continue
+        values = blocks.related(key, "VALUE")
+        value = " ".join(filter(None, (blocks.text(one) for one in values)))
+        boxes = [_rect(one, size) for one in (key, *values) if box_of(one) is not None]
+        yield FieldOnScreen(name=name, value=redact(value), rect=_around(boxes))
+
+
+def _around(rects: Sequence[Rect]) -> Rect:
+    left, top = min(one.x for one in rects), min(one.y for one in rects)
+    return Rect(
+        x=left,
+        y=top,
+        width=max(one.x + one.width for one in rects) - left,
+        height=max(one.y + one.height for one in rects) - top,
+    )
 
 
 def _lines(blocks: Blocks, size: Size) -> list[Line]:

@@ -64,9 +64,16 @@ data "aws_iam_policy_document" "analysis" {
     var.ai.language_policy_json,
   ]
 
+  # Endpoints are set by name in the settings; which of them there are, the name's beginning bounds.
+  statement {
+    sid       = "Classify"
+    actions   = ["comprehend:ClassifyDocument"]
+    resources = ["arn:${var.context.partition}:comprehend:${var.context.region}:${var.context.account_id}:document-classifier-endpoint/${var.context.prefix}-*"]
+  }
+
   # Rekognition and Textract read a picture with the rights of whoever asks them to.
   statement {
-    sid       = "ReadPictures"
+    sid       = "ReadPicturesAndTexts"
     actions   = ["s3:GetObject"]
     resources = [local._run_objects]
   }

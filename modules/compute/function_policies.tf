@@ -168,6 +168,13 @@ data "aws_iam_policy_document" "planner" {
     resources = [local._run_objects]
   }
 
+  # The text of a screen, where an analysis is to understand it: executions are given its key.
+  statement {
+    sid       = "LayTexts"
+    actions   = ["s3:PutObject"]
+    resources = ["${local._run_objects}/text.txt"]
+  }
+
   statement {
     sid       = "FindModels"
     actions   = ["ssm:GetParameter"]
@@ -184,6 +191,12 @@ data "aws_iam_policy_document" "planner" {
     sid       = "UseKeys"
     actions   = ["kms:Decrypt"]
     resources = [var.key_arns.screenshots, var.key_arns.data, var.key_arns.secrets]
+  }
+
+  statement {
+    sid       = "EncryptTexts"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [var.key_arns.screenshots]
   }
 }
 

@@ -82,7 +82,7 @@ locals {
       memory_mb       = 512
       timeout_seconds = 55
       stores          = true
-      environment     = merge(local._run_environment, local._converse_environment, { QS_CACHE_SECRET_ARN = var.data.cache_secret_arn })
+      environment     = merge(local._run_environment, local._converse_environment, local._intent_environment, { QS_CACHE_SECRET_ARN = var.data.cache_secret_arn })
     }
     recorder = {
       description     = "Records finished runs"

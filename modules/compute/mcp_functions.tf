@@ -8,9 +8,10 @@ locals {
     length(var.settings.mcp_allowed_origins) == 0 ? {} : { QS_MCP_ALLOWED_ORIGINS = join(",", var.settings.mcp_allowed_origins) },
   )
 
+  _intent_environment = var.settings.classifier_endpoints.intent == null ? {} : { QS_INTENT_CLASSIFIER_ARN = var.settings.classifier_endpoints.intent }
   _classifier_environment = merge(
     var.settings.classifier_endpoints.mail == null ? {} : { QS_MAIL_CLASSIFIER_ARN = var.settings.classifier_endpoints.mail },
-    var.settings.classifier_endpoints.intent == null ? {} : { QS_INTENT_CLASSIFIER_ARN = var.settings.classifier_endpoints.intent },
+    local._intent_environment,
   )
 
   _custom_labels_environment = var.ai.custom_labels_version_arn == null ? {} : {

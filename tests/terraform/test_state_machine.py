@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from terraform_copy import REPOSITORY
 
+from qs_reading.detections import MOST_WORDS
+from qs_reading.regions import BANDS
 from qscreen.wire import RunReason, RunStatus
 
 TEMPLATE = REPOSITORY / "modules" / "compute" / "state_machines" / "run.asl.json"
@@ -85,13 +87,88 @@ def test_an_analysis_is_waited_for_once_and_its_failure_is_planned_with(
     assert {name for name, one in states.items() if "Analyse" in next_states(one)} == {"IsPlanned"}
 
 
-def test_what_an_analysis_reads_stays_out_of_executions() -> None:
+@pytest.fixture(scope="module")
+def analysis() -> dict[str, Any]:
     text = TEMPLATE.with_name("analysis.asl.json").read_text(encoding="utf-8")
-    machine = json.loads(re.sub(r"\$\{analysis_seconds\}", "20", text))
-    store = machine["States"]["Store"]
-    assert machine["States"]["Analyse"]["Next"] == "Store"
+    machine: dict[str, Any] = json.loads(re.sub(r"\$\{analysis_seconds\}", "20", text))
+    return machine
+
+
+def machines(machine: dict[str, Any]) -> list[dict[str, Any]]:
+    """A machine, its branches, and what its maps repeat."""
+    found = [machine]
+    for state in machine["States"].values():
+        inner = [*state.get("Branches", ()), *filter(None, [state.get("ItemProcessor")])]
+        found += [one for part in inner for one in machines(part)]
+    return found
+
+
+def test_what_an_analysis_reads_stays_out_of_executions(analysis: dict[str, Any]) -> None:
+    store = analysis["States"]["Store"]
+    assert analysis["States"]["Analyse"]["Next"] == "Store"
     assert store["Resource"].endswith(":aws-sdk:s3:putObject")
     assert (store["Parameters"]["Key.$"], store["OutputPath"]) == ("$.result_key", "$.result_key")
+    # The text comes by its key, as the picture does: the run's execution holds what it sends.
+    reads = [
+        state
+        for machine in machines(analysis)
+        for state in machine["States"].values()
+        if state.get("Resource", "").endswith(":aws-sdk:s3:getObject")
+    ]
+    assert [state["Parameters"]["Key.$"] for state in reads] == ["$.text_key", "$.text_key"]
+
+
+def test_every_way_of_an_analysis_ends_and_nothing_fails_it(analysis: dict[str, Any]) -> None:
+    for machine in machines(analysis):
+        states = machine["States"]
+        assert machine["StartAt"] in states
+        for name, state in states.items():
+            assert next_states(state) <= states.keys(), name
+            assert bool(next_states(state) - {c["Next"] for c in state.get("Catch", [])}) != bool(
+                state.get("End")
+            ), name
+            assert state["Type"] != "Choice" or "Default" in state, name
+            fails = state["Type"] == "Task" and name != "Store"
+            assert not fails or state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
+            assert not fails or state["Retry"][0]["MaxAttempts"] <= 3, name
+
+
+def test_each_branch_is_taken_where_the_planner_asks_for_it(analysis: dict[str, Any]) -> None:
+    branches = analysis["States"]["Analyse"]["Branches"]
+    asked = {}
+    for branch in branches:
+        state = branch["States"][branch["StartAt"]]
+        (choice,) = state["Choices"]
+        rules = choice.get("And", [choice])
+        asked[branch["StartAt"]] = {rule["Variable"].removeprefix("$.") for rule in rules}
+        idle = branch["States"][state["Default"]]
+        assert (idle["Type"], idle["Result"]) == ("Pass", {}), "what is not asked for is left out"
+    assert asked == {
+        "HasPicture": {"picture_key"},
+        "WantsLabels": {"labels"},
+        "WantsDocument": {"document"},
+        "HasText": {"text_key"},
+        "HasClassifier": {"text_key", "classifier_arn"},
+    }
+
+
+def test_a_picture_is_read_in_regions_only_where_one_answer_is_full(
+    analysis: dict[str, Any],
+) -> None:
+    states = analysis["States"]["Analyse"]["Branches"][0]["States"]
+    (full,) = states["IsFull"]["Choices"]
+    assert {"Variable": "$.first.words", "NumericGreaterThanEquals": MOST_WORDS} in full["And"]
+    assert states["DetectText"]["ResultSelector"]["words.$"] == (
+        "States.ArrayLength($.TextDetections[*].ParentId)"
+    ), "only words have parents"
+    regions = states["ReadRegions"]
+    assert regions["MaxConcurrency"] >= BANDS
+    (catch,) = regions["Catch"]
+    assert catch["Next"] == "TextRead", "what the first answer read is not lost"
+    one = regions["ItemProcessor"]["States"]["DetectTextInRegion"]
+    assert one["ResultSelector"]["text"] == states["DetectText"]["ResultSelector"]["text"]
+    # An execution holds 256 KB; an answer has 100 words, no more lines, and 150 bytes for each.
+    assert (1 + BANDS) * 2 * MOST_WORDS * 150 < 262_144
 
 
 def test_every_choice_has_a_default(states: dict[str, dict[str, Any]]) -> None:

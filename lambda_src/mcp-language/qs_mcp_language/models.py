@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from qs_reading.keywords import Choice
+
 
 class Source(StrEnum):
     """Who judged."""
@@ -126,3 +128,21 @@ class Classified(BaseModel):
     alternatives: list[Label] = Field(description="Other classes, best first.")
     evidence: list[str] = Field(description="Words that decided, where rules judged.")
     source: Source = Field(description="`rules`: keywords decided, no trained model.")
+
+
+def by_rules(found: Choice) -> Classified:
+    """Answer what keywords decided, and say that they did.
+
+    Args:
+        found: Their choice.
+
+    Returns:
+        The class.
+    """
+    return Classified(
+        label=found.label,
+        score=found.score,
+        alternatives=[Label(label=one.label, score=one.score) for one in found.alternatives],
+        evidence=list(found.evidence),
+        source=Source.RULES,
+    )

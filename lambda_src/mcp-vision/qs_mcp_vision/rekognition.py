@@ -10,6 +10,7 @@ from qs_mcp_vision.pictures import MOST_INLINE, Picture
 from qs_reading.detections import in_order, labels_of, lines_of, without_repeats
 from qs_reading.geometry import from_ratios, inside, to_ratios, whole
 from qs_reading.models import Label, Line
+from qs_reading.regions import bands
 from qscreen.wire import Rect
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 8
 ATTEMPTS = 2
 """At worst 2 x (1 + 8) s for a reading: API Gateway waits for 29 s."""
-
-_BANDS = 4
-_OVERLAP = 0.2
-"""Of a band's height, so that a line on a border is whole in one of two bands."""
 
 
 @cache
@@ -117,25 +114,6 @@ def detect_custom_labels(
                 )
             )
     return tuple(sorted(labels, key=lambda label: -label.confidence))
-
-
-def bands(part: Rect) -> list[Rect]:
-    """Cut a part of a picture into overlapping bands, top to bottom.
-
-    Args:
-        part: The part.
-
-    Returns:
-        Rectangles that cover it.
-    """
-    step = part.height / _BANDS
-    found = []
-    for band in range(_BANDS):
-        top = part.y + max(round(step * (band - _OVERLAP)), 0)
-        bottom = part.y + min(round(step * (band + 1 + _OVERLAP)), part.height)
-        if bottom > top:
-            found.append(Rect(x=part.x, y=top, width=part.width, height=bottom - top))
-    return found
 
 
 def _read(picture: Picture, region: Rect | None) -> tuple[list[Line], bool]:

@@ -19,6 +19,7 @@ from qs_planning.need import looks_at_screen
 from qs_planning.planners import Planned, Planners, planners_from_environment
 from qs_planning.screen import fingerprint
 from qs_planning.validation import check_plan
+from qscreen.review import guarded
 from qscreen.verdict import remaining_steps
 from qscreen.wire import (
     Effect,
@@ -108,6 +109,7 @@ class Planning:
             return self._not_understood(record, found.answer, found, looking)
         check_plan(found.answer, run.goal)
         plan = self._located(found.answer, run.effects, looking)
+        plan = self._guarded(plan, run.effects, looking)
         return self._planned(record, plan, found, here, looking)
 
     def _located(self, plan: Plan, effects: Sequence[Effect], looking: Looking) -> Plan:
@@ -117,6 +119,18 @@ class Planning:
         looking.for_steps(remaining)
         done = plan.steps[: len(plan.steps) - len(remaining)]
         return plan.model_copy(update={"steps": (*done, *looking.locate(remaining))})
+
+    def _guarded(self, plan: Plan, effects: Sequence[Effect], looking: Looking) -> Plan:
+        """Let a person agree before something is sent off a screen that shows personal data."""
+        remaining = remaining_steps(plan, effects)
+        reading = looking.text_for(remaining) if remaining else None
+        if reading is None:
+            return plan
+        done = plan.steps[: len(plan.steps) - len(remaining)]
+        steps = guarded(remaining, reading.personal_data, plan.language)
+        if steps != tuple(remaining):
+            count("PlansGuardingPersonalData")
+        return plan.model_copy(update={"steps": (*done, *steps)})
 
     def _analyse(self, record: RunRecord, request: AnalysisRequest) -> PlanningResult:
         now = utc_now()
@@ -131,7 +145,14 @@ class Planning:
         )
         if kept is None:
             raise Cancelled("The run was cancelled while it was being planned.")
-        logger().info("Analysis asked for", extra={"document": request.document})
+        logger().info(
+            "Analysis asked for",
+            extra={
+                "picture": request.picture_key is not None,
+                "document": request.document,
+                "text": request.text_key is not None,
+            },
+        )
         return PlanningResult(PlanningStatus.ANALYSE, analysis=request)
 
     def _begin(self, run_id: str) -> RunRecord:

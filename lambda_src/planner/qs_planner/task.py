@@ -49,19 +49,26 @@ class Task(WireModel):
 
 
 class AnalysisRequest(WireModel):
-    """What the state machine that analyses pictures is started with.
+    """What the state machine that analyses screens is started with; what is absent is left out.
 
     Attributes:
-        picture_key: The picture.
         result_key: Where it writes what it found.
+        picture_key: The picture; None where only the text is of interest.
+        regions: Parts of the picture that it reads by themselves, as Rekognition's bounding boxes,
+            where the picture holds more text than one answer.
         document: Whether it looks for tables and forms.
         labels: Whether it names what the picture shows.
+        text_key: The text of the screen; None where it is of no interest.
+        classifier_arn: Endpoint that classifies what the text's writer wants; None without one.
     """
 
-    picture_key: str
     result_key: str
+    picture_key: str | None = None
+    regions: tuple[dict[str, float], ...] | None = None
     document: bool = False
     labels: bool = False
+    text_key: str | None = None
+    classifier_arn: str | None = None
 
 
 class PlanningStatus(StrEnum):
@@ -102,7 +109,7 @@ class PlanningResult:
         if self.needs_consent:
             found["needs_consent"] = True
         if self.analysis is not None:
-            found["analysis"] = self.analysis.model_dump(mode="json")
+            found["analysis"] = self.analysis.model_dump(mode="json", exclude_none=True)
         return found
 
 

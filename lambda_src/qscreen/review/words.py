@@ -165,8 +165,19 @@ def cautious(goal: str) -> bool:
     Returns:
         Whether it has a negation or a condition outside of its quotes.
     """
-    unquoted = re.sub(r"'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’|「[^」]*」|『[^』]*』", " ", goal)
-    return _CAUTIOUS.search(unquoted) is not None
+    return _CAUTIOUS.search(unquoted(goal)) is not None
+
+
+def unquoted(goal: str) -> str:
+    """Leave out what a goal quotes: text that is to be typed, names of files.
+
+    Args:
+        goal: The goal.
+
+    Returns:
+        The rest.
+    """
+    return re.sub(r"'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’|「[^」]*」|『[^』]*』", " ", goal)
 
 
 @lru_cache(maxsize=64)

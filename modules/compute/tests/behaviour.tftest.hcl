@@ -174,6 +174,14 @@ run "state_machine_keeps_the_contract" {
   }
 
   assert {
+    condition = alltrue([
+      for name, state in jsondecode(aws_sfn_state_machine.analysis.definition).States.Analyse.Branches[0].States.ReadRegions.ItemProcessor.States :
+      try(reverse(state.Catch)[0].ErrorEquals[0] == "States.ALL", state.Type != "Task")
+    ]) && jsondecode(aws_sfn_state_machine.analysis.definition).States.Analyse.Branches[0].States.ReadRegions.ItemsPath == "$.regions"
+    error_message = "a region that cannot be read does not end the others, and there are no more than the planner asked for"
+  }
+
+  assert {
     condition     = jsondecode(aws_sfn_state_machine.run.definition).States.Analyse.Parameters.StateMachineArn == "arn:aws:states:ap-northeast-2:123456789012:stateMachine:qscreen-dev-analysis" && jsondecode(aws_sfn_state_machine.run.definition).States.Analyse.TimeoutSeconds == 20
     error_message = "a run waits for the analysis of its picture, for a bounded time"
   }
@@ -338,7 +346,7 @@ run "mcp_servers" {
   }
 
   assert {
-    condition     = endswith(local._function_environments["mcp-language"].QS_MAIL_CLASSIFIER_ARN, "/qscreen-dev-mails") && !contains(keys(local._function_environments["mcp-language"]), "QS_INTENT_CLASSIFIER_ARN")
+    condition     = endswith(local._function_environments["mcp-language"].QS_MAIL_CLASSIFIER_ARN, "/qscreen-dev-mails") && alltrue([for name in ["mcp-language", "planner"] : !contains(keys(local._function_environments[name]), "QS_INTENT_CLASSIFIER_ARN")])
     error_message = "a classifier is asked where there is one"
   }
 
@@ -458,7 +466,7 @@ run "through_the_proxy_and_with_both_classifiers" {
   }
 
   assert {
-    condition     = endswith(local._function_environments["mcp-language"].QS_INTENT_CLASSIFIER_ARN, "/qscreen-dev-goals")
+    condition     = alltrue([for name in ["mcp-language", "planner"] : endswith(local._function_environments[name].QS_INTENT_CLASSIFIER_ARN, "/qscreen-dev-goals")])
     error_message = "goals are sorted by a classifier where there is one"
   }
 }

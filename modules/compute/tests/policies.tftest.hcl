@@ -502,8 +502,13 @@ run "json" {
   }
 
   assert {
-    condition     = toset([for statement in jsondecode(aws_iam_role_policy.analysis.policy).Statement : statement.Sid]) == toset(["DeliverLogs", "Trace", "Vision", "Document", "Language", "ReadPictures", "StoreResult", "UseKeyOfPictures"]) && one([for statement in jsondecode(aws_iam_role_policy.analysis.policy).Statement : statement.Resource if statement.Sid == "StoreResult"]) == "arn:aws:s3:::qscreen-dev-screenshots-123456789012/runs/*/analysis.json"
+    condition     = toset([for statement in jsondecode(aws_iam_role_policy.analysis.policy).Statement : statement.Sid]) == toset(["DeliverLogs", "Trace", "Vision", "Document", "Language", "Classify", "ReadPicturesAndTexts", "StoreResult", "UseKeyOfPictures"]) && one([for statement in jsondecode(aws_iam_role_policy.analysis.policy).Statement : statement.Resource if statement.Sid == "StoreResult"]) == "arn:aws:s3:::qscreen-dev-screenshots-123456789012/runs/*/analysis.json"
     error_message = "an analysis may do what the AI services' policies say, read pictures, and write beside them what it found"
+  }
+
+  assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.analysis.policy).Statement : statement.Resource if statement.Sid == "Classify"]) == "arn:aws:comprehend:ap-northeast-2:123456789012:document-classifier-endpoint/qscreen-dev-*" && one([for statement in data.aws_iam_policy_document.planner.statement : one(statement.resources) if statement.sid == "LayTexts"]) == "arn:aws:s3:::qscreen-dev-screenshots-123456789012/runs/*/text.txt"
+    error_message = "an analysis asks this environment's classifiers, and the planner lays the text of a screen beside its snapshot and writes nothing else"
   }
 
   assert {
@@ -631,7 +636,7 @@ run "copies_of_users_objects" {
   }
 
   assert {
-    condition = flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Action if statement.Sid == "EraseCopies"]) == ["s3:DeleteObjectVersion"] && toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Resource if statement.Sid == "EraseCopies"])) == toset(flatten([
+    condition = flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Action if statement.Sid == "EraseCopies"]) == ["s3:DeleteObjectVersion", "s3:DeleteObject"] && toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Resource if statement.Sid == "EraseCopies"])) == toset(flatten([
       for purpose in ["screenshots", "settings", "templates"] : [
         for folder in ["devices", "documents", "exports", "runs", "settings", "templates", "uploads"] : "arn:aws:s3:::qscreen-dev-${purpose}-recovery-123456789012/${folder}/*"
       ]

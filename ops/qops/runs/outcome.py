@@ -69,6 +69,7 @@ _CAUSES = {
     AnalysisCause.TREE_EMPTY: "the tree is empty",
     AnalysisCause.TREE_TRUNCATED: "the tree was cut",
     AnalysisCause.DOCUMENT: "the goal asks for a document",
+    AnalysisCause.GOAL_ABOUT_TEXT: "the goal is about the text of the screen",
 }
 _OUTCOMES = {
     AnalysisOutcome.READ: "read",
@@ -82,7 +83,7 @@ def describe_analysis(analysis: Analysis) -> str:
     """One line on an analysis: what came of it, by whom, why, and how long it took.
 
     Args:
-        analysis: The analysis of a run's picture.
+        analysis: The analysis of a run's picture, or of the text of its screen.
     """
     found = [
         f"{one.engine.value} {one.found} {one.what}"
@@ -90,8 +91,12 @@ def describe_analysis(analysis: Analysis) -> str:
         else f"{one.engine.value} no {one.what} ({one.unavailable})"
         for one in analysis.readings
     ]
-    parts = [f"picture: {_OUTCOMES[analysis.outcome]}", ", ".join(found)]
-    if analysis.outcome in {AnalysisOutcome.READ, AnalysisOutcome.CACHED}:
+    of_text = analysis.cause is AnalysisCause.GOAL_ABOUT_TEXT
+    what = "text" if of_text else "picture"
+    parts = [f"{what}: {_OUTCOMES[analysis.outcome]}", ", ".join(found)]
+    if of_text:
+        parts += _of_text(analysis)
+    elif analysis.outcome in {AnalysisOutcome.READ, AnalysisOutcome.CACHED}:
         parts.append(f"{analysis.added} added to the tree")
     if analysis.truncated:
         parts.append("the picture holds more")
@@ -99,6 +104,16 @@ def describe_analysis(analysis: Analysis) -> str:
         parts.append(f"{analysis.duration_ms:.0f} ms")
     parts.append(f"because {_CAUSES[analysis.cause]}")
     return " · ".join(part for part in parts if part)
+
+
+def _of_text(analysis: Analysis) -> list[str]:
+    named = {
+        "language": analysis.language,
+        "intent": analysis.intent,
+        "mail": analysis.mail_class,
+        "personal data": ", ".join(analysis.personal_data),
+    }
+    return [f"{name} {value}" for name, value in named.items() if value]
 
 
 def show_run(run: Run, console: "Console") -> None:

@@ -1,4 +1,4 @@
-"""The analysis of a picture by the deployed definitions, with the real engines behind them."""
+"""The analysis of a screen by the deployed definitions, with the real engines behind them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ import pytest
 from local_cloud_support import eventually
 from PIL import Image, ImageDraw, ImageFont
 
-from qs_reading.geometry import Size
+from qs_reading.geometry import Size, to_ratios
+from qs_reading.regions import BANDS, bands
 from qs_reading.screen_reading import merged_screen, reading_of
-from qscreen.wire import Snapshot
+from qs_reading.text_reading import asked_of
+from qscreen.wire import Rect, Snapshot
 
 MACHINES = Path(__file__).parents[3] / "modules" / "compute" / "state_machines"
 BUCKET = "analysed"
@@ -146,7 +148,7 @@ def test_a_picture_is_read_and_what_was_read_lies_beside_it(
     assert "Approve" not in json.dumps(output), "executions hold keys, and no text of a screen"
     reading = reading_of(found, SIZE)
     assert [line.text for line in reading.lines] == ["Approve the order"]
-    assert found[1:] == [{}, {}, {}], "what was not asked for is left out"
+    assert found[1:] == [{}, {}, {}, {}], "what was not asked for is left out"
     tree = Snapshot.model_validate(
         {
             "id": "snap-1",
@@ -176,6 +178,7 @@ def test_a_table_is_read_with_its_cells_and_what_no_engine_has_is_named(
         "lines": None,
         "labels": "Rekognition.AccessDeniedException",
         "tables": None,
+        "fields": None,
     }
 
 
@@ -194,3 +197,117 @@ def test_an_analysis_that_cannot_be_started_leads_to_the_plan(
     gone = "arn:aws:states:ap-northeast-2:000000000000:stateMachine:gone"
     output = analyse({"picture_key": "runs/r/c/a.png", "result_key": "r"}, machine=gone)
     assert output["observation"]["analysis"]["Error"] == "Sfn.StateMachineDoesNotExist"
+
+
+SCREEN = Size(width=1440, height=900)
+
+
+def page_full_of_text() -> tuple[bytes, list[str]]:
+    """A screen of 22 lines of eight words, more than one answer holds; and its words."""
+    image = Image.new("RGB", (SCREEN.width, SCREEN.height), "white")
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(18)
+    names = ("table", "green", "paper", "river", "window", "garden", "copper", "winter")
+    words = []
+    heads = re.findall("..", "abcadefoguhaimjakelamonaopparasatoumvawiexye")
+    for row, head in enumerate(heads):
+        line = [f"{head}{name}" for name in names]
+        words += line
+        for column, word in enumerate(line):
+            draw.text((40 + column * 170, 20 + row * 40), word, fill="black", font=font)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue(), words
+
+
+def test_a_screen_with_more_text_than_one_answer_is_read_whole_in_its_time(
+    client: Any, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    data, words = page_full_of_text()
+    request = put(client, "runs/run-4/cmd-1/screen.png", data)
+    whole_picture = Rect(x=0, y=0, width=SCREEN.width, height=SCREEN.height)
+    regions = [to_ratios(band, SCREEN) for band in bands(whole_picture)]
+    analyse(request)
+    once = reading_of(result(client, request), SCREEN)
+    assert once.truncated, "one answer has at most 100 words"
+    began = time.perf_counter()
+    output = analyse({**request, "regions": regions})
+    seconds = time.perf_counter() - began
+    assert "abtable" not in json.dumps(output)
+    found = reading_of(result(client, request), SCREEN)
+    assert not found.truncated
+    assert found.readings[0].regions == BANDS
+    read = [word for line in found.lines for word in line.text.split()]
+    assert abs(len(read) - len(words)) <= 2, "what two regions read is there once"
+    assert len(set(words) & set(read)) >= 0.95 * len(words), sorted(set(words) - set(read))
+    assert len(once.lines) < len(found.lines)
+    assert seconds < 10, seconds
+
+
+def text_of_a_mail(client: Any, folder: str, text: str) -> dict[str, Any]:
+    client("s3").put_object(Bucket=BUCKET, Key=f"{folder}/text.txt", Body=text.encode())
+    return {"text_key": f"{folder}/text.txt", "result_key": f"{folder}/analysis.json"}
+
+
+def understood(
+    client: Any, analyse: Callable[..., dict[str, Any]], request: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Analyses until the engine of texts is prepared: until then every call is throttled."""
+    deadline = time.monotonic() + PREPARING_SECONDS
+    while True:
+        analyse(request)
+        found = result(client, request)
+        said = asked_of(found)
+        waits = any("TooManyRequests" in (one.unavailable or "") for one in said.readings)
+        if not waits or time.monotonic() > deadline:
+            return found
+
+
+def test_a_text_is_understood_and_only_what_it_is_leaves_the_analysis(
+    client: Any, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    request = text_of_a_mail(
+        *(client, "runs/run-5/cmd-1"),
+        "Could you please send the invoice to John Smith? My phone number is +1 415 555 0132 and "
+        "my card is 4111 1111 1111 1111. Thank you very much for your kind help with this matter.",
+    )
+    found = understood(client, analyse, request)
+    assert found[:3] == [{}, {}, {}], "without a picture nothing is read off one"
+    said = asked_of(found)
+    assert said.languages[0] == "en"
+    assert {"CREDIT_DEBIT_NUMBER", "PHONE"} <= set(said.personal_data)
+    assert said.complete
+    stored = json.dumps(found)
+    assert "4111" not in stored
+    assert "John" not in stored
+
+
+def test_a_korean_text_has_a_language_and_its_personal_data_is_said_to_be_unread(
+    client: Any, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    request = text_of_a_mail(
+        client, "runs/run-6/cmd-1", "안녕하세요. 내일 회의 일정을 알려 주시기 바랍니다. 감사합니다."
+    )
+    said = asked_of(understood(client, analyse, request))
+    assert said.languages[0] == "ko"
+    assert [(one.what, one.unavailable) for one in said.readings] == [
+        ("languages", None),
+        ("personal_data", "Comprehend.UnsupportedLanguageException"),
+    ]
+    assert said.complete
+
+
+def test_what_no_engine_has_is_named_and_the_rest_is_had(
+    client: Any, analyse: Callable[..., dict[str, Any]]
+) -> None:
+    request = text_of_a_mail(client, "runs/run-7/cmd-1", "Please send the report to everybody.")
+    arn = "arn:aws:comprehend:ap-northeast-2:000000000000:document-classifier-endpoint/qscreen-x"
+    said = asked_of(understood(client, analyse, {**request, "classifier_arn": arn}))
+    assert said.languages[0] == "en"
+    assert [(one.what, one.unavailable) for one in said.readings if one.what == "intent"] == [
+        ("intent", "Comprehend.ResourceNotFoundException")
+    ]
+    gone = {**request, "text_key": "runs/run-7/cmd-1/none.txt"}
+    analyse(gone)
+    (unavailable,) = {one.unavailable for one in asked_of(result(client, gone)).readings}
+    assert unavailable is not None
+    assert unavailable.startswith("S3.")

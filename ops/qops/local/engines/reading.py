@@ -5,6 +5,9 @@ Its environment is prepared with the first document and takes a minute or so on 
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["EngineError", "NotReadyError", "Reader", "Reading", "UnreadableError"]
 
 _READ_SECONDS = 300.0
+_KEPT = 4
+"""Readings that are kept: regions of one picture are asked for one right after the other."""
 _TOO_MANY = 429
 _UNREADABLE = 422
 _DONE = 200
@@ -58,11 +63,15 @@ class Reader:
 
     def __init__(self, config: RouterConfig, engines: EnginePool) -> None:
         self._on_demand = OnDemand(ENGINE, config, engines)
+        self._kept: OrderedDict[str, asyncio.Future[Reading]] = OrderedDict()
 
     async def read(
         self, data: bytes, *, first: int = 0, last: int = 0, tables: bool = False
     ) -> Reading:
         """Reads pages of a document.
+
+        The engine reads a page whole, whatever region of it is asked for: who asks for one region
+        after the other of the same bytes waits for the engine once.
 
         Args:
             data: Picture, TIFF or PDF.
@@ -75,6 +84,23 @@ class Reader:
             UnreadableError: The document cannot be opened.
             EngineError: The engine could not be prepared or started.
         """
+        key = f"{hashlib.sha256(data).hexdigest()}:{first}:{last}:{tables}"
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return await asyncio.shield(kept)
+        reading = asyncio.ensure_future(self._read(data, first=first, last=last, tables=tables))
+        reading.add_done_callback(lambda ended: self._forget_failed(key, ended))
+        self._kept[key] = reading
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return await asyncio.shield(reading)
+
+    def _forget_failed(self, key: str, ended: asyncio.Future[Reading]) -> None:
+        if (ended.cancelled() or ended.exception() is not None) and self._kept.get(key) is ended:
+            del self._kept[key]
+
+    async def _read(self, data: bytes, *, first: int, last: int, tables: bool) -> Reading:
         engine = await self._on_demand.engine()
         url = f"http://{HOST}:{engine.port}/read?first={first}&last={last}&tables={int(tables)}"
         timeout = aiohttp.ClientTimeout(total=_READ_SECONDS)

@@ -1,8 +1,9 @@
 """Step Functions: tasks that call services MiniStack does not have, or operations it leaves out.
 
 ``arn:aws:states:::aws-sdk:<service>:<operation>`` ends with an error there for Rekognition,
-Textract and Comprehend, which the router answers, and for S3's PutObject. Here boto3 makes the call
-through the router, as the account's root: MiniStack does not hand the machine's role to its tasks.
+Textract and Comprehend, which the router answers, and for S3's GetObject and PutObject. Here boto3
+makes the call through the router, as the account's root: MiniStack does not hand the machine's role
+to its tasks.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ministack.services import stepfunctions
 
 _PREFIXES = {"rekognition": "Rekognition", "textract": "Textract", "comprehend": "Comprehend"}
 """Names of errors begin with the service's name as the SDK for Java writes it."""
-_OPERATIONS = {"s3": ("S3", frozenset({"putObject"}))}
+_OPERATIONS = {"s3": ("S3", frozenset({"getObject", "putObject"}))}
 _READ_TIMEOUT_SECONDS = 60
 
 
@@ -62,6 +63,9 @@ def _call(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any
         params["Body"] = json.dumps(body, ensure_ascii=False).encode()
     method = re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
     answer: dict[str, Any] = getattr(_client(service, get_region()), method)(**params)
+    if service == "s3" and "Body" in answer:
+        # The state machine is given an object's content as a text.
+        answer = {"Body": answer["Body"].read().decode(errors="replace")}
     return answer
 
 

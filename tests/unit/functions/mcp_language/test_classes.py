@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mcp_events import McpClient
 from qs_mcp_language import intents, mail
-from qs_mcp_language.keywords import classify, keywords
+
+from qs_reading.keywords import classify, keywords
 
 ENDPOINT = "arn:aws:comprehend:ap-northeast-2:123456789012:document-classifier-endpoint/qscreen"
 

@@ -3,7 +3,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from qs_mcp_vision.rekognition import bands
 
 from qs_reading.detections import in_order, without_repeats
 from qs_reading.geometry import (
@@ -20,6 +19,7 @@ from qs_reading.geometry import (
 )
 from qs_reading.merging import merge
 from qs_reading.models import Line, Source
+from qs_reading.regions import BANDS, bands
 from qs_reading.words import folded, likeness, relevance
 from qscreen.wire import Rect, Role, Screen, Snapshot
 
@@ -129,6 +129,18 @@ def test_bands_cover_the_part_and_stay_in_it(part: Rect) -> None:
     rows = {row for band in found for row in range(band.y, band.y + band.height)}
     assert rows == set(range(part.y, part.y + part.height))
     assert all((band.x, band.width) == (part.x, part.width) for band in found)
+    assert len(found) <= BANDS
+    assert all(0 < band.height <= part.height for band in found)
+
+
+@given(st.integers(200, 3000), st.data())
+def test_a_line_of_text_is_whole_in_a_band(height: int, data: st.DataObject) -> None:
+    part = Rect(x=0, y=0, width=10, height=height)
+    tall = data.draw(st.integers(1, 40))
+    top = data.draw(st.integers(0, height - tall))
+    assert any(band.y <= top and top + tall <= band.y + band.height for band in bands(part)), (
+        "a line on a border is whole in one of two"
+    )
 
 
 @given(st.lists(st.tuples(rects, st.floats(0, 100)), max_size=12))

@@ -17,6 +17,7 @@ from qs_mcp.caller import Caller
 from qs_reading import caching, detections
 from qs_reading.geometry import Region
 from qs_reading.models import Source
+from qs_reading.regions import BANDS
 from qscreen.wire import Rect, Role
 
 from .conftest import KEY, detection, png
@@ -133,14 +134,16 @@ def test_a_picture_full_of_text_is_read_in_bands(
             # A line on the border of two bands is whole in one of them and halved in the other.
             return {
                 "TextDetections": [
-                    detection(0, f"at {round(box['Top'], 2)}", (0, box["Top"] + 0.1, 0.3, 0.02))
+                    detection(0, f"at {round(box['Top'], 2)}", (0, box["Top"] + 0.04, 0.3, 0.02))
                 ]
             }
 
     monkeypatch.setattr(rekognition, "client", Client)
     found = read_text(put())
-    assert len(asked) == 5
-    assert [one.text for one in found.lines] == ["top", "at 0.0", "at 0.2", "at 0.45", "at 0.7"]
+    assert len(asked) == 1 + BANDS
+    assert [one.text for one in found.lines] == [
+        *("top", "at 0.0", "at 0.12", "at 0.29", "at 0.45", "at 0.62", "at 0.79"),
+    ]
     assert not found.truncated
 
 

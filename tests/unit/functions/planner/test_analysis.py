@@ -2,113 +2,18 @@
 
 import dataclasses
 import json
-import struct
-import zlib
-from types import ModuleType
 from typing import Any
 
 import pytest
-from qs_planner.planning import Planning
+from detected_text import columns_of
+from planned_run import BUCKET, ENDED, FOLDER, PICTURE, Store, kept, lay, put, put_screen
 
 from qs_cloud import clients
 from qs_cloud.run_record import run_record
-from qs_cloud.table import runs_table
-from qs_planning.cached_plans import CachedPlans
 from qs_planning.model_planner import ModelAnswer
-from qs_planning.planners import Planners
-from qs_reading import caching
-from qscreen.wire import Language, Snapshot
-
-BUCKET = "qscreen-test-screenshots"
-FOLDER = "runs/run-1/cmd-1"
-SNAPSHOT, PICTURE = f"{FOLDER}/snapshot.json", f"{FOLDER}/screen.png"
-SEEN = {"snapshot_key": SNAPSHOT, "picture_key": PICTURE}
-ENDED = {"analysis": {"Status": "SUCCEEDED"}}
-
-
-class Store:
-    """A dictionary where Redis would be."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, str] = {}
-
-    def get(self, key: str) -> str | None:
-        return self.values.get(key)
-
-    def put(self, key: str, value: str, seconds: int) -> None:
-        self.values[key] = value
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Store:
-    found = Store()
-    monkeypatch.setattr(caching, "_store", lambda arn: found)
-    return found
-
-
-@pytest.fixture
-def plan_run(aws: None, load_handler: Any, store: Store) -> Any:
-    module: ModuleType = load_handler("planner")
-    module._planning = Planning(  # type: ignore[attr-defined]
-        runs=runs_table("qscreen-test-runs"),
-        planners=Planners(CachedPlans(Store(), version="1")),  # type: ignore[arg-type]
-        bucket=BUCKET,
-    )
-
-    def plan_run(**observation: Any) -> dict[str, Any]:
-        event = {"run_id": "run-1", "observation": {**SEEN, **observation}}
-        answer: dict[str, Any] = module.handler(event, None)
-        return answer
-
-    plan_run.module = module  # type: ignore[attr-defined]
-    return plan_run
-
-
-def png(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        body = kind + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
-    rows = (b"\0" + b"\xff" * width) * height
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = (chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
-
-
-def lay(goal: str, **run: Any) -> None:
-    item = {
-        "run_id": {"S": "run-1"},
-        "owner": {"S": "user-1"},
-        "device_id": {"S": "dev-1"},
-        "goal": {"S": goal},
-        "mode": {"S": "auto"},
-        "status": {"S": "observing"},
-        "attempts": {"N": "0"},
-        "cancel_requested": {"BOOL": False},
-        "created_at": {"S": "2026-11-23T09:00:00.000000+00:00"},
-        "updated_at": {"S": "2026-11-23T09:00:00.000000+00:00"},
-        **run,
-    }
-    clients.dynamodb().put_item(TableName="qscreen-test-runs", Item=item)
-
-
-def put_screen(*elements: dict[str, Any], **more: Any) -> None:
-    snapshot = {
-        "id": "snap-1",
-        "device_id": "dev-1",
-        "taken_at": "2026-11-23T09:00:00Z",
-        "screen": {"width": 1000, "height": 500},
-        "elements": [{"id": f"e{number}", **one} for number, one in enumerate(elements, 1)],
-        "duration_ms": 20.0,
-        **more,
-    }
-    put(SNAPSHOT, json.dumps(snapshot).encode())
-    # Twice as fine as the screen: places must come back in pixels of the screen.
-    put(PICTURE, png(2000, 1000))
-
-
-def put(key: str, data: bytes) -> None:
-    clients.s3().put_object(Bucket=BUCKET, Key=key, Body=data)
+from qs_reading.geometry import Size, to_ratios
+from qs_reading.regions import bands
+from qscreen.wire import Language, Rect, Snapshot
 
 
 def box(left: float, top: float, width: float, height: float) -> dict[str, Any]:
@@ -129,11 +34,10 @@ def text(number: int, said: str, top: float) -> list[dict[str, Any]]:
 
 def put_result(*lines: str, **more: Any) -> None:
     found = [one for at, said in enumerate(lines) for one in text(at, said, 0.1 + at * 0.1)]
-    put(f"{FOLDER}/analysis.json", json.dumps([{"text": found}, {}, more, {}]).encode())
-
-
-def kept() -> Any:
-    return runs_table("qscreen-test-runs").get("run-1")
+    put(
+        f"{FOLDER}/analysis.json",
+        json.dumps([{"text": columns_of(found)}, {}, more, {}, {}]).encode(),
+    )
 
 
 def test_a_program_that_tells_nothing_is_read_off_its_picture(
@@ -146,6 +50,10 @@ def test_a_program_that_tells_nothing_is_read_off_its_picture(
         "analysis": {
             "picture_key": PICTURE,
             "result_key": f"{FOLDER}/analysis.json",
+            "regions": [
+                to_ratios(band, Size(width=2000, height=1000))
+                for band in bands(Rect(x=0, y=0, width=2000, height=1000))
+            ],
             "document": False,
             "labels": False,
         },

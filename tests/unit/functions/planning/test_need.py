@@ -28,6 +28,12 @@ def screen(*names: str, truncated: bool = False, **more: Any) -> Snapshot:
     )
 
 
+FIELDS = [
+    {"id": "e1", "role": "label", "name": "The form"},
+    {"id": "e2", "role": "text_field", "name": "Family name"},
+]
+
+
 def steps(goal: str) -> tuple[Step, ...]:
     plan = understand(goal)
     assert isinstance(plan, Plan), goal
@@ -79,6 +85,9 @@ def test_a_table_that_the_tree_does_not_hold_is_looked_for_on_the_picture() -> N
         ("이 표의 합계를 알려 줘", screen("합계"), "document", True),
         ("청구서의 금액을 읽어 줘", screen(), "tree_empty", True),
         ("표시된 합계를 알려 줘", screen("합계"), None, False),
+        ("Tell me what the form asks for", screen("The form"), "document", True),
+        ("신청서의 내용을 알려 줘", screen("신청서"), "document", True),
+        ("Tell me what the form asks for", screen("The form", elements=FIELDS), None, False),
     ],
 )
 def test_a_goal_for_a_model_needs_a_picture_where_the_tree_says_nothing_of_it(

@@ -10,10 +10,10 @@ from qops.errors import ExitCode, PrerequisiteError, UsageError
 from qops.runs import access, following, running
 from qops.runs.devices import choose_device
 from qops.runs.following import RunOverdueError, submit_and_follow
-from qops.runs.outcome import describe, exit_code_of, show_run
+from qops.runs.outcome import describe, describe_analysis, exit_code_of, show_run
 from qops.settings import Settings
 from qscreen.api.transport import ApiProblem
-from qscreen.wire import DeviceList, Problem, RunStatus
+from qscreen.wire import Analysis, DeviceList, Problem, RunStatus
 
 
 class Api:
@@ -228,3 +228,27 @@ def test_a_token_is_asked_for_now_and_then_only() -> None:
     clock[0] += access.KEPT_SECONDS
     assert {token() for _ in range(20)} == {"token-2"}
     assert len(asked) == 2
+
+
+def test_what_is_known_of_a_text_is_one_line_without_the_text() -> None:
+    at = "2026-11-23T09:00:00Z"
+    analysis = Analysis.model_validate(
+        {
+            "at": at,
+            "cause": "goal_about_text",
+            "outcome": "read",
+            "duration_ms": 412.0,
+            "readings": [
+                {"engine": "comprehend", "what": "languages", "found": 1},
+                {"engine": "comprehend", "what": "personal_data", "unavailable": "Throttled"},
+            ],
+            "language": "ko",
+            "mail_class": "invoice",
+            "personal_data": ["phone", "card"],
+        }
+    )
+    assert describe_analysis(analysis) == (
+        "text: read · comprehend 1 languages, comprehend no personal_data (Throttled) · language ko"
+        " · mail invoice · personal data phone, card · 412 ms"
+        " · because the goal is about the text of the screen"
+    )

@@ -4,9 +4,32 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qs_mcp_language.models import Classified, Label, Source
-
 _MOST_EVIDENCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A class with its share of the weight of all keywords that were found."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The class of a text.
+
+    Attributes:
+        label: The class.
+        score: Its share.
+        alternatives: Other classes, best first.
+        evidence: Words that decided.
+    """
+
+    label: str
+    score: float
+    alternatives: tuple[Kept, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +62,7 @@ def keywords(strong: str, weak: str = "") -> tuple[Keyword, ...]:
     return tuple(found)
 
 
-def classify(classes: Mapping[str, tuple[Keyword, ...]], text: str, none: str) -> Classified:
+def classify(classes: Mapping[str, tuple[Keyword, ...]], text: str, none: str) -> Choice:
     """Choose the class whose keywords a text has.
 
     Args:
@@ -57,16 +80,15 @@ def classify(classes: Mapping[str, tuple[Keyword, ...]], text: str, none: str) -
     }
     weights = {label: sum(word.weight for word in found) for label, found in hits.items() if found}
     if not weights:
-        return Classified(label=none, score=0, alternatives=[], evidence=[], source=Source.RULES)
+        return Choice(none, 0)
     total = sum(weights.values())
     ranked = sorted(weights, key=lambda label: -weights[label])
-    shares = [Label(label=label, score=round(weights[label] / total, 3)) for label in ranked]
-    return Classified(
-        label=shares[0].label,
-        score=shares[0].score,
-        alternatives=shares[1:],
-        evidence=[word.text for word in hits[ranked[0]]][:_MOST_EVIDENCE],
-        source=Source.RULES,
+    shares = [Kept(label, round(weights[label] / total, 3)) for label in ranked]
+    return Choice(
+        shares[0].label,
+        shares[0].score,
+        tuple(shares[1:]),
+        tuple(word.text for word in hits[ranked[0]][:_MOST_EVIDENCE]),
     )
 
 
