@@ -112,6 +112,7 @@ data "aws_iam_policy_document" "user_data" {
   }
 
   # Versions are listed and deleted without a look at what they hold: no key of the recovery region is needed.
+  # DeleteObjects asks for DeleteObject in any case, also where it deletes versions only.
   dynamic "statement" {
     for_each = local._user_copies
     content {
@@ -131,7 +132,7 @@ data "aws_iam_policy_document" "user_data" {
     for_each = local._user_copies
     content {
       sid       = "EraseCopies"
-      actions   = ["s3:DeleteObjectVersion"]
+      actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
       resources = flatten([for bucket in statement.value : [for folder in local._user_folders : "${bucket}/${folder}/*"]])
     }
   }

@@ -77,11 +77,12 @@ def endpoint_url() -> str:
     return url
 
 
-def client(service: str, **credentials: str) -> Any:
+def client(service: str, *, region: str = REGION, **credentials: str) -> Any:
     """boto3 client of the endpoint, made by localstack-client.
 
     Args:
         service: boto3 service name.
+        region: Where its service is asked.
         **credentials: ``aws_access_key_id`` etc.; the emulator's root by default.
 
     Returns:
@@ -93,7 +94,7 @@ def client(service: str, **credentials: str) -> Any:
         "aws_secret_access_key": "test",
         **credentials,
     }
-    session = Session(region_name=REGION, localstack_host=None, **keys)
+    session = Session(region_name=region, localstack_host=None, **keys)
     made = session.client(
         service, config=_CONFIG, aws_session_token=credentials.get("aws_session_token")
     )

@@ -636,7 +636,7 @@ run "copies_of_users_objects" {
   }
 
   assert {
-    condition = flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Action if statement.Sid == "EraseCopies"]) == ["s3:DeleteObjectVersion", "s3:DeleteObject"] && toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Resource if statement.Sid == "EraseCopies"])) == toset(flatten([
+    condition = toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Action if statement.Sid == "EraseCopies"])) == toset(["s3:DeleteObject", "s3:DeleteObjectVersion"]) && toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.user_data.json).Statement : statement.Resource if statement.Sid == "EraseCopies"])) == toset(flatten([
       for purpose in ["screenshots", "settings", "templates"] : [
         for folder in ["devices", "documents", "exports", "runs", "settings", "templates", "uploads"] : "arn:aws:s3:::qscreen-dev-${purpose}-recovery-123456789012/${folder}/*"
       ]

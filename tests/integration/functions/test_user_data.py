@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
-from aws_seam import HungUp, Refused, aws_seam
+from aws_seam import AwsSeam, HungUp, Refused, aws_seam
 from qs_migrate.migrating import MIGRATIONS, migrate
 from qs_user_data import erasing
 from qs_user_data.request import read_request
@@ -48,6 +48,9 @@ TABLES = {
     "idempotency": ("id",),
     "configuration": ("server", "name"),
 }
+
+
+SCHEDULER = clients.scheduler
 
 
 class FakeScheduler:
@@ -646,6 +649,74 @@ def test_copies_that_are_out_of_reach_leave_the_erasure_unfinished_until_they_ar
     assert clients.s3().list_objects_v2(Bucket=AUDIT, Prefix="erasures/")["KeyCount"] == 0
     answer = ask(steward)
     assert (answer["state"], answer["erasure_id"]) == ("done", erasure_id)
+    assert answer["stores"] == STORES
+    assert holders(platform, redis, USER) == set()
+
+
+@pytest.fixture
+def services(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsSeam]:
+    """From now on every client reaches a server that fails as a test says, or hands on."""
+    with aws_seam() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        forget_clients()
+        yield server
+        server.mend()
+    forget_clients()
+
+
+def forget_clients() -> None:
+    for made in vars(clients).values():
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "trouble"),
+    [
+        ("scheduler", "DeleteSchedule", Refused("ThrottlingException", status=429)),
+        ("sqs", "DeleteQueue", HungUp()),
+        ("events", "PutEvents", Refused("ThrottlingException")),
+        ("dynamodb", "Query", HungUp()),
+        ("dynamodb", "Scan", Refused("ThrottlingException")),
+        ("dynamodb", "DeleteItem", Refused("ProvisionedThroughputExceededException")),
+        ("s3", "ListObjectVersions", HungUp()),
+        ("s3", "DeleteObjects", Refused("SlowDown", status=503)),
+        ("s3", "PutObject", HungUp()),
+        ("secretsmanager", "GetSecretValue", Refused("ThrottlingException")),
+    ],
+)
+def test_a_service_that_is_away_leaves_it_unfinished_and_the_next_invocation_goes_on(
+    services: AwsSeam,
+    platform: Any,
+    redis: Redis,
+    steward: Steward,
+    service: str,
+    operation: str,
+    trouble: Refused | HungUp,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clients, "scheduler", SCHEDULER)
+    SCHEDULER().create_schedule_group(Name="qscreen-test")
+    SCHEDULER().create_schedule(
+        GroupName="qscreen-test",
+        Name="sch-1",
+        ScheduleExpression="rate(1 day)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws:sqs:ap-northeast-2:123456789012:jobs",
+            "RoleArn": "arn:aws:iam::123456789012:role/schedules",
+        },
+    )
+    services.always(service, operation, trouble)
+    with pytest.raises(CloudCallError):
+        ask(steward)
+    assert services.asked(service, operation) >= 2, "it is tried again before it is given up"
+    assert clients.s3().list_objects_v2(Bucket=AUDIT, Prefix="erasures/")["KeyCount"] == 0
+    assert platform.sql("SELECT count(*) FROM erasures WHERE finished_at IS NOT NULL") == [[0]]
+    services.mend()
+    answer = ask(steward)
+    assert answer["state"] == "done"
+    # What the first invocation has deleted counts, too; it is never deleted twice.
     assert answer["stores"] == STORES
     assert holders(platform, redis, USER) == set()
 
