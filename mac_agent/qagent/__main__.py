@@ -17,8 +17,10 @@ from qagent.home import AgentHome, HomeError, default_home
 from qagent.local_commands import do, run
 from qagent.mcp_commands import install, mcp, uninstall
 from qagent.messages import text
+from qagent.record_commands import record
 from qagent.safety_commands import audit_app, policy_app, report, watch
 from qagent.service_commands import service_app
+from qagent.workflow_commands import workflow_app
 
 if TYPE_CHECKING:
     from qagent.cloud.config import ClientConfig
@@ -34,10 +36,12 @@ app = typer.Typer(
 app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
 app.add_typer(service_app, name="service")
+app.add_typer(workflow_app, name="workflow")
 app.command()(run)
 app.command()(do)
 app.command()(watch)
 app.command()(report)
+app.command()(record)
 app.command()(mcp)
 app.command()(install)
 app.command()(uninstall)

@@ -27,6 +27,7 @@ class Doing(StrEnum):
     ASKING = "asking"
     PAUSED = "paused"
     SLOWED = "slowed"
+    RECORDING = "recording"
     STOPPED = "stopped"
     GONE = "gone"
 

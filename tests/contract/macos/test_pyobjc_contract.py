@@ -22,6 +22,7 @@ FRAMEWORK_MODULES = {
     "capture",
     "displays",
     "events",
+    "hearing",
     "ocr",
     "pasteboard",
     "workspace",
@@ -120,7 +121,7 @@ def test_nothing_of_pyobjc_is_imported_on_other_systems() -> None:
     program = (
         "import sys\n"
         "import qagent.desktop.macos.backend, qagent.desktop.macos.tree\n"
-        "import qagent.desktop.macos.applications\n"
+        "import qagent.desktop.macos.applications, qagent.desktop.macos.watching\n"
         "names = {'objc', 'AppKit', 'Quartz', 'Foundation', 'ApplicationServices', 'Vision'}\n"
         "sys.exit(bool(names & set(sys.modules)))\n"
     )

@@ -119,6 +119,12 @@ def combination(keys: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
     return tuple(modifiers), _PLAIN[lowered]
 
 
+def name_of(code: int) -> str:
+    """The name of a key by its code, as the API writes it; empty for a key without one."""
+    names = {known: name for name, known in (_PLAIN | NAMED).items()}
+    return names.get(code, "")
+
+
 def flags_of(modifiers: tuple[str, ...]) -> int:
     """The modifiers' flags together."""
     return sum(MODIFIERS[name][1] for name in dict.fromkeys(modifiers))

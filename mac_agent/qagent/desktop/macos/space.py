@@ -71,6 +71,10 @@ class Space:
         origin = self.origin
         return Point(x / self.scale + origin.x, y / self.scale + origin.y)
 
+    def pixels(self, place: Point) -> tuple[int, int]:
+        """A place in global points as pixels."""
+        return self._pixels(place.x, place.y)
+
     def shows(self, place: Point, size: Point) -> bool:
         """Whether any part of a rectangle in points lies on a display."""
         return any(

@@ -1,0 +1,382 @@
+"""Turning what a person does into steps.
+
+Keys tell that a field is written into, never what: a field's text is read from the field once the
+person is done with it. A click means the element that lay there in the last look from before it.
+What the desktop shows afterwards is the step's verification.
+"""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from qagent.apps import find_program
+from qagent.consent.classify import Verb
+from qagent.consent.dialog import is_own_dialog
+from qagent.desktop.base import (
+    Budget,
+    DesktopBackend,
+    GoneError,
+    Node,
+    ProgramError,
+    Tree,
+    UnsupportedError,
+)
+from qagent.desktop.watching import InputWatcher, UserInput
+from qagent.observe import look
+from qagent.workflows import pointing
+from qagent.workflows.aftermath import Aftermath
+from qagent.workflows.model import GapReason
+from qagent.workflows.pointing import CHOICES, FIELDS, SETTABLE
+from qagent.workflows.saving import SaveDialog, is_save_dialog
+from qagent.workflows.script import Script
+from qagent.workflows.touching import Touching, sets
+from qscreen.wire import (
+    ActionKind,
+    ChooseMenu,
+    Click,
+    PressKeys,
+    Rect,
+    Role,
+    SetValue,
+    State,
+)
+
+QUIET_SECONDS = 0.12
+"""After so long without a key or a click the screen is looked at again."""
+
+LOOK_SECONDS = 0.25
+"""Longest time between two looks while a person works."""
+
+_IDLE_SECONDS, _IDLE_LOOK_SECONDS = 5.0, 1.0
+_DOUBLE_SECONDS, _DOUBLE_PIXELS = 0.5, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A look, with when it was made.
+
+    Attributes:
+        tree: What showed.
+        popups: Where menus and opened lists lay.
+        ended: When it was complete, monotonic seconds.
+    """
+
+    tree: Tree
+    popups: tuple[Rect, ...]
+    ended: float
+
+
+class Recorder:
+    """Hears a person's input and writes steps.
+
+    Args:
+        backend: The desktop.
+        watcher: Hears the input.
+        script: Takes the steps.
+        stop_key: The combination that ends the recording: no step.
+
+    Attributes:
+        stopped: Whether it was heard. A grab of it gets nothing while no window has the keys.
+    """
+
+    def __init__(
+        self,
+        backend: DesktopBackend,
+        watcher: InputWatcher,
+        script: Script,
+        stop_key: tuple[str, ...] = (),
+    ) -> None:
+        self._backend = backend
+        self._watcher = watcher
+        self._script = script
+        self._stop_key = frozenset(stop_key)
+        self.stopped = False
+        self._sights: deque[Sight] = deque(maxlen=4)
+        self._touching = Touching(backend, script)
+        self._clicked: tuple[float, tuple[int, int]] = (0.0, (-99, -99))
+        self._pressed: tuple[Node, Tree, tuple[int, int]] | None = None
+        self._menus: list[str] = []
+        self._dialog: SaveDialog | None = None
+        self._aftermath = Aftermath()
+        self._heard = time.monotonic()
+        self._screen = backend.look(Budget(nodes=1)).screen
+        self._look()
+
+    def turn(self) -> None:
+        """Wait a moment for input, write what it means, and look at the screen when it is quiet."""
+        inputs = self._watcher.take(QUIET_SECONDS)
+        for one in inputs:
+            self._heard = time.monotonic()
+            if one.point is not None:
+                self._point(one)
+            elif self._stop_key and frozenset(one.keys) == self._stop_key:
+                self.stopped = True
+            else:
+                self._key(one)
+        self._touching.read()
+        now = time.monotonic()
+        idle = now - self._heard > _IDLE_SECONDS
+        if now - self._sights[-1].ended > (_IDLE_LOOK_SECONDS if idle else LOOK_SECONDS) or (
+            not inputs and self._heard > self._sights[-1].ended
+        ):
+            self._look()
+
+    def finish(self) -> None:
+        """Write what is still open."""
+        self._look()
+        self._touching.flush()
+
+    # Looking
+
+    def _look(self) -> Sight:
+        """Look at the window that gets the keys, or at everything where none does."""
+        tree = None
+        for _ in range(2):
+            windows = self._backend.windows()
+            active = next((one for one in windows if one.has(State.ACTIVE)), None)
+            try:
+                if active is not None and self._script.refusal(active) is not None:
+                    # Nothing of such a window is read, not even what is in it.
+                    tree = Tree(self._screen, (active,), (active.app,), truncated=False)
+                else:
+                    tree = look(self._backend, budget=Budget(), window=active)
+                break
+            except (GoneError, ProgramError, UnsupportedError):
+                continue  # It closed in between: what there is now counts.
+        if tree is None:
+            tree = look(self._backend, budget=Budget())
+            windows = self._backend.windows()
+        sight = Sight(tree, self._watcher.popups(), time.monotonic())
+        self._sights.append(sight)
+        check = self._aftermath.seen(tree, windows, self._sights[-1].ended)
+        if check is not None:
+            self._script.verified(*check)
+        self._follow_dialog(tree.active_window(), windows)
+        return sight
+
+    def _before(self, at: float) -> Sight:
+        """The last look that was complete before something came."""
+        return next((one for one in reversed(self._sights) if one.ended <= at), self._sights[0])
+
+    # Pointer
+
+    def _point(self, one: UserInput) -> None:
+        if one.point is None or one.button == "wheel":
+            return
+        if one.released:
+            self._release(one.point)
+            return
+        self._aftermath.end()
+        sight = self._before(one.at)
+        popup = any(_inside(rect, one.point) for rect in sight.popups)
+        window = sight.tree.active_window()
+        node = pointing.under(sight.tree, *one.point, window, popup=popup)
+        if node is None and popup and self._touching.takes_choice():
+            return  # An option of the list that is open: what is chosen is read afterwards.
+        if node is None:
+            sight = self._look()
+            window = sight.tree.active_window()
+            node = pointing.under(sight.tree, *one.point, window)
+        if self._refused(window):
+            return
+        self._pressed = (node, sight.tree, one.point) if node is not None else None
+        if self._dialog is not None and self._dialog.takes(window):
+            self._dialog.pressed(node)
+            return
+        if node is None or node.ref == node.window:
+            self._touching.flush()
+            if node is None:
+                self._script.gap(GapReason.NO_ELEMENT)
+            return
+        self._press(node, sight.tree, one, popup=popup)
+
+    def _press(self, node: Node, tree: Tree, one: UserInput, *, popup: bool) -> None:
+        same = self._touching.holds(node, tree, popup=popup)
+        if same and one.button == "primary":
+            now = self._touching.now
+            if now is not None and now.node.role not in FIELDS:
+                now.written = True
+            return
+        self._touching.flush()
+        self._script.enter(tree, tree.get(node.window), self._opens(node))
+        if node.role in SETTABLE - {Role.TOGGLE_BUTTON} and one.button == "primary":
+            self._touching.begin(node, tree, written=node.role not in FIELDS)
+            return
+        if node.role is Role.LIST_ITEM and one.button == "primary":
+            container = pointing.holder(tree, node, CHOICES)
+            if container is not None and node.name:
+                target = pointing.target_of(container)
+                value = pointing.clean(node.name)
+                if value:
+                    self._script.add(SetValue(target=target, value=value), tree, container)
+                    return
+        if node.role in pointing.MENUS:
+            self._menu(node, tree)
+            return
+        self._click(node, tree, one)
+
+    def _click(self, node: Node, tree: Tree, one: UserInput) -> None:
+        assert one.point is not None
+        at, place = self._clicked
+        near = max(abs(place[0] - one.point[0]), abs(place[1] - one.point[1])) <= _DOUBLE_PIXELS
+        last = self._script.last
+        twice = one.at - at < _DOUBLE_SECONDS and near and one.button == "primary"
+        self._clicked = (one.at, one.point)
+        target = pointing.target_of(node)
+        if twice and last is not None and last.action == Click(target=target):
+            self._script.replace_last(Click(target=target, count=2))
+            return
+        button = "secondary" if one.button == "secondary" else "primary"
+        if node.role not in pointing.PRESSED and not target.name:
+            self._script.gap(GapReason.NO_ELEMENT)
+            return
+        verb = Verb.PRESS if button == "primary" else None
+        self._script.add(Click(target=target, button=button), tree, node, verb)
+        self._expect(tree)
+
+    def _release(self, point: tuple[int, int]) -> None:
+        """Letting go of a menu's item that the button was held down on chooses it."""
+        if self._pressed is None or not self._menus:
+            return
+        pressed, _, start = self._pressed
+        self._pressed = None
+        moved = max(abs(start[0] - point[0]), abs(start[1] - point[1])) > _DOUBLE_PIXELS
+        if pressed.role in pointing.MENUS and moved:
+            sight = self._sights[-1]
+            node = pointing.under(sight.tree, *point, popup=True)
+            if node is not None and node.role is Role.MENU_ITEM:
+                self._menu(node, sight.tree)
+
+    def _menu(self, node: Node, tree: Tree) -> None:
+        path = pointing.menu_path(tree, node, self._menus)
+        opens = node.role is Role.MENU or pointing.holder(
+            tree, node, frozenset({Role.MENU_BAR})
+        ) is tree.get(node.parent)
+        if opens:
+            # A menu was opened; what is chosen in it is the step.
+            self._menus = list(path) if len(path) > 1 else [node.name]
+            return
+        self._menus = []
+        cleaned = tuple(words for name in path if (words := pointing.clean(name)))
+        if len(cleaned) > 1 and len(cleaned) == len(path):
+            action = ChooseMenu(path=cleaned[-8:], app=node.app[:200] or None)
+            self._script.add(action, tree, node, Verb.PRESS)
+        else:
+            self._script.add(Click(target=pointing.target_of(node)), tree, node, Verb.PRESS)
+        self._expect(tree)
+
+    # Keys
+
+    def _key(self, one: UserInput) -> None:
+        if not one.keys and not one.writes:
+            return
+        self._aftermath.end()
+        sight = self._sights[-1]
+        if self._touching.takes_key(one, sight.tree, popup=bool(sight.popups)):
+            return
+        node, tree = self._focused()
+        window = tree.active_window()
+        if self._refused(window):
+            return
+        name = one.keys[-1] if one.keys else ""
+        held = frozenset(one.keys[:-1])
+        if self._dialog is not None and self._dialog.takes(window):
+            self._dialog.key(self._backend, one.keys)
+            return
+        if node is not None and sets(node, name, held, writes=one.writes):
+            self._script.enter(tree, window, self._opens(node))
+            self._touching.begin(node, tree, written=True)
+            return
+        if name == "tab" and held <= {"shift"}:
+            self._touching.flush()
+            return
+        if node is not None and name in {"space", "enter"} and not held and _is_pressed(node):
+            self._touching.flush()
+            self._script.enter(tree, window, self._opens(node))
+            target = pointing.target_of(node)
+            self._script.add(Click(target=target), tree, node, Verb.PRESS)
+            self._expect(tree)
+            return
+        self._touching.flush()
+        if one.writes and not one.keys:
+            self._script.gap(GapReason.NO_ELEMENT)
+            return
+        if one.keys and window is not None:
+            self._script.enter(tree, window, self._opens(window))
+            self._script.add(PressKeys(keys=one.keys), tree, node or window, Verb.KEYS)
+            self._expect(tree)
+
+    def _focused(self) -> tuple[Node | None, Tree]:
+        """The element that gets the keys, and the look that shows it."""
+        touched = self._touching.now
+        try:
+            if touched is not None and self._backend.has_keys(touched.node):
+                return touched.node, touched.tree
+            tree = self._sights[-1].tree
+            node = tree.focused()
+            if node is not None and self._backend.has_keys(node):
+                return node, tree
+        except GoneError:
+            node = None
+        if self._gone_with_its_window():
+            # The key closed the window: it went to what had the focus there.
+            tree = self._sights[-1].tree
+            return (touched.node if touched is not None else tree.focused()), tree
+        tree = self._look().tree
+        return tree.focused(), tree
+
+    def _gone_with_its_window(self) -> bool:
+        active = self._sights[-1].tree.active_window()
+        return active is not None and all(one.ref != active.ref for one in self._backend.windows())
+
+    # Windows
+
+    def _refused(self, window: Node | None) -> bool:
+        if window is not None and is_own_dialog(window.app, window.name):
+            return True
+        reason = self._script.refusal(window)
+        if reason is not None:
+            self._touching.flush()
+            self._script.gap(reason)
+        return reason is not None
+
+    def _follow_dialog(self, window: Node | None, windows: tuple[Node, ...]) -> None:
+        """Note a save dialog that opens, and record it as one step when it closes."""
+        if self._dialog is None and window is not None and is_save_dialog(window):
+            tree = self._sights[-1].tree
+            if SaveDialog.saves(tree):
+                self._touching.flush()
+                self._dialog = SaveDialog(window)
+        if self._dialog is None:
+            return
+        if any(one.ref == self._dialog.window.ref for one in windows):
+            self._dialog.look(self._backend, self._sights[-1].tree)
+            return
+        dialog, self._dialog = self._dialog, None
+        self._script.drop(frozenset({ActionKind.PRESS_KEYS, ActionKind.CHOOSE_MENU}))
+        dialog.record(self._script, self._sights[-1].tree)
+
+    def _expect(self, tree: Tree) -> None:
+        last = self._script.last
+        if last is not None:
+            self._aftermath.expect(last.id, tree, self._literals())
+
+    def _literals(self) -> tuple[str, ...]:
+        found = []
+        for step in self._script.recorded.steps:
+            for field in ("value", "text", "filename"):
+                if len(words := str(getattr(step.action, field, "") or "")) > 1:
+                    found.append(words)
+        return tuple(found)
+
+    def _opens(self, node: Node) -> bool:
+        return find_program(node.app) is not None
+
+
+def _is_pressed(node: Node) -> bool:
+    return node.role in pointing.PRESSED and bool(node.name)
+
+
+def _inside(rect: Rect, point: tuple[int, int]) -> bool:
+    x, y = point
+    return rect.x <= x < rect.x + rect.width and rect.y <= y < rect.y + rect.height

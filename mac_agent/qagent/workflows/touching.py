@@ -1,0 +1,174 @@
+"""The element that a person is setting: noticed with the first key or click, written when done."""
+
+from dataclasses import dataclass
+
+from qagent.consent.classify import Verb
+from qagent.desktop.base import DesktopBackend, Node, Tree
+from qagent.desktop.watching import UserInput
+from qagent.workflows import pointing
+from qagent.workflows.fields import holds_secret, value_of
+from qagent.workflows.pointing import CHOICES, FIELDS, NUMBERS, SWITCHES
+from qagent.workflows.script import Script
+from qscreen.wire import Role, SetValue, State
+
+_EDITING = frozenset(
+    {"backspace", "delete", "home", "end", "left", "right", "up", "down", "page_up", "page_down"}
+)
+_EDITING_WITH_CTRL = frozenset({"a", "c", "x", "v", "z", "y"}) | _EDITING
+_STEPPING = _EDITING | {"space"}
+
+
+@dataclass(slots=True)
+class Touched:
+    """The element that is being set.
+
+    Attributes:
+        node: The element.
+        tree: The look in which it was found.
+        before: What it held before; None for a secret.
+        after: What it held when it was read last.
+        written: Whether a key wrote into it, or a click changed it.
+    """
+
+    node: Node
+    tree: Tree
+    before: str | None
+    after: str | None = None
+    written: bool = False
+
+
+def sets(node: Node, name: str, held: frozenset[str], *, writes: bool) -> bool:
+    """Whether a key changes what an element holds.
+
+    Args:
+        node: The element that gets the key.
+        name: The key's name; empty for one that writes.
+        held: Modifiers that are held.
+        writes: Whether it writes a character.
+    """
+    if node.role in FIELDS or (node.has(State.EDITABLE) and node.role not in SWITCHES):
+        if writes or (held <= {"shift"} and name in _EDITING):
+            return True
+        if held and held <= {"ctrl", "shift", "super"} and name in _EDITING_WITH_CTRL:
+            return True
+        many = node.role is Role.TEXT_AREA or node.has(State.MULTI_LINE)
+        return name == "enter" and held <= {"shift"} and many
+    if node.role in CHOICES | NUMBERS or node.role is Role.RADIO_BUTTON:
+        return not held and (writes or name in _STEPPING)
+    return node.role in SWITCHES and name == "space" and not held
+
+
+class Touching:
+    """Follows one element at a time until a person is done with it.
+
+    Args:
+        backend: The desktop.
+        script: Takes the steps.
+
+    Attributes:
+        now: The element that is being set, if there is one.
+    """
+
+    def __init__(self, backend: DesktopBackend, script: Script) -> None:
+        self._backend = backend
+        self._script = script
+        self.now: Touched | None = None
+
+    def begin(self, node: Node, tree: Tree, *, written: bool) -> None:
+        """Note that an element is touched; what was touched before is written.
+
+        Args:
+            node: The element.
+            tree: The look in which it was found.
+            written: Whether that changed it.
+        """
+        if self.now is not None and self.now.node.ref != node.ref:
+            self.flush()
+        if self.now is None:
+            self.now = Touched(node, tree, _held_before(node))
+        self.now.written = self.now.written or written
+
+    def read(self) -> None:
+        """Read what the element holds now: the next key may close its window."""
+        touched = self.now
+        if touched is None or not touched.written or touched.node.role in CHOICES:
+            return
+        found = value_of(self._backend, touched.node, None)
+        touched.after = touched.after if found is None else found
+
+    def flush(self) -> None:
+        """Write the step for what was set, if it was changed."""
+        touched, self.now = self.now, None
+        if touched is None or not touched.written:
+            return
+        node, tree = touched.node, touched.tree
+        if holds_secret(node):
+            self._script.set_secret(tree, node, "")
+            return
+        window = tree.get(node.window)
+        found = value_of(self._backend, node, window if node.role in CHOICES else None)
+        after = touched.after if found is None else found
+        before = touched.before or ""
+        if after is None or after == before:
+            return
+        if node.role in SWITCHES:
+            if node.role is not Role.RADIO_BUTTON or after == "on":
+                action = SetValue(target=pointing.target_of(node), value=after)
+                self._script.add(action, tree, node, Verb.PRESS)
+        elif node.role is Role.TEXT_AREA and before.strip() and after.startswith(before):
+            self._script.set_text(tree, node, after[len(before) :], added=True)
+        else:
+            self._script.set_text(tree, node, after, added=False)
+
+    def holds(self, node: Node, tree: Tree, *, popup: bool = False) -> bool:
+        """Whether an element is the one that is being set, or a part of its opened list.
+
+        Args:
+            node: The element.
+            tree: The look in which it was found.
+            popup: Whether it lies in an opened list.
+        """
+        touched = self.now
+        if touched is None:
+            return False
+        if node.ref == touched.node.ref:
+            return True
+        if touched.node.role not in CHOICES:
+            return False
+        around = (one.ref for one in pointing.above(tree, node))
+        return popup or touched.node.ref in around
+
+    def takes_key(self, one: UserInput, tree: Tree, *, popup: bool) -> bool:
+        """Whether a key goes to the opened list of the combo box that is being set.
+
+        Args:
+            one: The key.
+            tree: The last look.
+            popup: Whether a list was open in it.
+        """
+        touched = self.now
+        if touched is None or touched.node.role not in CHOICES or len(one.keys) > 1:
+            return False
+        if not one.writes and not _STEPPING.union({"enter", "escape"}).issuperset(one.keys):
+            return False
+        focused = tree.focused()
+        inside = focused is not None and self.holds(focused, tree)
+        if popup or inside:
+            touched.written = True
+        return popup or inside
+
+    def takes_choice(self) -> bool:
+        """Whether a click into an opened list chooses an option of what is being set."""
+        if self.now is None or self.now.node.role not in CHOICES:
+            return False
+        self.now.written = True
+        return True
+
+
+def _held_before(node: Node) -> str | None:
+    """What an element held in the last look, which is from before it was touched."""
+    if holds_secret(node):
+        return None
+    if node.role in SWITCHES:
+        return "on" if node.has(State.CHECKED) else "off"
+    return node.value

@@ -1,0 +1,452 @@
+"""Turning input into steps, on a screen that is only described; what is never kept."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qagent.desktop.base import (
+    Budget,
+    Capability,
+    GoneError,
+    Node,
+    SecureFieldError,
+    TextState,
+    Tree,
+    UnsupportedError,
+    ValueState,
+)
+from qagent.desktop.watching import UserInput
+from qagent.policy import Policy
+from qagent.workflows import recorder as recording
+from qagent.workflows.diary import Diary
+from qagent.workflows.model import GapReason, WorkflowStep
+from qagent.workflows.recorder import Recorder
+from qagent.workflows.script import Script
+from qscreen.redaction import redacting
+from qscreen.wire import (
+    ChooseMenu,
+    Click,
+    Focus,
+    OpenApp,
+    PressKeys,
+    Rect,
+    Role,
+    Screen,
+    SetValue,
+    State,
+    TypeText,
+)
+
+SHOWN = frozenset({State.SHOWING, State.ENABLED})
+TEXT = frozenset({Capability.TEXT, Capability.EDIT_TEXT})
+
+
+@dataclass
+class Scene:
+    """A described screen: its nodes by name, and what has the focus."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    focus: str = ""
+    boxes: tuple[Rect, ...] = ()
+    asked: list[str] = field(default_factory=list)
+    heard: list[tuple[UserInput, ...]] = field(default_factory=list)
+
+    name = "paper"
+
+    def put(self, key: str, role: Role, name: str = "", **values: Any) -> Node:
+        parent = values.pop("parent", "w")
+        place = len(self.nodes)
+        known: dict[str, Any] = {
+            "rect": Rect(x=10, y=30 * place, width=80, height=20),
+            "states": SHOWN,
+            "parent": None if role is Role.WINDOW else parent,
+            "window": "w",
+        }
+        node = Node(ref=key, app="shop", role=role, native_role="", name=name, **(known | values))
+        self.nodes[key] = node
+        return node
+
+    def change(self, key: str, **values: Any) -> None:
+        self.nodes[key] = replace(self.nodes[key], **values)
+
+    def look(self, budget: Budget, *, window: Node | None = None) -> Tree:
+        nodes = tuple(self._seen(one) for one in self.nodes.values())
+        return Tree(Screen(width=1000, height=1000), nodes, ("shop",), truncated=False)
+
+    def windows(self) -> tuple[Node, ...]:
+        return tuple(self._seen(one) for one in self.nodes.values() if one.window == one.ref)
+
+    def refresh(self, node: Node) -> Node:
+        if node.ref not in self.nodes:
+            raise GoneError("gone")
+        return self._seen(self.nodes[str(node.ref)])
+
+    def has_keys(self, node: Node) -> bool:
+        return self.refresh(node).has(State.FOCUSED)
+
+    def text_state(self, node: Node) -> TextState:
+        self.asked.append(str(node.ref))
+        if node.secure:
+            raise SecureFieldError("never read")
+        return TextState(self.refresh(node).value or "", 0)
+
+    def value_state(self, node: Node) -> ValueState:
+        raise UnsupportedError("none")
+
+    def options(self, container: Node) -> tuple[str, ...]:
+        raise UnsupportedError("none")
+
+    def _seen(self, node: Node) -> Node:
+        states = node.states | ({State.FOCUSED} if node.ref == self.focus else set())
+        if node.role is Role.WINDOW:
+            states |= {State.ACTIVE}
+        return replace(node, states=frozenset(states))
+
+    # The watcher
+
+    def take(self, seconds: float) -> tuple[UserInput, ...]:
+        return self.heard.pop(0) if self.heard else ()
+
+    def popups(self) -> tuple[Rect, ...]:
+        return self.boxes
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Clock:
+    """Time that passes as the test says."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        self.now += 0.01
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(recording.time, "monotonic", made)
+    return made
+
+
+@pytest.fixture
+def scene() -> Scene:
+    made = Scene()
+    made.put("w", Role.WINDOW, "Shop", window="w", rect=Rect(x=0, y=0, width=900, height=900))
+    made.put("name", Role.TEXT_FIELD, "Name", states=SHOWN | {State.EDITABLE}, can=TEXT, value="")
+    made.put("pin", Role.PASSWORD_FIELD, "PIN", states=SHOWN | {State.EDITABLE}, secure=True)
+    made.put("note", Role.TEXT_AREA, "", states=SHOWN | {State.EDITABLE}, can=TEXT, value="")
+    made.put("ok", Role.BUTTON, "OK")
+    return made
+
+
+@pytest.fixture
+def run(
+    scene: Scene, policy: Policy, tmp_path: Path, clock: Clock
+) -> Iterator[Callable[..., list[WorkflowStep]]]:
+    """Records a play: each part is input, or a change of the scene."""
+    diary = Diary(tmp_path / "d.jsonl")
+    script = Script(diary, policy)
+    with redacting(policy.redactor):
+        recorder = Recorder(scene, scene, script, ("ctrl", "alt", "escape"))  # type: ignore[arg-type]
+
+        def play(*parts: UserInput | Callable[[], None]) -> list[WorkflowStep]:
+            clock.now += 1
+            recorder.turn()
+            for part in parts:
+                if callable(part):
+                    part()
+                else:
+                    scene.heard = [(replace(part, at=clock()),)]
+                    recorder.turn()
+                clock.now += 1
+                recorder.turn()
+            recorder.finish()
+            play.script, play.recorder = script, recorder  # type: ignore[attr-defined]
+            return script.recorded.steps
+
+        yield play
+    diary.close()
+
+
+def key(*names: str) -> UserInput:
+    return UserInput(0, keys=names, writes=names == ("space",))
+
+
+LETTER = UserInput(0, writes=True)
+
+
+def press(scene: Scene, name: str, button: str = "primary") -> UserInput:
+    rect = scene.nodes[name].rect
+    assert rect is not None
+    return UserInput(0, point=(rect.x + 5, rect.y + 5), button=button)
+
+
+def into(scene: Scene, name: str, value: str) -> Callable[[], None]:
+    def write() -> None:
+        scene.focus = name
+        scene.change(name, value=value)
+
+    return write
+
+
+def focus(scene: Scene, name: str) -> Callable[[], None]:
+    return lambda: setattr(scene, "focus", name)
+
+
+def actions(steps: list[WorkflowStep]) -> list[object]:
+    return [step.action for step in steps if not isinstance(step.action, Focus | OpenApp)]
+
+
+def test_keys_into_one_field_are_one_step_with_its_final_text(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    steps = run(
+        focus(scene, "name"),
+        LETTER,
+        into(scene, "name", "K"),
+        LETTER,
+        key("backspace"),
+        into(scene, "name", "김"),
+        LETTER,
+        press(scene, "ok"),
+    )
+    first, second = actions(steps)
+    assert isinstance(first, SetValue)
+    assert (first.target.name, first.target.role, first.value) == ("Name", Role.TEXT_FIELD, "김")
+    assert isinstance(second, Click)
+    assert [step.id for step in steps] == [f"s{n}" for n in range(1, len(steps) + 1)]
+
+
+def test_a_password_is_neither_read_nor_kept(
+    scene: Scene, run: Callable[..., list[WorkflowStep]], tmp_path: Path
+) -> None:
+    steps = run(focus(scene, "pin"), LETTER, LETTER, press(scene, "ok"))
+    setting = actions(steps)[0]
+    assert isinstance(setting, SetValue)
+    assert setting.value == "{{secret_1}}"
+    assert scene.asked == []
+    script = run.script  # type: ignore[attr-defined]
+    assert [(one.name, str(one.kind)) for one in script.recorded.inputs] == [("secret_1", "secret")]
+    assert next(step.consent for step in steps if step.action is setting)
+
+
+@pytest.mark.parametrize("secret", ["EMP-123456", "900101-1234567", "4111 1111 1111 1111"])
+def test_what_the_policy_redacts_is_not_kept(
+    secret: str, scene: Scene, run: Callable[..., list[WorkflowStep]], tmp_path: Path
+) -> None:
+    steps = run(focus(scene, "name"), LETTER, into(scene, "name", secret), LETTER)
+    setting = actions(steps)[0]
+    assert isinstance(setting, SetValue)
+    assert setting.value == "{{secret_1}}"
+    assert secret not in (tmp_path / "d.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_field_that_was_only_looked_into_is_no_step(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    assert actions(run(press(scene, "name"), focus(scene, "name"), key("tab"))) == []
+
+
+def test_what_is_added_to_a_text_is_added_again(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    scene.change("note", value="first. ")
+    steps = run(
+        focus(scene, "note"), lambda: None, LETTER, into(scene, "note", "first. 둘째"), LETTER
+    )
+    assert actions(steps) == [TypeText(text="둘째", target=steps[-1].action.target)]  # type: ignore[union-attr]
+
+
+def test_braces_that_were_typed_are_a_value(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    steps = run(focus(scene, "name"), LETTER, into(scene, "name", "{{x}}"), LETTER)
+    assert actions(steps)[0].value == "{{text_1}}"  # type: ignore[attr-defined]
+    assert run.script.recorded.inputs[0].default == "{{x}}"  # type: ignore[attr-defined]
+
+
+def test_shortcuts_are_keys_and_enter_ends_a_field(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    steps = run(
+        focus(scene, "name"),
+        LETTER,
+        into(scene, "name", "Kim"),
+        key("enter"),
+        key("ctrl", "s"),
+        key("f5"),
+    )
+    kinds = actions(steps)
+    assert isinstance(kinds[0], SetValue)
+    assert kinds[1:] == [
+        PressKeys(keys=("enter",)),
+        PressKeys(keys=("ctrl", "s")),
+        PressKeys(keys=("f5",)),
+    ]
+
+
+def test_two_quick_clicks_are_one_double_click(
+    scene: Scene, run: Callable[..., list[WorkflowStep]], clock: Clock
+) -> None:
+    at = press(scene, "ok")
+
+    def again() -> None:
+        clock.now -= 1.9
+
+    steps = run(at, again, at)
+    (clicked,) = actions(steps)
+    assert isinstance(clicked, Click)
+    assert clicked.count == 2
+
+
+def test_a_secondary_click_is_told_from_a_primary_one(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    (clicked,) = actions(run(press(scene, "ok", "secondary")))
+    assert isinstance(clicked, Click)
+    assert clicked.button == "secondary"
+
+
+def test_a_risky_button_is_marked(scene: Scene, run: Callable[..., list[WorkflowStep]]) -> None:
+    scene.change("ok", name="Delete all")
+    steps = run(press(scene, "ok"))
+    assert "delete" in (steps[-1].consent or "")
+
+
+def test_a_menus_item_is_its_path(scene: Scene, run: Callable[..., list[WorkflowStep]]) -> None:
+    scene.put("bar", Role.MENU_BAR)
+    scene.put("file", Role.MENU, "File", parent="bar")
+    scene.put("new", Role.MENU_ITEM, "New   ", parent="file")
+    assert actions(run(press(scene, "file"), press(scene, "new"))) == [
+        ChooseMenu(path=("File", "New"), app="shop")
+    ]
+
+
+def test_an_option_over_a_button_does_not_press_the_button(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    """An opened list lies on top of what the tree shows below it."""
+    scene.put("size", Role.COMBO_BOX, "Size", value="S")
+    rect = scene.nodes["ok"].rect
+    assert rect is not None
+
+    def choose() -> None:
+        scene.boxes = ()
+        scene.change("size", value="L")
+
+    steps = run(
+        press(scene, "size"),
+        lambda: setattr(scene, "boxes", (rect,)),
+        press(scene, "ok"),
+        choose,
+    )
+    (setting,) = actions(steps)
+    assert isinstance(setting, SetValue)
+    assert (setting.target.name, setting.value) == ("Size", "L")
+
+
+@pytest.mark.parametrize(
+    ("app", "title", "reason"),
+    [
+        ("keepassxc", "Vault", GapReason.HIDDEN),
+        ("shop", "3월 급여", GapReason.HIDDEN),
+        ("xterm", "~", GapReason.TERMINAL),
+    ],
+)
+def test_what_may_not_be_looked_at_is_a_gap_and_is_not_read(
+    app: str,
+    title: str,
+    reason: GapReason,
+    scene: Scene,
+    run: Callable[..., list[WorkflowStep]],
+    tmp_path: Path,
+) -> None:
+    def hide() -> None:
+        for one in list(scene.nodes):
+            scene.change(one, app=app)
+        scene.change("w", name=title)
+        scene.asked.clear()
+
+    steps = run(
+        hide, focus(scene, "name"), LETTER, into(scene, "name", "x1y2"), LETTER, press(scene, "ok")
+    )
+    assert steps == []
+    assert {one.reason for one in run.script.recorded.gaps} == {reason}  # type: ignore[attr-defined]
+    assert scene.asked == []
+    kept = (tmp_path / "d.jsonl").read_text(encoding="utf-8")
+    assert "x1y2" not in kept
+    assert title not in kept
+    assert app not in kept
+
+
+def test_what_a_step_brought_is_its_verification(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    steps = run(press(scene, "ok"), lambda: scene.put("l", Role.LABEL, "Order placed") and None)
+    check = steps[-1].verify
+    assert check is not None
+    assert check.target is not None
+    assert (check.condition, check.target.name) == ("appears", "Order placed")
+
+
+def test_what_comes_after_the_next_step_verifies_that_one(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    steps = run(
+        press(scene, "ok"),
+        key("f5"),
+        lambda: scene.put("l", Role.LABEL, "Reloaded") and None,
+    )
+    assert [step.verify is not None for step in steps[-2:]] == [False, True]
+
+
+def test_words_that_show_what_was_typed_are_no_verification(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    steps = run(
+        focus(scene, "name"),
+        LETTER,
+        into(scene, "name", "Kim"),
+        press(scene, "ok"),
+        lambda: scene.put("l", Role.LABEL, "Hello Kim") and None,
+    )
+    assert steps[-1].verify is None
+
+
+def test_the_stop_key_is_no_step(scene: Scene, run: Callable[..., list[WorkflowStep]]) -> None:
+    assert run(key("ctrl", "alt", "escape")) == []
+    assert run.recorder.stopped  # type: ignore[attr-defined]
+
+
+def test_the_recording_is_bounded(scene: Scene, policy: Policy, tmp_path: Path) -> None:
+    diary = Diary(tmp_path / "e.jsonl")
+    script = Script(diary, policy, most=2)
+    tree = scene.look(Budget())
+    for _ in range(4):
+        script.add(PressKeys(keys=("f5",)), tree, None)
+    diary.close()
+    assert script.is_full
+    assert len(script.recorded.steps) == 2
+    assert script.recorded.gaps[-1].reason is GapReason.LIMIT
+
+
+def test_equals_are_told_apart_by_what_is_around_them(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    scene.put("a", Role.GROUP, "Billing", rect=Rect(x=0, y=300, width=400, height=40))
+    scene.put("b", Role.GROUP, "Shipping", rect=Rect(x=0, y=400, width=400, height=40))
+    for name, y in (("a", 310), ("b", 410)):
+        place = Rect(x=50, y=y, width=60, height=20)
+        scene.put(f"{name}1", Role.BUTTON, "Change", parent=name, rect=place)
+    steps = run(press(scene, "b1"))
+    known = steps[-1].surroundings
+    assert known is not None
+    assert known.within == ("Shipping",)
+    assert known.number is None
