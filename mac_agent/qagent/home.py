@@ -75,6 +75,11 @@ class AgentHome:
         return self.root / "enrolling.json"
 
     @property
+    def outbox(self) -> Path:
+        """Folder of what the platform has still to be told."""
+        return self.root / "outbox"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that serves the queue."""
         return self.root / "serve.lock"

@@ -98,6 +98,14 @@ class Journal:
         """Commands whose result the cloud has not acknowledged, oldest first."""
         return [r for r in self._records.values() if r.result is not None and not r.posted]
 
+    def worked_on_since(self, at: datetime) -> list[Record]:
+        """Commands of which a step was performed at or after a time, oldest first."""
+        return [
+            record
+            for record in self._records.values()
+            if any(effect.started_at >= at for effect in record.effects)
+        ]
+
     def accepted(self, command: Command) -> Record:
         """Note that a command is taken on."""
         record = Record(command)

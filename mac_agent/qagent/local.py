@@ -1,6 +1,8 @@
 """Performing steps and pursuing goals on this screen, without the cloud."""
 
-from contextlib import ExitStack
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -14,9 +16,11 @@ from qagent.desktop import open_backend
 from qagent.home import AgentHome, HomeError
 from qagent.journal import Journal
 from qagent.locks import held
+from qagent.outbox import Outbox
 from qagent.oversight import oversee
 from qagent.policy import load_policy
 from qagent.pursuit import Pursuit
+from qagent.reporting import report_of
 from qagent.stop import StopSignal
 from qagent.stop_key import watched
 from qagent.stopping import stop_by
@@ -32,6 +36,8 @@ from qscreen.wire import (
     Plan,
     Step,
 )
+
+_log = logging.getLogger(__name__)
 
 LOCAL_DEVICE = "local-device"
 _INSIDE = frozenset(
@@ -140,7 +146,8 @@ class LocalWork:
             steps: What to do.
             stop: Ends the work.
         """
-        return self._worker.carry_out(_command(self._journal, steps), stop)
+        with self._told(self._who):
+            return self._perform(steps, stop)
 
     def run(self, goal: str, stop: StopSignal) -> CommandResult | NotUnderstood:
         """Do a goal that is understood without a model.
@@ -155,9 +162,34 @@ class LocalWork:
         found = understand(goal)
         planned = () if isinstance(found, NotUnderstood) else found.steps
         orders = orders_of(goal, found)
-        if orders is not None:
-            return Pursuit(self._worker, LOCAL_DEVICE).pursue(goal, orders, stop)
-        return self.perform(planned, stop) if isinstance(found, Plan) else found
+        with self._told(goal):
+            if orders is not None:
+                return Pursuit(self._worker, LOCAL_DEVICE).pursue(goal, orders, stop)
+            return self._perform(planned, stop) if isinstance(found, Plan) else found
+
+    def _perform(self, steps: tuple[Step, ...], stop: StopSignal) -> CommandResult:
+        return self._worker.carry_out(_command(self._journal, steps), stop)
+
+    @contextmanager
+    def _told(self, goal: str) -> Iterator[None]:
+        """Keep what is done inside for the platform, where the policy wants it told."""
+        started_at = datetime.now(UTC)
+        yield
+        policy = load_policy(self._home.policy)
+        if not self._home.device.exists():
+            return
+        done = [
+            (record.command.steps, tuple(record.effects))
+            for record in self._journal.worked_on_since(started_at)
+        ]
+        report = report_of(goal, done, started_at, datetime.now(UTC), policy)
+        if report is None:
+            return
+        try:
+            Outbox(self._home.outbox).put(report)
+        except OSError as error:
+            # It is done and in the audit log; that the platform does not hear of it undoes nothing.
+            _log.warning("the run was not kept for the platform: %s", error.strerror)
 
 
 def orders_of(goal: str, found: Plan | NotUnderstood) -> tuple[Order, ...] | None:

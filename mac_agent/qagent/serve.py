@@ -16,6 +16,7 @@ from qagent.cloud.config import (
     store_enrolment,
 )
 from qagent.cloud.connection import connected
+from qagent.cloud.delivery import deliver
 from qagent.cloud.enrolling import enrol_once, settled
 from qagent.cloud.loop import QueueLoop
 from qagent.cloud.pictures import PictureUploader
@@ -26,6 +27,7 @@ from qagent.desktop import backend_name, open_backend
 from qagent.home import AgentHome, HomeError
 from qagent.journal import Journal
 from qagent.locks import held
+from qagent.outbox import Outbox
 from qagent.oversight import oversee
 from qagent.policy import load_policy
 from qagent.stop_key import watched
@@ -142,6 +144,7 @@ def _serve(
             lambda: load_policy(home.policy),
             PictureUploader,
             home.root / "screen.lock",
+            lambda: deliver(Outbox(home.outbox), api),
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: loop.shut_down())

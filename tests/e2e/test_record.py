@@ -5,6 +5,7 @@ import itertools
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -187,3 +188,38 @@ def test_a_foreign_prefix_is_refused_by_the_ticket(
     assert sent.status_code == 403, sent.text
     device.answer_perform(perform)
     assert wait_final(run["run_id"])["status"] == "succeeded"
+
+
+def test_a_run_that_its_device_did_alone_is_recorded_like_any_other(
+    api: httpx.Client, database: Any
+) -> None:
+    from e2e_device import enrol
+
+    device = enrol(api, "alone")
+    begun = datetime.now(UTC) - timedelta(days=2)
+    times = {"started_at": begun.isoformat()}
+    times["finished_at"] = (begun + timedelta(seconds=3)).isoformat()
+    step = {"id": "s1", "action": {"kind": "open_app", "app": "메모장"}, "because": "열어 줘"}
+    plan = {"goal": "메모장을 열어 줘", "language": "ko", "source": "grammar"}
+    effect = {"step_id": "s1", "outcome": "confirmed", "duration_ms": 300}
+    body = {
+        "plan": {**plan, "steps": [step], "created_at": begun.isoformat()},
+        "effects": [{**effect, "started_at": begun.isoformat()}],
+        **times,
+    }
+    path, key = f"/v1/devices/{device.device_id}/runs", f"alone-{time.time_ns()}"
+    answers = [api.post(path, headers={"Idempotency-Key": key}, json=body) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202], answers[0].text
+    (run_id,) = {answer.json()["run_id"] for answer in answers}
+    end = time.monotonic() + 30
+    while (seen := api.get(f"/v1/runs/{run_id}").json())["status"] != "succeeded":
+        assert time.monotonic() < end, seen
+        time.sleep(0.2)
+    assert (seen["origin"], seen["device_id"]) == ("device", device.device_id)
+    assert datetime.fromisoformat(seen["created_at"]) == begun
+    rows = database.run(
+        "SELECT r.finished_at, a.detail ->> 'origin' FROM runs r JOIN audit_log a "
+        "ON a.subject = r.run_id WHERE r.run_id = :run AND a.action = 'run.finished'",
+        run=run_id,
+    )
+    assert rows == [[begun + timedelta(seconds=3), "device"]]

@@ -7,7 +7,7 @@ from qagent.cloud.errors import CommandClosedError, DeviceRevokedError, Unreacha
 from qagent.cloud.signin import TokenSource
 from qscreen.api.client import ApiClient
 from qscreen.api.transport import ApiProblem, ApiUnreachable
-from qscreen.wire import CommandResult, DeviceCredentials
+from qscreen.wire import CommandResult, DeviceCredentials, DeviceRun
 
 T = TypeVar("T")
 
@@ -61,6 +61,29 @@ class CloudApi:
             UnreachableError: The platform does not answer.
         """
         self._of_command(lambda: self._client.post_command_result(command_id, result))
+
+    def report_run(self, key: str, report: DeviceRun) -> None:
+        """Tell what the device did by itself; a second report of the same changes nothing.
+
+        Args:
+            key: The report's idempotency key.
+            report: What was done.
+
+        Raises:
+            ApiProblem: The platform will never take it.
+            DeviceRevokedError: The device is unknown or revoked.
+            UnreachableError: The platform does not answer.
+        """
+        try:
+            self._call(
+                lambda: self._client.report_run(self._device_id, report, idempotency_key=key)
+            )
+        except ApiProblem as error:
+            if error.status in {_FORBIDDEN, _NOT_FOUND}:
+                raise DeviceRevokedError(
+                    f"The platform does not accept this device ({error.problem.detail})."
+                ) from error
+            raise
 
     def _of_device(self, call: Callable[[], T]) -> T:
         try:

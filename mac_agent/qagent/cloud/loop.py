@@ -64,6 +64,7 @@ class QueueLoop:
         load_policy: Loads the policy in force.
         uploader: Makes the sender of a command's pictures.
         screen_lock: Held while the agent acts, so that nothing else acts on the screen.
+        deliver: Tells the platform what was done here without it; whether more waits.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class QueueLoop:
         load_policy: Callable[[], Policy],
         uploader: Callable[[UploadTicket], Pictures],
         screen_lock: Path,
+        deliver: Callable[[], bool] = lambda: False,
     ) -> None:
         self._device_id = device_id
         self._api = api
@@ -87,6 +89,7 @@ class QueueLoop:
         self._load_policy = load_policy
         self._uploader = uploader
         self._screen_lock = screen_lock
+        self._deliver = deliver
         self._ending = False
         self._waiting = False
         self._current: StopSignal | None = None
@@ -170,7 +173,8 @@ class QueueLoop:
                 self._api.say_alive()
                 self._alive_at = time.monotonic()
             self._flush()
-            message = self._wait()
+            more = self._deliver()
+            message = self._wait(1 if more else WAIT_SECONDS)
             if message is not None:
                 self.handle(message)
             self._pause = _FIRST_PAUSE_SECONDS
@@ -179,12 +183,12 @@ class QueueLoop:
         except (ApiProblem, ApiContractError) as error:
             self._back_off(error)
 
-    def _wait(self) -> Message | None:
+    def _wait(self, seconds: int) -> Message | None:
         self._waiting = True
         try:
             if self._ending:
                 return None
-            return self._queue.receive(WAIT_SECONDS)
+            return self._queue.receive(seconds)
         finally:
             self._waiting = False
 

@@ -57,6 +57,7 @@ class Policy:
         state: Where the policy comes from.
         documents: Folder for saved documents.
         screenshots: Whether pictures may leave the device.
+        report_local_runs: Whether the platform is told what was done here without it.
         secure_fields: Whether text may be typed into password fields.
         typing_routes: Ways to enter text, in the order in which they are tried.
         consent: How a person is asked.
@@ -70,6 +71,7 @@ class Policy:
     state: PolicyState
     documents: Path
     screenshots: bool = False
+    report_local_runs: bool = False
     secure_fields: bool = False
     typing_routes: tuple[TypingRoute, ...] = tuple(TypingRoute)
     consent: Consent = _DEFAULTS.consent
@@ -257,6 +259,7 @@ def policy_of(file: PolicyFile, path: Path) -> Policy:
         and {DataClass.LABELS, DataClass.VALUES} <= file.data.leave - file.deny.data
         and DataClass.PICTURES in file.data.read
         and DataClass.PICTURES not in file.deny.data,
+        report_local_runs=file.report_local_runs,
         secure_fields=file.allow.secure_fields,
         typing_routes=file.typing_routes,
         consent=file.consent,

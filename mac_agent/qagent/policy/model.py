@@ -136,6 +136,11 @@ class PolicyFile(_Part):
     screenshots: bool = Field(
         default=False, description="Whether pictures may leave; the same as `data.leave: pictures`."
     )
+    report_local_runs: bool = Field(
+        default=False,
+        description="Whether the platform is told, redacted, what was done here without it: goals, "
+        "steps and what came of them.",
+    )
     allow: Allow = Field(default_factory=Allow)
     deny: Deny = Field(default_factory=Deny)
     data: Data = Field(default_factory=Data)
