@@ -1,6 +1,7 @@
 """A device that the test itself plays: enrolled for real, driven message by message."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -44,8 +45,10 @@ class ScriptedDevice:
         sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
         return json.loads(message["Body"])
 
-    def answer_observe(self, command_id: str) -> httpx.Response:
-        """Report an empty but valid snapshot for an observe command."""
+    def answer_observe(
+        self, command_id: str, elements: Sequence[dict[str, Any]] = ()
+    ) -> httpx.Response:
+        """Report a valid snapshot for an observe command, with these elements."""
         return self.api.post(
             f"/v1/commands/{command_id}/result",
             json={
@@ -55,6 +58,9 @@ class ScriptedDevice:
                     "device_id": self.device_id,
                     "taken_at": _now(),
                     "screen": {"width": 1440, "height": 900},
+                    "elements": [
+                        {"id": f"e{number}", **one} for number, one in enumerate(elements, 1)
+                    ],
                     "duration_ms": 1.0,
                 },
             },
