@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from qagent.workflows.filling import changed
 from qagent.workflows.model import MOST_ROWS, Repeat, Variable, Workflow, WorkflowStep
 from qagent.workflows.variables import kind_of, name_for, names_of, typed_texts, with_variable
-from qscreen.wire import Action
+from qscreen.wire import Action, WaitFor
 
 MOST_LENGTH = 40
 ROUNDS_FOR_A_TABLE = 3
@@ -46,15 +46,15 @@ def find_rounds(steps: Sequence[WorkflowStep]) -> Rounds | None:
     best: Rounds | None = None
     for length in range(1, min(MOST_LENGTH, len(steps) // 2) + 1):
         for start in range(len(steps) - 2 * length + 1):
-            count = 1
-            while (
-                shapes[start : start + length]
-                == shapes[start + count * length : start + (count + 1) * length]
-            ):
-                count += 1
-            found = Rounds(start, length, count)
-            longer = best is None or found.end - found.start > best.end - best.start
-            if count > 1 and longer and _differing(steps, found):
+            found = Rounds(start, length, 1)
+            once = shapes[start : start + length]
+            while shapes[found.end : found.end + length] == once:
+                longer = Rounds(start, length, found.count + 1)
+                if not _agree(steps, longer):
+                    break
+                found = longer
+            wins = best is None or found.end - found.start > best.end - best.start
+            if found.count > 1 and wins and _differing(steps, found):
                 best = found
     return best
 
@@ -83,6 +83,9 @@ def _as_table(workflow: Workflow, rounds: Rounds) -> Workflow:
     columns: list[str] = []
     rows: list[list[str]] = [[] for _ in range(rounds.count)]
     once = steps[rounds.start : rounds.start + rounds.length]
+    for place in range(rounds.length):
+        check = next(iter(_checks(steps, rounds, place)), None)
+        once[place] = once[place].model_copy(update={"verify": check})
     for place in _differing(steps, rounds):
         name = name_for(once[place], (*taken, *columns))
         columns.append(name)
@@ -135,7 +138,21 @@ def _differing(steps: Sequence[WorkflowStep], rounds: Rounds) -> list[int]:
     return found
 
 
-def _shape(step: WorkflowStep) -> tuple[Action, object]:
+def _agree(steps: Sequence[WorkflowStep], rounds: Rounds) -> bool:
+    """Whether the rounds are verified by the same; what a round lacks was there already."""
+    return all(len(_checks(steps, rounds, place)) <= 1 for place in range(rounds.length))
+
+
+def _checks(steps: Sequence[WorkflowStep], rounds: Rounds, place: int) -> list[WaitFor]:
+    """The verifications of a step in all rounds, each once."""
+    found = (
+        steps[rounds.start + number * rounds.length + place].verify
+        for number in range(rounds.count)
+    )
+    return list(dict.fromkeys(check for check in found if check is not None))
+
+
+def _shape(step: WorkflowStep) -> Action:
     """A step without what was written in it."""
     written = set(typed_texts(step))
     fields = {"text", "value", "filename"}
@@ -143,4 +160,4 @@ def _shape(step: WorkflowStep) -> tuple[Action, object]:
     def blank(place: tuple[str | int, ...], text: str) -> str:
         return "x" if place[0] in fields and text in written else text
 
-    return changed(step.action, blank), step.verify
+    return changed(step.action, blank)

@@ -85,6 +85,22 @@ def test_a_verification_that_differs_ends_a_round(made: Made) -> None:
     assert with_variables(before).repeat is None
 
 
+def test_a_verification_that_some_rounds_lack_is_kept(made: Made) -> None:
+    """What the first round brought was there already in the ones after it."""
+    check = {"kind": "wait_for", "target": {"name": "Sent"}}
+    steps = [
+        one
+        for n in range(3)
+        for one in (
+            setting("Item", f"it{n}"),
+            {"action": OK, "verify": check} if n == 0 else {"action": OK},
+        )
+    ]
+    after = with_variables(made(*steps))
+    assert after.repeat is not None
+    assert after.steps[-1].verify is not None
+
+
 def test_korean_names_give_a_plain_name_and_switches_are_no_texts(made: Made) -> None:
     box = {"kind": "set_value", "target": {"name": "동의", "role": "check_box"}, "value": "on"}
     before = made(

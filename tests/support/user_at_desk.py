@@ -1,0 +1,74 @@
+"""Somebody at keyboard and pointer: looks, moves, clicks and types at a person's pace."""
+
+import time
+from collections.abc import Callable
+
+from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.observe import look
+from qagent.stop import StopSignal
+from qscreen.wire import Role, State
+
+PAUSE_SECONDS = 0.45
+"""Time between two actions; people take longer."""
+
+
+class User:
+    """Uses the desktop by synthetic input alone, as a person would by hand.
+
+    Args:
+        backend: Eyes and hands.
+    """
+
+    def __init__(self, backend: DesktopBackend) -> None:
+        self._backend = backend
+
+    def windows(self) -> tuple[Node, ...]:
+        """The windows that show."""
+        return self._backend.windows()
+
+    def find(self, name: str, role: Role | None = None, seconds: float = 10) -> Node:
+        """The element of this name that shows in the active window."""
+
+        def there() -> Node | None:
+            windows = self._backend.windows()
+            active = next((one for one in windows if one.has(State.ACTIVE)), None)
+            nodes = look(self._backend, budget=Budget(), window=active).nodes
+            found = [
+                one
+                for one in nodes
+                if one.name.strip() == name and one.rect and role in {None, one.role}
+            ]
+            return found[-1] if found else None
+
+        node = StopSignal().wait_until(there, seconds, 0.05)
+        assert node is not None, f"there is no {role or 'element'} {name!r} to be seen"
+        return node
+
+    def click(self, name: str, role: Role | None = None, *, count: int = 1) -> None:
+        """Click on the middle of an element."""
+        rect = self.find(name, role).rect
+        assert rect is not None
+        self.click_at(rect.x + rect.width // 2, rect.y + rect.height // 2, count=count)
+
+    def click_at(self, x: int, y: int, *, count: int = 1) -> None:
+        """Click at a place."""
+        self._backend.click(x, y, button="primary", count=count)
+        time.sleep(PAUSE_SECONDS)
+
+    def type(self, text: str) -> None:
+        """Type into whatever has the keys."""
+        self._backend.type_text(text, _wait)
+        time.sleep(PAUSE_SECONDS)
+
+    def keys(self, *keys: str) -> None:
+        """Press a combination."""
+        self._backend.press_keys(keys)
+        time.sleep(PAUSE_SECONDS)
+
+    def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+        """Wait until something is so."""
+        assert StopSignal().wait_until(holds, seconds, 0.05), "it did not come"
+
+
+def _wait(_: int) -> None:
+    time.sleep(0.05)
