@@ -5,12 +5,14 @@ import json
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from aws_seam import AwsSeam, aws_seam
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.secretsmanager.models import secretsmanager_backends
@@ -142,6 +144,28 @@ def platform(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
         )
         clients.events().create_event_bus(Name="qscreen-test")
         yield engines
+
+
+@pytest.fixture
+def seam(platform: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], AwsSeam]]:
+    """Begins to lead every client to a server that fails as a test says, or hands on to moto."""
+    with ExitStack() as stack:
+
+        def begin() -> AwsSeam:
+            server = stack.enter_context(aws_seam())
+            stack.callback(server.mend)
+            monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+            _forget_clients()
+            return server
+
+        yield begin
+    _forget_clients()
+
+
+def _forget_clients() -> None:
+    for made in vars(clients).values():
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
 
 
 def set_secret(

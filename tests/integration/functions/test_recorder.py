@@ -3,10 +3,12 @@
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from aws_seam import Answered, AwsSeam, HungUp, Lost, Refused
 from qs_migrate.migrating import MIGRATIONS, migrate
 from qs_recorder import recording
 from qs_recorder.recording import Recorder
@@ -14,6 +16,7 @@ from qs_recorder.task import read_task
 from redis import Redis
 
 from qs_cloud import clients
+from qs_cloud.errors import CloudCallError
 from qs_cloud.postgres import Database, DatabaseUnavailableError
 
 SECRET = "비밀 회의록"
@@ -263,6 +266,34 @@ def test_a_crash_after_the_commit_is_completed_by_the_repeat(
     assert (kept["status"], kept["audit_hash"]) == ("succeeded", row[7])
 
 
+@pytest.mark.parametrize("trouble", [Refused("ThrottlingException"), HungUp()])
+def test_a_table_that_is_away_at_the_end_is_completed_by_the_repeat(
+    seam: Callable[[], AwsSeam], platform: Any, recorder: Recorder, trouble: Refused | HungUp
+) -> None:
+    lay("run-1")
+    services = seam()
+    services.always("dynamodb", "UpdateItem", trouble)
+    with pytest.raises(CloudCallError):
+        record(recorder, "run-1")
+    assert services.asked("dynamodb", "UpdateItem") == 3
+    services.mend()
+    assert item("run-1")["status"] == "acting"
+    assert record(recorder, "run-1") == "succeeded"
+    (row,) = recomputed_chain(platform)
+    kept = item("run-1")
+    assert (kept["status"], kept["audit_hash"]) == ("succeeded", row[7])
+
+
+def test_an_answer_that_is_lost_after_the_run_was_closed_changes_nothing(
+    seam: Callable[[], AwsSeam], platform: Any, recorder: Recorder
+) -> None:
+    lay("run-1")
+    seam().next("dynamodb", "UpdateItem", Lost())
+    assert record(recorder, "run-1") == "succeeded"
+    assert item("run-1")["status"] == "succeeded"
+    assert len(recomputed_chain(platform)) == 1
+
+
 def test_concurrent_recorders_keep_one_chain(platform: Any, recorder: Recorder) -> None:
     runs = [f"run-{number}" for number in range(12)]
     for run_id in runs:
@@ -350,16 +381,25 @@ def test_redis_away_is_counted_and_does_not_fail_the_run(
     assert '"CacheUnavailable":[1.0]' in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Refused("ThrottlingException"),
+        HungUp(),
+        Answered({"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}),
+    ],
+    ids=["throttled", "hung up", "refuses the entry"],
+)
 def test_a_bus_that_refuses_is_counted_and_does_not_fail_the_run(
-    recorder: Recorder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    seam: Callable[[], AwsSeam],
+    recorder: Recorder,
+    capsys: pytest.CaptureFixture[str],
+    trouble: Refused | HungUp | Answered,
 ) -> None:
-    class Refusing:
-        def put_events(self, **_: Any) -> dict[str, Any]:
-            return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
-
-    monkeypatch.setattr(clients, "events", Refusing)
     lay("run-1")
+    seam().always("events", "PutEvents", trouble)
     assert record(recorder, "run-1") == "succeeded"
+    assert item("run-1")["status"] == "succeeded"
     assert '"EventsLost":[1.0]' in capsys.readouterr().out
 
 

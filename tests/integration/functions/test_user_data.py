@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -653,23 +653,6 @@ def test_copies_that_are_out_of_reach_leave_the_erasure_unfinished_until_they_ar
     assert holders(platform, redis, USER) == set()
 
 
-@pytest.fixture
-def services(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsSeam]:
-    """From now on every client reaches a server that fails as a test says, or hands on."""
-    with aws_seam() as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        forget_clients()
-        yield server
-        server.mend()
-    forget_clients()
-
-
-def forget_clients() -> None:
-    for made in vars(clients).values():
-        if hasattr(made, "cache_clear"):
-            made.cache_clear()
-
-
 @pytest.mark.parametrize(
     ("service", "operation", "trouble"),
     [
@@ -686,7 +669,7 @@ def forget_clients() -> None:
     ],
 )
 def test_a_service_that_is_away_leaves_it_unfinished_and_the_next_invocation_goes_on(
-    services: AwsSeam,
+    seam: Callable[[], AwsSeam],
     platform: Any,
     redis: Redis,
     steward: Steward,
@@ -707,6 +690,7 @@ def test_a_service_that_is_away_leaves_it_unfinished_and_the_next_invocation_goe
             "RoleArn": "arn:aws:iam::123456789012:role/schedules",
         },
     )
+    services = seam()
     services.always(service, operation, trouble)
     with pytest.raises(CloudCallError):
         ask(steward)

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from datetime import UTC
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aws_seam import AwsSeam, HungUp, Lost, Refused
 from qs_migrate.migrating import MIGRATIONS, migrate
 from qs_write_audit.copies import CopyDiffersError
 from qs_write_audit.writing import AuditBrokenError, AuditWriter
@@ -17,6 +19,7 @@ from qs_cloud.errors import BadPayloadError
 from qs_cloud.postgres import Database
 
 BUCKET = "qscreen-test-audit"
+DENIED = Refused("AccessDenied", status=403)
 USER = "7d1f0c52-6a1e-4f43-9d8e-2f6f7f0a9b11"
 
 
@@ -334,6 +337,32 @@ def test_a_bucket_that_is_away_loses_nothing(
     assert objects() == {}
     assert walk(writer)["copies_checked"] == 1
     assert len(objects()) == 1
+
+
+@pytest.mark.parametrize("trouble", [Refused("SlowDown", status=503), HungUp(), DENIED])
+def test_a_bucket_that_takes_nothing_for_a_while_gets_its_copies_later(
+    seam: Callable[[], AwsSeam], platform: Any, writer: AuditWriter, trouble: Refused | HungUp
+) -> None:
+    services = seam()
+    services.always("s3", "PutObject", trouble)
+    assert failed(writer, event()) == []
+    assert services.asked("s3", "PutObject") == (1 if trouble == DENIED else 3)
+    assert len(rows(platform)) == 1
+    services.mend()
+    assert objects() == {}
+    assert walk(writer)["copies_checked"] == 1
+    assert len(objects()) == 1
+
+
+def test_a_copy_whose_answer_is_lost_is_there_once(
+    seam: Callable[[], AwsSeam], platform: Any, writer: AuditWriter
+) -> None:
+    services = seam()
+    services.next("s3", "PutObject", Lost())
+    assert failed(writer, event()) == []
+    assert len(objects()) == 1
+    assert walk(writer)["copies_checked"] == 1
+    assert len(recomputed(platform)) == 1
 
 
 def test_what_lies_in_the_place_of_a_copy_is_not_overwritten(

@@ -12,7 +12,10 @@ from aws_seam import Answered, AwsSeam, Changed, Refused
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.secretsmanager.models import secretsmanager_backends
 
+from qs_cloud.command_record import new_command_values
 from qs_cloud.errors import CloudCallError
+from qs_cloud.items import to_item
+from qscreen.wire import Command, CommandKind
 
 Aws = Callable[[str], Any]
 Load = Callable[[str], ModuleType]
@@ -62,6 +65,45 @@ def test_a_part_whose_service_is_away_keeps_no_other_from_being_done(
     assert type(found.value).__name__ == "ReapingIncompleteError"
     assert seam.asked(service, operation) == 3
     assert queues(aws) == []
+
+
+def test_tables_that_are_away_fail_their_parts_and_the_next_pass_does_them(
+    seam: AwsSeam, reap: Any, aws: Aws
+) -> None:
+    seam.always("bedrock", "GetFoundationModel", Answered({"modelDetails": {}}))
+    seam.always("dynamodb", "Scan", THROTTLED)
+    with pytest.raises(Exception, match=r"failed: .*queues") as found:
+        reap()
+    assert type(found.value).__name__ == "ReapingIncompleteError"
+    assert len(queues(aws)) == 1
+    seam.mend()
+    seam.always("bedrock", "GetFoundationModel", Answered({"modelDetails": {}}))
+    assert reap()["queues_deleted"] == 1
+
+
+def test_a_task_that_cannot_be_told_is_told_by_the_next_pass(
+    seam: AwsSeam, reap: Any, aws: Aws
+) -> None:
+    seam.always("bedrock", "GetFoundationModel", Answered({"modelDetails": {}}))
+    issued = datetime.now(UTC) - timedelta(minutes=10)
+    command = Command(
+        id="cmd-lost",
+        run_id="run-1",
+        device_id="dev-2",
+        kind=CommandKind.OBSERVE,
+        issued_at=issued,
+        expires_at=issued + timedelta(seconds=60),
+        heartbeat_seconds=30,
+    )
+    item = to_item(new_command_values(command, "o", "the-token"))
+    aws("dynamodb").put_item(TableName="qscreen-test-commands", Item=item)
+    unavailable = Refused("ServiceUnavailable", status=503)
+    seam.next("stepfunctions", "SendTaskFailure", *[unavailable] * 3)
+    with pytest.raises(Exception, match="failed: commands"):
+        reap()
+    assert queues(aws) == []
+    seam.always("stepfunctions", "SendTaskFailure", Answered({}))
+    assert reap()["commands_ended"] == 1
 
 
 def test_bedrock_that_knows_no_model_fails_nothing(seam: AwsSeam, reap: Any, aws: Aws) -> None:
