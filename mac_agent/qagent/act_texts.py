@@ -160,4 +160,31 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}은(는) 아는 색 이름이 아닙니다.",
         "{name} is no name of a colour that is known.",
     ),
+    "place.no_window": (
+        "{target}을(를) 화면 그림에서 읽었지만, 그 자리에 활성 창이 없어 어느 프로그램인지 알 수 "
+        "없으므로 아무것도 하지 않았습니다. 그 창을 앞으로 가져온 뒤 다시 실행하세요.",
+        "{target} was read on the picture of the screen, but no active window that tells of itself "
+        "is at its place, so it cannot be judged whether its program may be used. Bring that "
+        "window to the front and start the run again.",
+    ),
+    "place.covered": (
+        "{target}을(를) 읽은 자리를 다른 창이 가리고 있어 누르지 않았습니다. 그 창을 닫거나 옮긴 "
+        "뒤 다시 실행하세요.",
+        "Another window lies over the place where {target} was read. Close or move it and start "
+        "the run again.",
+    ),
+    "place.changed": (
+        "{target}이(가) 읽었던 자리에 더는 보이지 않습니다.",
+        "{target} is not shown any more where it was read.",
+    ),
+    "place.unread": (
+        "{target}은(는) 화면 그림에만 있는데, 이 기기에서 다시 읽을 수 없어 확인하지 못했습니다. "
+        "{why}",
+        "{target} shows on the picture only, and this device cannot read it again to be sure. "
+        "{why}",
+    ),
+    "pursuit.no_number": (
+        "화면의 숫자가 바라는 값이 되지 않았습니다.",
+        "No number on the screen became as wanted.",
+    ),
 }

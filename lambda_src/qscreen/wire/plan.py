@@ -34,7 +34,8 @@ class Step(WireModel):
     region: Rect | None = Field(
         default=None,
         description="Where the name of the step's target was read on the picture of the screen, in "
-        "pixels of the screen; only where no accessible element has that name.",
+        "pixels of the screen; only where no accessible element has that name. The device reads it "
+        "again before it clicks, reads or scrolls there.",
     )
 
     @property

@@ -52,6 +52,10 @@ def select(context: Context, action: Select) -> Done:
     node, index = found[0]
     context.allow(node.app)
     before = _selected(context, node, len(dict(options)[node]))
+    if before == index:
+        # Pressing it again would take the choice back in some programs.
+        evidence = text("select.confirmed", option=f"'{action.option}'")
+        return Done(Outcome.CONFIRMED, evidence, Route.NONE, node.rect)
     context.begin({})
     try:
         context.backend.select_option(node, index)
@@ -67,7 +71,7 @@ def select(context: Context, action: Select) -> Done:
         route = Route.ACCESSIBILITY
     option = f"'{action.option}'"
     if context.stop.wait_until(lambda: context.backend.is_selected(node, index), _SELECT_SECONDS):
-        if before is not None and before != index:
+        if before is not None:
             _remember(context, node, before, index)
         return Done(
             Outcome.CONFIRMED,

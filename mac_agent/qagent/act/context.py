@@ -77,6 +77,7 @@ class Context:
         last_undo: How to undo the last step that can be undone.
         chosen: Elements that were pointed at in a look, by the targets that stand for them.
         seen: The look at the active window in which the step's element was found.
+        place: Where the platform read the target's name on the picture; None where the tree has it.
     """
 
     backend: DesktopBackend
@@ -88,6 +89,7 @@ class Context:
     last_undo: UndoRecord | None = None
     chosen: Mapping[Target, Node] = field(default_factory=dict)
     seen: Tree | None = None
+    place: Rect | None = None
 
     def look(self, *, window: Node | None = None) -> Tree:
         """Look at the live screen, or at one window of it."""
@@ -245,7 +247,12 @@ def centre(node: Node) -> tuple[int, int]:
         raise RefusedError(
             EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(node))
         )
-    return node.rect.x + node.rect.width // 2, node.rect.y + node.rect.height // 2
+    return middle(node.rect)
+
+
+def middle(rect: Rect) -> tuple[int, int]:
+    """The middle of a rectangle, pixels."""
+    return rect.x + rect.width // 2, rect.y + rect.height // 2
 
 
 def quoted(node: Node) -> str:

@@ -120,6 +120,7 @@ class Executor:
         context = Context(
             *(self._backend, self._policy, self._stop, step.risk),
             *(begin, records.append, last_undo, self._chosen),
+            place=step.region,
         )
         done = self._run(context, step)
         self._note(step, done, records, last_undo)

@@ -9,7 +9,8 @@ from qagent.act.changes import (
     fingerprint,
     quick_change,
 )
-from qagent.act.context import Context, Done, RefusedError, centre, quoted
+from qagent.act.context import Context, Done, RefusedError, centre, middle, quoted
+from qagent.act.placing import find_place, is_placed
 from qagent.desktop.base import Capability, Node, Picture, Tree, UnsupportedError
 from qagent.messages import text
 from qscreen.wire import (
@@ -79,11 +80,19 @@ def focus(context: Context, action: Focus) -> Done:
 
 
 def click(context: Context, action: Click) -> Done:
-    """Press an element: its own action first, the pointer where it has none."""
-    node = context.find(
-        action.target,
-        prefer=lambda one: Capability.PRESS in one.can or one.role in _PRESSABLE,
-    )
+    """Press an element: its own action first, the pointer where it has none.
+
+    What only the picture shows is pressed at the place where its words are read again.
+    """
+    try:
+        node = context.find(
+            action.target,
+            prefer=lambda one: Capability.PRESS in one.can or one.role in _PRESSABLE,
+        )
+    except RefusedError as error:
+        if not is_placed(context, error):
+            raise
+        return _click_at(context, action)
     before = fingerprint(context, node, seen=context.seen)
     picture = context.backend.capture()
     context.begin({})
@@ -99,6 +108,16 @@ def click(context: Context, action: Click) -> Done:
         x, y = centre(node)
         context.backend.click(x, y, button=action.button, count=action.count)
     return judge(context, before, picture, route, node.rect, node)
+
+
+def _click_at(context: Context, action: Click) -> Done:
+    place = find_place(context, action.target)
+    before = fingerprint(context, place.window)
+    picture = context.backend.capture()
+    context.begin({})
+    x, y = middle(place.rect)
+    context.backend.click(x, y, button=action.button, count=action.count)
+    return judge(context, before, picture, Route.POINTER, place.rect)
 
 
 def press_keys(context: Context, action: PressKeys) -> Done:
@@ -117,7 +136,14 @@ def press_keys(context: Context, action: PressKeys) -> Done:
 def scroll(context: Context, action: Scroll) -> Done:
     """Turn the wheel over the target or the active window."""
     if action.target is not None:
-        node = context.find(action.target)
+        try:
+            node = context.find(action.target)
+            x, y = centre(node)
+        except RefusedError as error:
+            if not is_placed(context, error):
+                raise
+            place = find_place(context, action.target)
+            node, (x, y) = place.window, middle(place.rect)
     else:
         tree = context.look_at_active()
         active = tree.active_window()
@@ -125,7 +151,7 @@ def scroll(context: Context, action: Scroll) -> Done:
             raise RefusedError(EffectError.TARGET_NOT_FOUND, text("focus.none"))
         context.allow(active.app)
         node = _scrollable(tree, active)
-    x, y = centre(node)
+        x, y = centre(node)
     picture = context.backend.capture()
     context.begin({})
     context.backend.scroll(x, y, action.direction, action.amount)

@@ -1,6 +1,7 @@
 """Reading the text of an element."""
 
 from qagent.act.context import Context, Done, FailedError, RefusedError, quoted
+from qagent.act.placing import find_place, is_placed
 from qagent.desktop.base import Node, SecureFieldError, UnsupportedError
 from qagent.messages import text
 from qscreen.redaction import redact
@@ -12,7 +13,16 @@ _MOST_EVIDENCE = 4000
 def read(context: Context, action: Read) -> Done:
     """Read an element's text, or that of the focused one; a password field is never read."""
     if action.target is not None:
-        node = context.find(action.target)
+        try:
+            node = context.find(action.target)
+        except RefusedError as error:
+            if not is_placed(context, error):
+                raise
+            # Read off the pixels, where the words of the target stand: nothing else is told.
+            place = find_place(context, action.target)
+            return Done(
+                Outcome.CONFIRMED, redact(place.line)[:_MOST_EVIDENCE], Route.NONE, place.rect
+            )
     else:
         focused = context.look_at_active().focused()
         if focused is None:

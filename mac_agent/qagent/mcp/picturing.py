@@ -4,10 +4,11 @@ from pydantic import BaseModel, Field, model_validator
 
 from qagent.desktop.base import Picture
 from qagent.desktop.ocr import recognize
+from qagent.desktop.parts import cut
 from qagent.mcp.answers import PictureAnswer, ScreenAnswer, fenced, lines_of, quoted
 from qagent.mcp.desk import Desk
 from qagent.mcp.faults import ToolError
-from qagent.mcp.pictures import cut, png_of
+from qagent.mcp.pictures import png_of
 from qagent.mcp.tools import Given, Part, Tools
 from qagent.messages import text
 from qagent.observation import MOST_MARKS, marked

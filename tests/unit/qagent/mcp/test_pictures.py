@@ -11,7 +11,8 @@ import pytest
 
 from qagent.desktop.base import MissingProgramError, Picture
 from qagent.desktop.linux import ocr
-from qagent.mcp.pictures import Shelf, cut
+from qagent.desktop.parts import cut
+from qagent.mcp.pictures import Shelf
 from qagent.stop import StoppedError, StopReason, StopSignal
 from qscreen.wire import Rect
 
@@ -100,6 +101,14 @@ def test_the_program_gets_the_picture_twice_as_large(program: Any, tmp_path: Pat
         *("stdin", "stdout", "-l", "kor+eng", "--psm", "11", "tsv", "1")
     ]
     assert int((tmp_path / "size").read_text()) >= 20 * 10 * 3
+
+
+def test_a_program_that_takes_its_time_is_waited_for(program: Any, tmp_path: Path) -> None:
+    program("eng", f"sleep 0.3; wc -c > {tmp_path}/size; cat {tmp_path}/table")
+    # Larger than a pipe holds: the rest of it goes over while the program is waited for.
+    lines = ocr.recognize(Picture(600, 400, bytes(960_000)), StopSignal())
+    assert lines[0].text == "월간매출 Q4"
+    assert int((tmp_path / "size").read_text()) >= 1200 * 800 * 3
 
 
 def test_a_program_without_the_languages_or_none_at_all_names_the_repair(
