@@ -122,6 +122,28 @@ def test_ids_tell_two_fields_of_one_name_apart(talk: Talk, zenity: Zenity) -> No
     assert process.communicate(timeout=5)[0] == "first|둘째\n"
 
 
+def test_the_text_in_a_picture_is_read_by_the_devices_own_program(
+    talk: Talk, zenity: Zenity
+) -> None:
+    words = '<span font="18">회의실 예약 Meeting Room 204</span>'
+    zenity("--info", f"--text={words}", "--title=Reading", "--width=700")
+
+    async def conversation(client: Client) -> None:
+        found = await done(client, "observe", window="Reading", roles=["label"])
+        label = next(one for one in found["elements"] if "204" in one.get("name", ""))
+        read = await done(client, "read_screen_text", element=label["id"])
+        together = "".join(line["text"] for line in read["lines"]).replace(" ", "")
+        assert "MeetingRoom204" in together, read
+        assert "회의실" in together, read
+        x, y, width, height = label["rect"]
+        for line in read["lines"]:
+            left, top, _, _ = line["rect"]
+            assert x - 5 <= left <= x + width
+            assert y - 5 <= top <= y + height
+
+    talk(conversation)
+
+
 def test_a_program_that_the_policy_does_not_allow(talk: Talk, home: Path, zenity: Zenity) -> None:
     also(home, "deny: {apps: [zenity]}")
     process = zenity("--question", "--text=Three files.", "--ok-label=Next")

@@ -80,6 +80,12 @@ PACKAGES: tuple[Package, ...] = (
         "reading English on pictures and in documents (Rekognition, Textract)",
         Purpose.READING,
     ),
+    Package(
+        "tesseract-ocr",
+        ("tesseract",),
+        "reading the text in pictures on the device itself, as the tests do",
+        Purpose.PROGRAMS,
+    ),
     Package("zenity", ("zenity",), "dialogs of GTK 3 that the tests work on", Purpose.PROGRAMS),
     Package("yad", ("yad",), "forms of GTK 3 that the tests work on", Purpose.PROGRAMS),
     Package("chromium", ("chromium",), "pages that the tests work on", Purpose.PROGRAMS),

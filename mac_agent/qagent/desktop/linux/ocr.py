@@ -11,7 +11,10 @@ import io
 import os
 import shutil
 import subprocess
+import threading
+from contextlib import suppress
 from itertools import groupby, pairwise
+from typing import IO
 
 from PIL import Image
 
@@ -141,11 +144,16 @@ def _run(command: list[str], picture: bytes, stop: StopSignal) -> str:
         env={**os.environ, "OMP_THREAD_LIMIT": "1"},
     )
     output = b""
+    # `communicate` with an input does not go on after a time-out (CPython 3.11).
+    stdin, process.stdin = process.stdin, None
+    assert stdin is not None
+    feeding = threading.Thread(target=_feed, args=(stdin, picture), name="ocr", daemon=True)
+    feeding.start()
 
     def done() -> bool:
         nonlocal output
         try:
-            output, _ = process.communicate(picture, timeout=_POLL_SECONDS)
+            output, _ = process.communicate(timeout=_POLL_SECONDS)
         except subprocess.TimeoutExpired:
             return False
         return True
@@ -157,9 +165,16 @@ def _run(command: list[str], picture: bytes, stop: StopSignal) -> str:
         if process.poll() is None:
             process.kill()
             process.communicate()
+        feeding.join()
     if process.returncode != 0:
         raise _failed(f"{PROGRAM}: {process.returncode}")
     return output.decode(errors="replace")
+
+
+def _feed(stdin: IO[bytes], picture: bytes) -> None:
+    # A program that ends early, or is ended, has read enough.
+    with suppress(OSError), stdin:
+        stdin.write(picture)
 
 
 def _failed(why: str) -> DesktopError:
