@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from qscreen.grammar.lexicon_en import NUMBERS
+from qscreen.orders import english_until as until
 from qscreen.orders.clauses import QUOTED, Masked
 from qscreen.orders.english_nouns import ALL, NTH, which
 from qscreen.orders.model import (
     Adjust,
     Choose,
     Complete,
+    DragAway,
     Enter,
     FollowPath,
     Highlight,
@@ -22,6 +25,7 @@ from qscreen.orders.model import (
     PickColour,
     PickDay,
     Press,
+    PressShades,
     PutFocus,
     Resize,
     ScrollTo,
@@ -301,6 +305,13 @@ def _move_to_side(found: re.Match[str], masked: Masked) -> Sequence[Order] | Non
     return None if wanted is None else (MoveTo(wanted, side=side),)
 
 
+def _move_by(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted, count = which(found["what"], masked), found["count"].lower()
+    right, down = _WAYS[found["way"].lower()]
+    steps = NUMBERS.get(count) or (int(count) if count.isdigit() else 0)
+    return (MoveTo(wanted, by=(down * steps, right * steps)),) if wanted and steps else None
+
+
 def _sort(found: re.Match[str], _: Masked) -> Sequence[Order]:
     return (Sort(found["way"].lower() in {"decreasing", "descending"}),)
 
@@ -321,6 +332,12 @@ def _set(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
     return (Adjust((masked.reveal(found["value"]),), wanted),)
 
 
+def _drag_away(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    right, down = _WAYS[found["way"].lower()]
+    return None if wanted is None else (DragAway(wanted, right, down),)
+
+
 def _form(pattern: str, build: Builder) -> tuple[re.Pattern[str], Builder]:
     return re.compile(pattern, re.IGNORECASE), build
 
@@ -328,6 +345,7 @@ def _form(pattern: str, build: Builder) -> tuple[re.Pattern[str], Builder]:
 _CLICK = r"(?:click|press|hit|tap|push)(?: on)?"
 _ENTER = r"(?:enter|type|write|input|put|fill in)"
 
+_WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _FORMS: tuple[tuple[re.Pattern[str], Builder], ...] = (
     _form(r"submit(?: (?:it|the form))?", _submit),
     _form(r"wait(?: for)? (?P<seconds>\d{1,2}) seconds?", _wait),
@@ -347,6 +365,13 @@ _FORMS: tuple[tuple[re.Pattern[str], Builder], ...] = (
           r"(?P<what>.+)", _press_for),
     _form(rf"{_CLICK} (?P<what>.+?) (?:for|of|in the row of|beside|next to) "
           rf"(?:the )?(?:user |row |entry |item )?(?P<beside>{QUOTED}|@\w+)", _press_for),
+    _form(rf"{_CLICK} (?P<what>.+?) until {until.NUMBER} (?:shows|appears|comes)(?: up)?",
+          until.press_until),
+    _form(rf"(?P<what>generate|roll|draw) {until.NUMBER}", until.press_until),
+    _form(rf"(?:{_CLICK} )?(?P<what>[^\s]+)(?: [\w ]+?)? when the (?P<label>[\w ]+) is {until.SIZE}"
+          r"(?P<number>-?\d+(?:\.\d+)?)", until.press_when),
+    _form(r"(?:select|choose|pick|click(?: on)?) (?:all )?(?:the )?shades of (?P<colour>[a-z]+)",
+          lambda found, _: (PressShades(found["colour"].lower()),)),
     _form(rf"{_CLICK} (?:their|his|her|its) (?P<what>[\w ]+)", _press_their),
     _form(rf"find (?P<what>{QUOTED}|[\w -]+) in (?:the |my )?[\w ]*(?:book|list|table|directory)",
           _seek),
@@ -395,5 +420,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Builder], ...] = (
     _form(r"(?:drag|move) (?P<what>.+?) to the (?P<row>top|upper|middle|center|bottom|lower|left"
           r"|right)(?: |-)?(?P<column>left|middle|center|right)?(?: of the (?:grid|list))?",
           _move_to_side),
+    _form(r"(?:drag|move) (?P<what>.+?) (?P<way>left|right|up|down) by (?P<count>\w+)"
+          r"(?: (?:position|place|row|column)s?)?", _move_by),
+    _form(r"drag (?P<what>.+?) (?:to the )?(?P<way>left|right|up|down)", _drag_away),
     _form(r"drag (?P<what>.+?) (?:to|onto|into) (?P<onto>.+)", _drag),
 )  # fmt: skip

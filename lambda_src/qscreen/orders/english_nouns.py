@@ -3,7 +3,7 @@
 import re
 
 from qscreen.orders.clauses import QUOTED, Masked
-from qscreen.orders.model import Kind, Which
+from qscreen.orders.model import COLOURS, Kind, Which
 
 _KINDS: dict[str, Kind] = {
     "button": Kind.BUTTON,
@@ -26,6 +26,8 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("icon", "image", "picture"), Kind.IMAGE),
     "paragraph": Kind.PARAGRAPH,
     **dict.fromkeys(("search result", "result"), Kind.RESULT),
+    **dict.fromkeys(("box", "shape", "circle", "square", "rectangle", "triangle", "figure"),
+                    Kind.SHAPE),
 }  # fmt: skip
 _WORDS = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
 _ORDINALS = {
@@ -45,6 +47,11 @@ _ARTICLE = re.compile(r"^(?:the|a|an|your|this|that)\s+", re.IGNORECASE)
 _BELOW = re.compile(r"\s+(?:below|above|on the (?:page|right|left)|here)$", re.IGNORECASE)
 _INSIDE = re.compile(
     r"\s+(?:in|on|of|from) the (?:dialog(?: box)?|page|form|window|popup)(?=\s|$)", re.IGNORECASE
+)
+_COLOURED = re.compile(
+    rf"^(?P<colour>{'|'.join((*COLOURS, 'gray', 'fuchsia', 'aqua'))})(?:[ -]colou?red)?\s+"
+    r"(?P<rest>.+)$",
+    re.IGNORECASE,
 )
 _ORDINAL = re.compile(rf"^(\d+(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})\s+", re.IGNORECASE)
 _NAMED = re.compile(
@@ -101,6 +108,9 @@ def which(phrase: str | None, masked: Masked) -> Which | None:
     ordinal = _ORDINAL.match(rest)
     if ordinal is not None:
         nth, rest = NTH(ordinal[1]), rest[ordinal.end() :]
+    coloured = _COLOURED.match(rest)
+    if coloured is not None and (kind := _KINDS.get(coloured["rest"].lower())) is not None:
+        return Which(kind=kind, nth=nth, any_of=any_of, colour=coloured["colour"].lower())
     widget = _WIDGET.match(rest)
     if widget is not None:
         kind = _KINDS.get(masked.reveal(widget["name"]).lower())
@@ -121,13 +131,16 @@ def which(phrase: str | None, masked: Masked) -> Which | None:
         whole = masked.reveal(rest)
         # *Tab #2* may be a tab called so, or the tab called *#2*.
         plain = form is _HEAD and not masked.is_quoted(found["name"])
-        return Which((whole, name) if plain else (name,), kind, nth, any_of=any_of)
+        return Which((whole, name) if plain else _called(name), kind, nth, any_of=any_of)
     name = _name(rest, masked)
     if not name:
         return None
-    # What people call the cross of a window is named by its purpose.
-    also = ("Close", "닫기") if name in {"x", "X", "×"} else ()
-    return Which((name, *also), None, nth, any_of=any_of)
+    return Which(_called(name), None, nth, any_of=any_of)
+
+
+def _called(name: str) -> tuple[str, ...]:
+    """What an element of a name may be called: the cross of a window is named by its purpose."""
+    return (name, "Close", "닫기") if name in {"x", "X", "×"} else (name,)
 
 
 def _name(phrase: str, masked: Masked) -> str | None:

@@ -27,6 +27,14 @@ class Kind(StrEnum):
     RESULT = "result"
     TREE = "tree"
     PAGES = "pages"
+    SHAPE = "shape"
+
+
+COLOURS = (
+    "black", "white", "grey", "silver", "red", "maroon", "pink", "magenta", "purple", "orange",
+    "brown", "gold", "yellow", "olive", "lime", "green", "teal", "cyan", "blue", "navy",
+)  # fmt: skip
+"""Colours that elements are told apart by, as style sheets call them."""
 
 
 class Part(StrEnum):
@@ -48,6 +56,7 @@ class Which:
         nth: Its number among those that fit, from 1; from the end when negative.
         beside: What stands in the same row or entry.
         any_of: Whether any one that fits will do, as in *a button*.
+        colour: Its colour.
     """
 
     names: tuple[str, ...] = ()
@@ -55,6 +64,7 @@ class Which:
     nth: int | None = None
     beside: str | None = None
     any_of: bool = False
+    colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,78 @@ class Press:
     """Press an element."""
 
     which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class PressShades:
+    """Press every shape in a shade of a colour."""
+
+    colour: str
+
+
+class Compared(StrEnum):
+    """What a number must be."""
+
+    LESS = "less"
+    GREATER = "greater"
+    EVEN = "even"
+    ODD = "odd"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a number on the screen must be.
+
+    Attributes:
+        compared: How it is compared.
+        number: With what; not used for even and odd.
+    """
+
+    compared: Compared
+    number: float = 0.0
+
+    def holds(self, found: float) -> bool:
+        """Whether a number is so."""
+        match self.compared:
+            case Compared.LESS:
+                return found < self.number
+            case Compared.GREATER:
+                return found > self.number
+            case Compared.EVEN:
+                return found % 2 == 0
+            case Compared.ODD:
+                return found % 2 == 1
+
+
+@dataclass(frozen=True, slots=True)
+class PressUntil:
+    """Press an element again and again, until the number that it changes is as wanted."""
+
+    which: Which
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitNumber:
+    """Wait until the number beside a label is as wanted."""
+
+    label: str
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class DragAway:
+    """Drag an element in a direction.
+
+    Attributes:
+        which: The element.
+        right: -1 for left, 1 for right.
+        down: -1 for up, 1 for down.
+    """
+
+    which: Which
+    right: int = 0
+    down: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +271,13 @@ class MoveTo:
         which: The item.
         nth: The place, from 1; from the end when negative. None where `side` says it.
         side: Top, middle or bottom (-1, 0, 1), and left, centre or right.
+        by: Rows down and columns right.
     """
 
     which: Which
     nth: int | None = None
     side: tuple[int, int] | None = None
+    by: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,5 +339,9 @@ Order = (
     | Sort
     | Seek
     | PickColour
+    | PressShades
+    | PressUntil
+    | AwaitNumber
+    | DragAway
     | Pause
 )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from qagent.consent import Guard
@@ -25,6 +26,8 @@ from qscreen.wire import (
     Step,
     Target,
 )
+
+T = TypeVar("T")
 
 MOST_STEPS = 60
 """Most steps of one goal: what is not reached by then is given up."""
@@ -91,6 +94,10 @@ class Desk:
             return without_apps(tree, policy.hides)
 
         return self._worker.looked(self.stop, active)
+
+    def looked(self, look: Callable[[Guard, Policy], T]) -> T:
+        """Look in a way of one's own, under the policy in force."""
+        return self._worker.looked(self.stop, look)
 
     def read(self, node: Node) -> str:
         """The whole text of an element."""

@@ -24,7 +24,10 @@ _ROLES: dict[Kind, tuple[frozenset[Role], ...]] = {
     Kind.CHECK_BOX: (frozenset({Role.CHECK_BOX, Role.TOGGLE_BUTTON}),),
     Kind.RADIO: (frozenset({Role.RADIO_BUTTON}),),
     Kind.LIST: (frozenset({Role.COMBO_BOX, Role.LIST}),),
-    Kind.ITEM: (frozenset({Role.LIST_ITEM, Role.MENU_ITEM, Role.TREE_ITEM, Role.CELL}),),
+    Kind.ITEM: (
+        frozenset({Role.LIST_ITEM, Role.MENU_ITEM, Role.TREE_ITEM, Role.CELL}),
+        frozenset({Role.IMAGE}),
+    ),
     Kind.TAB: (frozenset({Role.TAB}),),
     Kind.SECTION: (frozenset({Role.TAB}), frozenset({Role.TOGGLE_BUTTON, Role.BUTTON})),
     Kind.SLIDER: (frozenset({Role.SLIDER}),),
@@ -137,6 +140,8 @@ def candidates(sight: Sight, which: Which) -> list[Node]:
     nodes: Sequence[Node] = sight.nodes
     if which.beside is not None:
         nodes = _entry(sight, which.beside)
+    if which.kind is Kind.SHAPE:
+        return _named(shapes(sight), which.names)
     if which.kind is Kind.PARAGRAPH:
         return _named(paragraphs(sight), which.names)
     if which.kind is None and which.names:
@@ -149,7 +154,8 @@ def candidates(sight: Sight, which: Which) -> list[Node]:
         if found:
             return found
     # Pages call many things buttons, links and items that tell nothing of it.
-    return _any(nodes, which.names) if which.names and which.kind in _CALLED else []
+    found = _any(nodes, which.names) if which.names and which.kind in _CALLED else []
+    return [one for one in found if which.kind is not Kind.LINK or not _is_fragment(sight, one)]
 
 
 def find(sight: Sight, which: Which) -> Node | None:
@@ -169,6 +175,23 @@ def find(sight: Sight, which: Which) -> Node | None:
         message = text("target.ambiguous", target=words_of(which), count=len(found))
         raise GivenUpError(f"{message} {listed}", EffectError.AMBIGUOUS_TARGET)
     return found[0] if found else None
+
+
+def shapes(sight: Sight) -> list[Node]:
+    """Things that are drawn and carry no name: pictures, else blocks that hold nothing."""
+    bare = [
+        node
+        for node in sight.nodes
+        if not node.name and node.rect is not None and not sight.children.get(node.ref)
+    ]
+    images = [node for node in bare if node.role is Role.IMAGE]
+    if images:
+        return images
+    blocks = [node for node in bare if node.role is Role.GROUP]
+    # One of a kind is a spacer or a frame; what is meant to be chosen from has equals.
+    sizes = [(one.rect.width, one.rect.height) for one in blocks if one.rect is not None]
+    equals = [one for one, size in zip(blocks, sizes, strict=True) if sizes.count(size) > 1]
+    return equals or blocks
 
 
 def paragraphs(sight: Sight) -> list[Node]:
@@ -249,6 +272,12 @@ def _any(nodes: Iterable[Node], names: Sequence[str]) -> list[Node]:
         if found:
             return _innermost(listed, found)
     return _named(listed, names, whole=True)
+
+
+def _is_fragment(sight: Sight, node: Node) -> bool:
+    """Whether a text is a piece of a running one: a link stands in an element of its own."""
+    beside = sight.children.get(node.parent, [])
+    return node.role is Role.LABEL and len(beside) > 1
 
 
 def _innermost(nodes: Sequence[Node], found: list[Node]) -> list[Node]:

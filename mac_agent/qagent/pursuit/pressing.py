@@ -1,17 +1,44 @@
 """Orders that press: one element, options, a path through menus, something hidden."""
 
+import re
+
 from qagent.desktop.base import Node, Ref, Tree
 from qagent.messages import text
 from qagent.observe import fold
+from qagent.pursuit.colours import of_colour
 from qagent.pursuit.desk import Desk, GivenUpError, pointed, words_of
-from qagent.pursuit.finding import Sight, candidates, find
-from qscreen.orders.model import Choose, FollowPath, Kind, Press, Seek, Which
-from qscreen.wire import ChooseMenu, Click, Focus, PressKeys, Role, Select, SetValue, State
+from qagent.pursuit.finding import Sight, candidates, find, shapes
+from qscreen.orders.model import (
+    AwaitNumber,
+    Choose,
+    FollowPath,
+    Kind,
+    Press,
+    PressShades,
+    PressUntil,
+    Seek,
+    Which,
+)
+from qscreen.wire import (
+    ChooseMenu,
+    Click,
+    EffectError,
+    Focus,
+    PressKeys,
+    Role,
+    Select,
+    SetValue,
+    State,
+)
 
 _OPEN_SECONDS = 0.6
 """Time that what was opened gets to show before the next part is opened."""
 
 _MOST_PARTS = 30
+_MOST_PRESSES = 40
+_AWAIT_SECONDS = 60.0
+_NEAR = 5  # elements from a label to its number
+_NUMBER = re.compile(r"[$€£₩]?(-?\d+(?:\.\d+)?)[%원]?")
 _NO_SIZE = 2  # pixels
 _NEXT = (">", "›", "»", "next", "next page", "다음", "다음 페이지")
 _MENU_SIGNS = ("+", "☰", "⋮", "…", "Menu", "메뉴")
@@ -23,6 +50,9 @@ _LISTS = frozenset({Role.COMBO_BOX, Role.LIST})
 def press(desk: Desk, order: Press) -> None:
     """Press the element that is meant; open what may hide it where the goal says so."""
     which = order.which
+    if which.colour is not None:
+        click(desk, _coloured(desk, which, which.colour))
+        return
     click(desk, _on_pages(desk, which) if which.kind is Kind.RESULT else sought(desk, which))
 
 
@@ -48,6 +78,73 @@ def sought(desk: Desk, which: Which) -> Node:
     if node is not None:
         return node
     raise GivenUpError(text("target.not_found", target=words_of(which)))
+
+
+def _coloured(desk: Desk, which: Which, colour: str) -> Node:
+    sight = Sight(desk.look(), desk.goal)
+    found = of_colour(desk, candidates(sight, which), colour)
+    if len(found) != 1:
+        key = "target.ambiguous" if found else "target.not_found"
+        raise GivenUpError(text(key, target=f"{colour} {words_of(which)}", count=len(found)))
+    return found[0]
+
+
+def press_shades(desk: Desk, order: PressShades) -> None:
+    """Press every shape in a shade of a colour."""
+    found = of_colour(desk, shapes(Sight(desk.look(), desk.goal)), order.colour, shade=True)
+    if not found:
+        raise GivenUpError(text("target.not_found", target=order.colour))
+    for node in found:
+        target = pointed(node)
+        desk.act(Click(target=target), (target, node), faint=True)
+
+
+def press_until(desk: Desk, order: PressUntil) -> None:
+    """Press an element until the number that it changes is as wanted."""
+    node = sought(desk, order.which)
+    target = pointed(node)
+    place: Ref | None = None
+    for _ in range(_MOST_PRESSES):
+        before = _numbers(desk)
+        desk.act(Click(target=target), (target, node), faint=True)
+        after = _numbers(desk)
+        changed = [ref for ref, number in after.items() if before.get(ref) != number]
+        place = place if place in after else next(iter(changed), None)
+        if place is not None and order.condition.holds(after[place]):
+            return
+    raise GivenUpError(text("pursuit.no_number"), EffectError.TIMED_OUT)
+
+
+def _numbers(desk: Desk) -> dict[Ref, float]:
+    """The numbers that show, by the blocks they stand in."""
+    found: dict[Ref, float] = {}
+    for node in desk.look().nodes:
+        number = _NUMBER.fullmatch(node.name.strip())
+        if node.role is Role.LABEL and number is not None and node.parent is not None:
+            found[node.parent] = float(number[1])
+    return found
+
+
+def await_number(desk: Desk, order: AwaitNumber) -> None:
+    """Wait until the number beside a label is as wanted."""
+
+    def so(tree: Tree) -> bool:
+        sight = Sight(tree, desk.goal)
+        labels = [place for place, one in enumerate(sight.nodes) if _labels(one, order.label)]
+        for place in labels:
+            for one in sight.nodes[place + 1 : place + _NEAR]:
+                number = _NUMBER.fullmatch(one.name.strip())
+                if number is not None:
+                    return order.condition.holds(float(number[1]))
+        return False
+
+    if desk.until(so, _AWAIT_SECONDS) is None:
+        raise GivenUpError(text("pursuit.no_number"), EffectError.TIMED_OUT)
+
+
+def _labels(node: Node, label: str) -> bool:
+    words = fold(node.name).split()
+    return node.role is Role.LABEL and bool(words) and set(fold(label).split()) <= set(words)
 
 
 def _on_pages(desk: Desk, which: Which) -> Node:

@@ -124,4 +124,8 @@ _HANDLERS: dict[type, Callable[[Desk, Any], None]] = {
     model.Highlight: shaping.highlight,
     model.Seek: pressing.seek,
     model.PickColour: filling.pick_colour,
+    model.PressShades: pressing.press_shades,
+    model.PressUntil: pressing.press_until,
+    model.AwaitNumber: pressing.await_number,
+    model.DragAway: shaping.drag_away,
 }

@@ -7,7 +7,17 @@ from qagent.messages import text
 from qagent.pursuit.desk import Desk, GivenUpError, pointed
 from qagent.pursuit.finding import Sight, candidates
 from qagent.pursuit.pressing import sought
-from qscreen.orders.model import Highlight, Kind, MoveOnto, MoveTo, Resize, ScrollTo, Sort, Which
+from qscreen.orders.model import (
+    DragAway,
+    Highlight,
+    Kind,
+    MoveOnto,
+    MoveTo,
+    Resize,
+    ScrollTo,
+    Sort,
+    Which,
+)
 from qscreen.wire import Click, Drag, EffectError, Rect, Role, Scroll, ScrollDirection
 
 _FAR = 100
@@ -15,6 +25,9 @@ _FAR = 100
 
 _BY = 20
 """Pixels by which an element is made larger or smaller."""
+
+_AWAY = 40
+"""Pixels of a drag of which only the direction is said."""
 
 _BEYOND = 6
 _HANDLE = 24
@@ -39,6 +52,14 @@ def move_onto(desk: Desk, order: MoveOnto) -> None:
     desk.act(Drag(target=target, onto=end), (target, node), (end, onto))
 
 
+def drag_away(desk: Desk, order: DragAway) -> None:
+    """Drag an element a little way in a direction."""
+    node = sought(desk, order.which)
+    target = pointed(node)
+    right, down = order.right * _AWAY, order.down * _AWAY
+    desk.act(Drag(target=target, right=right, down=down), (target, node), faint=True)
+
+
 def move_to(desk: Desk, order: MoveTo) -> None:
     """Drag an item to a place in its list or grid."""
     node = sought(desk, order.which)
@@ -48,7 +69,12 @@ def move_to(desk: Desk, order: MoveTo) -> None:
     rects = [one.rect for one in places if one.rect is not None]
     if item.rect is None or len(rects) != len(places):
         raise GivenUpError(text("pursuit.no_place"))
-    end = _nth(rects, order.nth) if order.nth is not None else _corner(rects, order.side or (0, 0))
+    if order.nth is not None:
+        end = _nth(rects, order.nth)
+    elif order.by is not None:
+        end = _moved_by(rects, item.rect, order.by)
+    else:
+        end = _corner(rects, order.side or (0, 0))
     if end is None:
         raise GivenUpError(text("pursuit.no_place"))
     _drop(desk, item, end)
@@ -93,6 +119,13 @@ def _nth(rects: list[Rect], nth: int) -> Rect | None:
     return rects[place] if -len(rects) <= place < len(rects) else None
 
 
+def _moved_by(rects: list[Rect], start: Rect, by: tuple[int, int]) -> Rect | None:
+    """The place so many rows further down and columns further right."""
+    columns = len({rect.x for rect in rects})
+    place = rects.index(start) + by[0] * columns + by[1]
+    return rects[place] if 0 <= place < len(rects) else None
+
+
 def _corner(rects: list[Rect], side: tuple[int, int]) -> Rect | None:
     """The place at a side of a grid: rows from the top, columns from the left."""
     rows = sorted({rect.y for rect in rects})
@@ -108,8 +141,8 @@ def _drop(desk: Desk, item: Node, end: Rect) -> None:
     right, down = end.x - item.rect.x, end.y - item.rect.y
     if not right and not down:
         return
-    down += _BEYOND * ((down > 0) - (down < 0))
-    right += _BEYOND * ((right > 0) - (right < 0))
+    if not right:
+        down += _BEYOND * ((down > 0) - (down < 0))
     target = pointed(item)
     desk.act(Drag(target=target, right=right, down=down), (target, item), faint=True)
 

@@ -89,18 +89,32 @@ def _value_of(sight: Sight, label: str) -> str:
 
 
 def _solved(sight: Sight) -> str:
-    """The result of the one sum or equation that the page shows."""
+    """The result of the first sum or equation that the page shows."""
     for node in sight.nodes:
-        if node.role not in {Role.LABEL, Role.GROUP, Role.IMAGE}:
-            continue
-        shown = sight.text_of(node)
-        sum_ = _SUM.search(shown)
-        if sum_ is not None:
-            return _plain(_evaluated(sum_[1]))
-        equation = _EQUATION.search(shown)
-        if equation is not None and "x" in (equation["left"], equation["right"]):
-            return _plain(_unknown(equation))
+        if node.role in {Role.LABEL, Role.GROUP, Role.IMAGE}:
+            found = solution(sight.text_of(node))
+            if found is not None:
+                return found
     raise GivenUpError(text("pursuit.no_sum"))
+
+
+def solution(shown: str) -> str | None:
+    """Work out the sum, or the equation in x, that a text holds.
+
+    Args:
+        shown: The text.
+
+    Returns:
+        The result; None when the text holds neither.
+
+    Raises:
+        GivenUpError: It has no result.
+    """
+    equation = _EQUATION.search(shown)
+    if equation is not None and (equation["left"] == "x") is not (equation["right"] == "x"):
+        return _plain(_unknown(equation))
+    found = _SUM.search(shown)
+    return None if found is None else _plain(_evaluated(found[1]))
 
 
 def _unknown(equation: re.Match[str]) -> Fraction:

@@ -8,8 +8,12 @@ import pytest
 from qscreen.orders import read_orders
 from qscreen.orders.model import (
     Adjust,
+    AwaitNumber,
     Choose,
+    Compared,
     Complete,
+    Condition,
+    DragAway,
     Enter,
     FollowPath,
     Highlight,
@@ -22,6 +26,8 @@ from qscreen.orders.model import (
     PickColour,
     PickDay,
     Press,
+    PressShades,
+    PressUntil,
     PutFocus,
     Resize,
     ScrollTo,
@@ -105,7 +111,21 @@ ENGLISH: dict[str, tuple[Order, ...]] = {
     "Drag 'A' onto 'B'": (MoveOnto(Which(("A",)), Which(("B",))),),
     "Drag Kim to the 3rd position": (MoveTo(Which(("Kim",)), nth=3),),
     "Drag Kim to the bottom left": (MoveTo(Which(("Kim",)), side=(1, -1)),),
+    "Move Kim up by two positions": (MoveTo(Which(("Kim",)), by=(-2, 0)),),
+    "Drag the circle left": (DragAway(Which(kind=Kind.SHAPE), right=-1),),
     "Sort the numbers in descending order": (Sort(falling=True),),
+    "Click on the grey colored box": (Press(Which(kind=Kind.SHAPE, colour="grey")),),
+    "Select all the shades of blue": (PressShades("blue"),),
+    "Press the Roll button until an even number shows": (
+        PressUntil(Which(("Roll",), Kind.BUTTON), Condition(Compared.EVEN)),
+    ),
+    "Generate a number less than 5": (
+        PressUntil(Which(("Generate",)), Condition(Compared.LESS, 5)),
+    ),
+    "Press 'Buy' when the price is less than $49.60": (
+        AwaitNumber("price", Condition(Compared.LESS, 49.6)),
+        Press(Which(("Buy",))),
+    ),
     "Click 'A', wait 2 seconds, then click 'B'": (
         Press(Which(("A",))),
         Pause(2.0),
