@@ -81,6 +81,8 @@ generate: ## Render what is made from the route table, and the root's settings f
 	@.venv/bin/python scripts/terraform-settings
 	@.venv/bin/python -m qscreen.api.render --published docs/openapi.json --docs docs/api.md \
 		--client lambda_src/qscreen/api/client.py
+	@.venv/bin/python -m qagent policy schema > docs/agent-policy.schema.json
+	@.venv/bin/python -m qagent workflow schema > docs/workflow.schema.json
 
 lock: ## Write requirements/*.txt anew from requirements/*.in
 	@scripts/bootstrap dev $(YES)

@@ -113,6 +113,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "record.did.open_app": ("{name}(으)로 옮겨 감", "went to {name}"),
     "record.did.focus": ("{name} 창으로 옮겨 감", "went to the window {name}"),
     "record.did.click": ("{name} 누름", "pressed {name}"),
+    "record.did.drag": ("{name} 끌어다 놓음", "dragged {name}"),
     "record.did.type_text": ("{name}에 덧붙여 씀", "added text in {name}"),
     "record.did.press_keys": ("{name} 키 누름", "pressed the keys {name}"),
     "record.did.save_as": ("파일로 저장", "saved the document"),

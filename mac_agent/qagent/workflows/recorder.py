@@ -34,6 +34,7 @@ from qscreen.wire import (
     ActionKind,
     ChooseMenu,
     Click,
+    Drag,
     PressKeys,
     Rect,
     Role,
@@ -49,6 +50,7 @@ LOOK_SECONDS = 0.25
 
 _IDLE_SECONDS, _IDLE_LOOK_SECONDS = 5.0, 1.0
 _DOUBLE_SECONDS, _DOUBLE_PIXELS = 0.5, 6
+_DRAG_PIXELS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +141,29 @@ class Recorder:
                     # Nothing of such a window is read, not even what is in it.
                     tree = Tree(self._screen, (active,), (active.app,), truncated=False)
                 else:
-                    tree = look(self._backend, budget=Budget(), window=active)
+                    tree = self._shown(look(self._backend, budget=Budget(), window=active))
                 break
             except (GoneError, ProgramError, UnsupportedError):
                 continue  # It closed in between: what there is now counts.
         if tree is None:
-            tree = look(self._backend, budget=Budget())
+            tree = self._shown(look(self._backend, budget=Budget()))
             windows = self._backend.windows()
         sight = Sight(tree, self._watcher.popups(), time.monotonic())
         self._sights.append(sight)
-        check = self._aftermath.seen(tree, windows, self._sights[-1].ended)
-        if check is not None:
-            self._script.verified(*check)
+        if self._script.refusal(tree.active_window()) is None:
+            check = self._aftermath.seen(tree, windows, sight.ended)
+            if check is not None:
+                self._script.verified(*check)
         self._follow_dialog(tree.active_window(), windows)
         return sight
+
+    def _shown(self, tree: Tree) -> Tree:
+        """A look without the windows that may not be looked at."""
+        refused = {one.ref for one in tree.windows() if self._script.refusal(one) is not None}
+        if not refused:
+            return tree
+        nodes = tuple(one for one in tree.nodes if one.window not in refused)
+        return Tree(tree.screen, nodes, tree.apps, tree.truncated)
 
     def _before(self, at: float) -> Sight:
         """The last look that was complete before something came."""
@@ -235,17 +246,28 @@ class Recorder:
         self._expect(tree)
 
     def _release(self, point: tuple[int, int]) -> None:
-        """Letting go of a menu's item that the button was held down on chooses it."""
-        if self._pressed is None or not self._menus:
+        """Letting go elsewhere: a menu's item was chosen, or what was pressed was dragged."""
+        if self._pressed is None:
             return
-        pressed, _, start = self._pressed
+        pressed, tree, start = self._pressed
         self._pressed = None
-        moved = max(abs(start[0] - point[0]), abs(start[1] - point[1])) > _DOUBLE_PIXELS
-        if pressed.role in pointing.MENUS and moved:
-            sight = self._sights[-1]
-            node = pointing.under(sight.tree, *point, popup=True)
-            if node is not None and node.role is Role.MENU_ITEM:
-                self._menu(node, sight.tree)
+        if max(abs(start[0] - point[0]), abs(start[1] - point[1])) <= _DRAG_PIXELS:
+            return
+        if pressed.role in pointing.MENUS:
+            tree = self._sights[-1].tree
+            item = pointing.under(tree, *point, popup=True)
+            if self._menus and item is not None and item.role is Role.MENU_ITEM:
+                self._menu(item, tree)
+            return
+        target, last = pointing.target_of(pressed), self._script.last
+        if last is None or last.action != Click(target=target):
+            return
+        onto = pointing.under(tree, *point, tree.active_window())
+        if onto is not None and onto.name and onto.ref not in {pressed.ref, onto.window}:
+            self._script.replace_last(Drag(target=target, onto=pointing.target_of(onto)))
+        else:
+            right, down = point[0] - start[0], point[1] - start[1]
+            self._script.replace_last(Drag(target=target, right=right, down=down))
 
     def _menu(self, node: Node, tree: Tree) -> None:
         path = pointing.menu_path(tree, node, self._menus)

@@ -29,6 +29,7 @@ from qscreen.redaction import redacting
 from qscreen.wire import (
     ChooseMenu,
     Click,
+    Drag,
     Focus,
     OpenApp,
     PressKeys,
@@ -312,6 +313,28 @@ def test_a_secondary_click_is_told_from_a_primary_one(
     (clicked,) = actions(run(press(scene, "ok", "secondary")))
     assert isinstance(clicked, Click)
     assert clicked.button == "secondary"
+
+
+def test_letting_go_elsewhere_is_a_drag(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    scene.put("trash", Role.LIST_ITEM, "Bin")
+    scene.put("memo", Role.LINK, "memo.txt")
+    release = replace(press(scene, "trash"), released=True)
+    (dragged,) = actions(run(press(scene, "memo"), release))
+    assert isinstance(dragged, Drag)
+    assert dragged.onto is not None
+    assert (dragged.target.name, dragged.onto.name) == ("memo.txt", "Bin")
+
+
+def test_a_hidden_window_that_a_step_opens_is_no_verification(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    steps = run(
+        press(scene, "ok"),
+        lambda: scene.put("l", Role.LABEL, "Order placed") and scene.change("w", name="3월 급여"),
+    )
+    assert steps[-1].verify is None
 
 
 def test_a_risky_button_is_marked(scene: Scene, run: Callable[..., list[WorkflowStep]]) -> None:
