@@ -4,7 +4,6 @@
 """
 
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -30,7 +29,8 @@ from qagent.desktop.base import (
     UnsupportedPlatformError,
     ValueState,
 )
-from qagent.desktop.macos import keys as keyboard
+from qagent.desktop.macos.choices import Choices
+from qagent.desktop.macos.hands import Hands
 from qagent.desktop.macos.permissions import (
     Permission,
     accessibility_missing,
@@ -50,12 +50,11 @@ from qagent.desktop.macos.seam import (
     Range,
     ReadDisplays,
     RunningApps,
-    SecureInputError,
     SecureInputHolder,
 )
 from qagent.desktop.macos.space import Space
 from qagent.desktop.macos.tables import Tables
-from qagent.desktop.macos.text import chunks, text_state, units
+from qagent.desktop.macos.text import text_state, units
 from qagent.desktop.macos.tree import MacRef, TreeReader, as_ref
 from qscreen.wire import Rect, ScrollDirection
 
@@ -63,18 +62,6 @@ T = TypeVar("T")
 
 _CHIEF_ACTIONS = ("AXPress", "AXPick", "AXConfirm", "AXOpen")
 _SCROLL_TO = "AXScrollToVisible"
-_MAX_OPTIONS = 500
-_MENU_SECONDS = 1.0
-_BATCH = 3
-"""Chunks sent without looking whether to stop: 60 UTF-16 units."""
-
-_WHEEL = {
-    ScrollDirection.UP: (1, 0),
-    ScrollDirection.DOWN: (-1, 0),
-    ScrollDirection.LEFT: (0, 1),
-    ScrollDirection.RIGHT: (0, -1),
-}
-_LINES_PER_NOTCH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +111,9 @@ class MacBackend:
         self._ax = parts.ax
         self._space = Space(parts.displays())
         self._tree = TreeReader(parts.ax, parts.apps, self._measure)
-        self._tables = Tables(parts.ax, self._title)
+        self._choices = Choices(parts.ax)
+        self._hands = Hands(parts.events, parts.secure_input)
+        self._tables = Tables(parts.ax, self._choices.title)
         with self._pool():
             found = try_accessibility(parts.ax, parts.apps())
         if not found.granted:
@@ -224,47 +213,18 @@ class MacBackend:
 
     @pooled
     def options(self, container: Node) -> tuple[str, ...]:
-        """Names of a container's options; a pop-up's menu is opened and closed for it."""
-        if Capability.SELECTION not in container.can:
-            raise UnsupportedError(f"{container.role} {container.name!r} has no selection")
-        if not _is_pop_up(container):
-            return tuple(self._title(one) for one in self._options(container))
-        items = self._opened(container)
-        try:
-            return tuple(self._title(one) for one in items)
-        finally:
-            self._close_menu(container)
+        """Names of a container's options."""
+        return self._choices.names(container)
 
     @pooled
     def select_option(self, container: Node, index: int) -> None:
         """Select the option with this index natively."""
-        if _is_pop_up(container):
-            items = self._opened(container)
-            if index >= len(items):
-                self._close_menu(container)
-                raise UnsupportedError(f"{container.name!r} has {len(items)} options")
-            self._ax.perform(items[index], "AXPress")
-            return
-        items = self._options(container)
-        if index >= len(items):
-            raise UnsupportedError(f"{container.name!r} has {len(items)} options")
-        if "AXPress" in self._ax.actions(items[index]):
-            self._ax.perform(items[index], "AXPress")
-        else:
-            self._ax.write(items[index], "AXSelected", True)
+        self._choices.select(container, index)
 
     @pooled
     def is_selected(self, container: Node, index: int) -> bool:
         """Whether the option with this index is selected."""
-        if _is_pop_up(container):
-            (shown,) = self._ax.read(as_ref(container).element, ("AXValue",))
-            names = self.options(container)
-            return index < len(names) and shown == names[index]
-        items = self._options(container)
-        if index >= len(items):
-            return False
-        selected, value = self._ax.read(items[index], ("AXSelected", "AXValue"))
-        return bool(selected) or value == 1
+        return self._choices.is_selected(container, index)
 
     @pooled
     def value_state(self, node: Node) -> ValueState:
@@ -306,46 +266,22 @@ class MacBackend:
     @pooled
     def type_text(self, text: str, between: Callable[[int], None]) -> None:
         """Type text by synthetic keys, whole chunks of Unicode in each event."""
-        typed = 0
-        for number, chunk in enumerate(chunks(text)):
-            if number % _BATCH == 0 or chunk in "\n\t":
-                between(typed)
-                self._keys_arrive()
-            if chunk in "\n\t":
-                self._tap(keyboard.RETURN if chunk == "\n" else keyboard.TAB, 0)
-            else:
-                self._parts.events.characters(chunk)
-            typed += len(chunk)
+        self._hands.type_text(text, between)
 
     @pooled
     def press_keys(self, keys: tuple[str, ...]) -> None:
         """Press one combination: down in order, up in reverse order."""
-        modifiers, code = keyboard.combination(keys)
-        self._keys_arrive()
-        held: tuple[str, ...] = ()
-        for name in modifiers:
-            held = (*held, name)
-            flags = keyboard.flags_of(held)
-            self._parts.events.key(keyboard.MODIFIERS[name][0], down=True, flags=flags)
-        try:
-            self._tap(code, keyboard.flags_of(held))
-        finally:
-            for name in reversed(modifiers):
-                held = held[:-1]
-                flags = keyboard.flags_of(held)
-                self._parts.events.key(keyboard.MODIFIERS[name][0], down=False, flags=flags)
+        self._hands.press_keys(keys)
 
     @pooled
     def click(self, x: int, y: int, *, button: str, count: int) -> None:
         """Press a pointer button at a place, pixels."""
-        place = self._place(x, y)
-        secondary = button == "secondary"
-        self._parts.events.click(place.x, place.y, secondary=secondary, count=count)
+        self._hands.click(self._place(x, y), secondary=button == "secondary", count=count)
 
     @pooled
     def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
         """Press the primary button at one place, move to another, and let go."""
-        self._parts.events.drag(self._place(*start), self._place(*end))
+        self._hands.drag(self._place(*start), self._place(*end))
 
     @pooled
     def read_clipboard(self) -> str | None:
@@ -373,15 +309,7 @@ class MacBackend:
     @pooled
     def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
         """Turn the wheel at a place, notches."""
-        place = self._place(x, y)
-        vertical, horizontal = _WHEEL[direction]
-        for _ in range(amount):
-            self._parts.events.wheel(
-                place.x,
-                place.y,
-                vertical=vertical * _LINES_PER_NOTCH,
-                horizontal=horizontal * _LINES_PER_NOTCH,
-            )
+        self._hands.scroll(self._place(x, y), direction, amount)
 
     @pooled
     def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Launched:  # noqa: ARG002
@@ -422,25 +350,7 @@ class MacBackend:
                 "A display came, went or moved after the last look.",
                 "Look again; places of the last look are not valid any more.",
             )
-        if not self._parts.events.may_post():
-            raise accessibility_missing()
         return self._space.points(x, y)
-
-    def _keys_arrive(self) -> None:
-        """Refuse to type where macOS would drop the keys without a word."""
-        holder = self._parts.secure_input()
-        if holder is not None:
-            raise SecureInputError(
-                f"Secure Input is on (by {holder}): macOS keeps synthetic keys from programs.",
-                f"Leave the password field of {holder}, or quit {holder}; a terminal has a menu "
-                "item Secure Keyboard Entry to switch off.",
-            )
-        if not self._parts.events.may_post():
-            raise accessibility_missing()
-
-    def _tap(self, code: int, flags: int) -> None:
-        self._parts.events.key(code, down=True, flags=flags)
-        self._parts.events.key(code, down=False, flags=flags)
 
     def _valued(self, node: Node) -> Element:
         if Capability.VALUE not in node.can:
@@ -463,54 +373,6 @@ class MacBackend:
             with suppress(UnsupportedError):
                 self._ax.perform(node.window.element, "AXRaise")
 
-    def _options(self, container: Node) -> tuple[Element, ...]:
-        if Capability.SELECTION not in container.can:
-            raise UnsupportedError(f"{container.role} {container.name!r} has no selection")
-        items, count = self._ax.children(as_ref(container).element, _MAX_OPTIONS)
-        if count > len(items):
-            raise UnsupportedError(f"the container has {count} children")
-        wanted = {"AXRow", "AXRadioButton", "AXMenuItem", "AXStaticText", "AXCell", "AXButton"}
-        kept = []
-        for item in items:
-            (role,) = self._ax.read(item, ("AXRole",))
-            if role in wanted:
-                kept.append(item)
-        return tuple(kept)
-
-    def _opened(self, pop_up: Node) -> tuple[Element, ...]:
-        """The items of a pop-up's menu, which exist only while it is open."""
-        element = as_ref(pop_up).element
-        self._ax.perform(element, "AXPress")
-        limit = time.monotonic() + _MENU_SECONDS
-        while time.monotonic() < limit:
-            menus, _ = self._ax.children(element, 5)
-            for menu in menus:
-                items, _ = self._ax.children(menu, _MAX_OPTIONS)
-                if items:
-                    return items
-            time.sleep(0.02)
-        raise UnsupportedError(f"the menu of {pop_up.name!r} did not open")
-
-    def _close_menu(self, pop_up: Node) -> None:
-        menus, _ = self._ax.children(as_ref(pop_up).element, 5)
-        for menu in menus:
-            self._ax.perform(menu, "AXCancel")
-
-    def _title(self, element: Element) -> str:
-        """Name of an option; a row is named by the first text inside."""
-        role, title, described = self._ax.read(element, ("AXRole", "AXTitle", "AXDescription"))
-        for found in (title, described):
-            if isinstance(found, str) and found:
-                return found
-        if role == "AXStaticText":
-            (value,) = self._ax.read(element, ("AXValue",))
-            return value if isinstance(value, str) else ""
-        for child in self._ax.children(element, 20)[0]:
-            found = self._title(child)
-            if found:
-                return found
-        return ""
-
     def _answered(self, read: Callable[[], T], node: Node) -> T:
         """Read once more when a program is busy; then it counts as one that is not there."""
         try:
@@ -521,10 +383,6 @@ class MacBackend:
             return read()
         except NotAnsweringError as error:
             raise GoneError(f"the program of {node.role} {node.name!r} does not answer") from error
-
-
-def _is_pop_up(node: Node) -> bool:
-    return node.native_role.startswith("AXPopUpButton")
 
 
 def open_macos() -> MacBackend:
