@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from qscreen.grammar.lexicon_en import NUMBERS
+from qscreen.orders import english_shaping as shaping
 from qscreen.orders import english_until as until
 from qscreen.orders.clauses import QUOTED, Masked
 from qscreen.orders.english_nouns import ALL, NTH, which
@@ -12,13 +12,9 @@ from qscreen.orders.model import (
     Adjust,
     Choose,
     Complete,
-    DragAway,
     Enter,
     FollowPath,
-    Highlight,
     Kind,
-    MoveOnto,
-    MoveTo,
     Order,
     Part,
     Pause,
@@ -27,11 +23,8 @@ from qscreen.orders.model import (
     Press,
     PressShades,
     PutFocus,
-    Resize,
-    ScrollTo,
     Search,
     Seek,
-    Sort,
     Take,
     Which,
 )
@@ -263,59 +256,6 @@ def _adjust_all(found: re.Match[str], _: Masked) -> Sequence[Order]:
     return (Adjust(values, Which(kind=Kind.SLIDER)),)
 
 
-def _scroll(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
-    wanted = which(found["what"], masked)
-    return None if wanted is None else (ScrollTo(wanted, found["end"].lower() == "bottom"),)
-
-
-def _resize(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
-    wanted = which(found["what"], masked)
-    if wanted is None:
-        return None
-    size = found["size"].lower()
-    larger = size in {"larger", "bigger", "wider", "taller", "greater"}
-    return (Resize(wanted, found["side"].lower() == "width", larger),)
-
-
-def _highlight(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
-    wanted = which(found["what"], masked)
-    return None if wanted is None else (Highlight(wanted),)
-
-
-def _drag(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
-    if ALL.match(found["what"]):
-        return None
-    wanted, onto = which(found["what"], masked), which(found["onto"], masked)
-    return None if wanted is None or onto is None else (MoveOnto(wanted, onto),)
-
-
-_ROWS = {"top": -1, "upper": -1, "middle": 0, "center": 0, "bottom": 1, "lower": 1}
-_COLUMNS = {"left": -1, "middle": 0, "center": 0, "right": 1}
-
-
-def _move_to_place(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
-    wanted, nth = which(found["what"], masked), NTH(found["nth"])
-    return None if wanted is None or nth is None else (MoveTo(wanted, nth=nth),)
-
-
-def _move_to_side(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
-    wanted = which(found["what"], masked)
-    row, column = found["row"].lower(), (found["column"] or "center").lower()
-    side = _ROWS.get(row, 0), _COLUMNS[column if row in _ROWS else row]
-    return None if wanted is None else (MoveTo(wanted, side=side),)
-
-
-def _move_by(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
-    wanted, count = which(found["what"], masked), found["count"].lower()
-    right, down = _WAYS[found["way"].lower()]
-    steps = NUMBERS.get(count) or (int(count) if count.isdigit() else 0)
-    return (MoveTo(wanted, by=(down * steps, right * steps)),) if wanted and steps else None
-
-
-def _sort(found: re.Match[str], _: Masked) -> Sequence[Order]:
-    return (Sort(found["way"].lower() in {"decreasing", "descending"}),)
-
-
 def _seek(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
     wanted = which(found["what"], masked)
     return None if wanted is None else (Seek(wanted),)
@@ -332,12 +272,6 @@ def _set(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
     return (Adjust((masked.reveal(found["value"]),), wanted),)
 
 
-def _drag_away(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
-    wanted = which(found["what"], masked)
-    right, down = _WAYS[found["way"].lower()]
-    return None if wanted is None else (DragAway(wanted, right, down),)
-
-
 def _form(pattern: str, build: Builder) -> tuple[re.Pattern[str], Builder]:
     return re.compile(pattern, re.IGNORECASE), build
 
@@ -345,7 +279,6 @@ def _form(pattern: str, build: Builder) -> tuple[re.Pattern[str], Builder]:
 _CLICK = r"(?:click|press|hit|tap|push)(?: on)?"
 _ENTER = r"(?:enter|type|write|input|put|fill in)"
 
-_WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _FORMS: tuple[tuple[re.Pattern[str], Builder], ...] = (
     _form(r"submit(?: (?:it|the form))?", _submit),
     _form(r"wait(?: for)? (?P<seconds>\d{1,2}) seconds?", _wait),
@@ -376,7 +309,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Builder], ...] = (
     _form(rf"find (?P<what>{QUOTED}|[\w -]+) in (?:the |my )?[\w ]*(?:book|list|table|directory)",
           _seek),
     _form(r"sort the (?:numbers|items|list) in (?P<way>increasing|ascending|decreasing|descending)"
-          r" order(?:,? starting with .+)?", _sort),
+          r" order(?:,? starting with .+)?", shaping.sort),
     _form(rf"{_CLICK} (?P<what>.+)", _press),
     _form(rf"(?:select|choose|pick|enter) (?P<value>{_DAY.pattern}|{QUOTED}) as the date",
           _pick_day),
@@ -411,17 +344,18 @@ _FORMS: tuple[tuple[re.Pattern[str], Builder], ...] = (
     _form(r"find the (?P<nth>\w+) word (?:in|of) (?P<what>.+)", _take_word),
     _form(r"(?:put (?:the )?|set (?:the )?|move (?:the )?)?focus(?: into| on| in| to)? "
           r"(?P<what>.+)", _focus),
-    _form(r"scroll (?P<what>.+) to the (?P<end>top|bottom)(?: of the text)?", _scroll),
-    _form(r"scroll to the (?P<end>top|bottom) of (?P<what>.+)", _scroll),
+    _form(r"scroll (?P<what>.+) to the (?P<end>top|bottom)(?: of the text)?", shaping.scroll),
+    _form(r"scroll to the (?P<end>top|bottom) of (?P<what>.+)", shaping.scroll),
     _form(r"resize (?P<what>.+?) so that (?:the|its) (?P<side>width|height) is "
-          r"(?P<size>larger|bigger|greater|smaller)(?: than .+)?", _resize),
-    _form(r"highlight (?:the )?text (?:in|of) (?P<what>.+)", _highlight),
-    _form(r"(?:drag|move) (?P<what>.+?) to the (?P<nth>\w+) (?:position|place)", _move_to_place),
+          r"(?P<size>larger|bigger|greater|smaller)(?: than .+)?", shaping.resize),
+    _form(r"highlight (?:the )?text (?:in|of) (?P<what>.+)", shaping.highlight),
+    _form(r"(?:drag|move) (?P<what>.+?) to the (?P<nth>\w+) (?:position|place)",
+          shaping.move_to_place),
     _form(r"(?:drag|move) (?P<what>.+?) to the (?P<row>top|upper|middle|center|bottom|lower|left"
           r"|right)(?: |-)?(?P<column>left|middle|center|right)?(?: of the (?:grid|list))?",
-          _move_to_side),
+          shaping.move_to_side),
     _form(r"(?:drag|move) (?P<what>.+?) (?P<way>left|right|up|down) by (?P<count>\w+)"
-          r"(?: (?:position|place|row|column)s?)?", _move_by),
-    _form(r"drag (?P<what>.+?) (?:to the )?(?P<way>left|right|up|down)", _drag_away),
-    _form(r"drag (?P<what>.+?) (?:to|onto|into) (?P<onto>.+)", _drag),
+          r"(?: (?:position|place|row|column)s?)?", shaping.move_by),
+    _form(r"drag (?P<what>.+?) (?:to the )?(?P<way>left|right|up|down)", shaping.drag_away),
+    _form(r"drag (?P<what>.+?) (?:to|onto|into) (?P<onto>.+)", shaping.drag),
 )  # fmt: skip

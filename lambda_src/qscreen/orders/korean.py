@@ -5,11 +5,15 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from qscreen.orders.clauses import QUOTED, Masked
-from qscreen.orders.korean_nouns import nth_of, which
+from qscreen.orders.korean_nouns import count_of, nth_of, which
 from qscreen.orders.model import (
     Adjust,
+    AwaitNumber,
     Choose,
+    Compared,
     Complete,
+    Condition,
+    DragAway,
     Enter,
     FollowPath,
     Highlight,
@@ -21,6 +25,7 @@ from qscreen.orders.model import (
     Pause,
     PickDay,
     Press,
+    PressUntil,
     PutFocus,
     ScrollTo,
     Search,
@@ -137,6 +142,26 @@ def _press_beside(found: re.Match[str], masked: Masked) -> Sequence[Order] | Non
         return None
     beside = masked.reveal(found["beside"])
     return (Press(Which(wanted.names, wanted.kind, wanted.nth, beside)),)
+
+
+def _condition(found: re.Match[str]) -> Condition:
+    said = found.groupdict()
+    if said.get("parity"):
+        return Condition(Compared.EVEN if said["parity"] == "짝수" else Compared.ODD)
+    less = said["size"][0] in "작낮"
+    return Condition(Compared.LESS if less else Compared.GREATER, float(said["number"]))
+
+
+def _press_until(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    return None if wanted is None else (PressUntil(wanted, _condition(found)),)
+
+
+def _press_when(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    if wanted is None:
+        return None
+    return (AwaitNumber(masked.reveal(found["label"]), _condition(found)), Press(wanted))
 
 
 def _choose(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
@@ -262,6 +287,20 @@ def _move_to(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
     return None if wanted is None or number is None else (MoveTo(wanted, nth=number),)
 
 
+_WAYS = {"왼": (-1, 0), "오": (1, 0), "위": (0, -1), "아": (0, 1)}
+
+
+def _drag_away(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
+    wanted = which(found["what"], masked)
+    right, down = _WAYS[found["way"][0]]
+    count = count_of(found["count"]) if found["count"] else 0
+    if wanted is None or count is None:
+        return None
+    if count:
+        return (MoveTo(wanted, by=(down * count, right * count)),)
+    return (DragAway(wanted, right, down),)
+
+
 def _move_onto(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
     wanted, onto = which(found["what"], masked), which(found["onto"], masked)
     return None if wanted is None or onto is None else (MoveOnto(wanted, onto),)
@@ -278,6 +317,12 @@ def _form(pattern: str, build: Builder) -> tuple[re.Pattern[str], Builder]:
 
 _FORMS: dict[str, tuple[tuple[re.Pattern[str], Builder], ...]] = {
     "press": (
+        _form(rf"(?P<parity>짝수|홀수)(?:가|이) 나올 때까지 (?P<what>.+?){_O}", _press_until),
+        _form(r"숫자가 (?P<number>-?\d+(?:\.\d+)?)보다 (?P<size>작아|낮아|커|높아)질 때까지 "
+              rf"(?P<what>.+?){_O}", _press_until),
+        _form(r"(?P<label>[^ ]+)(?:이|가) (?P<number>-?\d+(?:\.\d+)?)(?:원|달러)?보다 "
+              rf"(?P<size>작|낮|클|높)(?:을|아지면|아질)? ?(?:때)? ?(?P<what>.+?){_O}",
+              _press_when),
         _form(rf"(?P<beside>{QUOTED})(?: 사용자| 행| 항목)?의 (?P<what>.+?){_O}", _press_beside),
         _form(rf"(?P<what>.+?){_O}", _press),
     ),
@@ -317,6 +362,8 @@ _FORMS: dict[str, tuple[tuple[re.Pattern[str], Builder], ...]] = {
     ),
     "move": (
         _form(rf"(?P<what>.+?){_O} (?P<nth>.+?번째|마지막) 자리로", _move_to),
+        _form(rf"(?P<what>.+?){_O} (?:(?P<count>\w+) 칸 )?"
+              r"(?P<way>왼쪽|오른쪽|위쪽?|아래쪽?)(?:으)?로", _drag_away),
         _form(rf"(?P<what>.+?){_O} (?P<onto>.+?)(?: 위)?(?:으로|로|에)", _move_onto),
     ),
     "mark": (_form(rf"(?P<what>.+?)(?:의 글)?{_O}", _mark),),

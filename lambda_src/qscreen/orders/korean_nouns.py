@@ -23,6 +23,7 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("아이콘", "그림", "이미지"), Kind.IMAGE),
     **dict.fromkeys(("문단", "단락"), Kind.PARAGRAPH),
     **dict.fromkeys(("검색 결과", "결과"), Kind.RESULT),
+    **dict.fromkeys(("상자", "도형", "원", "네모", "세모", "사각형", "삼각형"), Kind.SHAPE),
 }  # fmt: skip
 _WORDS = "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True))
 _ORDINALS = {
@@ -37,6 +38,13 @@ _TAIL = re.compile(
     rf"(?:(?P<name>.+?)\s*(?:(?:이라는|라는|이라고 된|라고 된)\s*)?)?(?P<kind>{_WORDS})(?:들)?"
 )
 _HEAD = re.compile(rf"(?P<kind>{_WORDS})\s*(?P<name>{QUOTED})")
+_COLOURS = {
+    "검은": "black", "흰": "white", "하얀": "white", "회색": "grey", "은색": "silver",
+    "빨간": "red", "분홍": "pink", "자홍": "magenta", "보라": "purple", "주황": "orange",
+    "갈색": "brown", "금색": "gold", "노란": "yellow", "연두": "lime", "초록": "green",
+    "청록": "teal", "하늘": "cyan", "파란": "blue", "남색": "navy",
+}  # fmt: skip
+_COLOURED = re.compile(rf"(?P<colour>{'|'.join(_COLOURS)})(?:색)?\s+(?P<rest>.+)")
 _LONGEST = 4
 """Most words of a name without quotes."""
 
@@ -63,6 +71,20 @@ def nth_of(phrase: str) -> tuple[int | None, str]:
     return (int(word) if word.isdigit() else _ORDINALS[word]), rest
 
 
+def count_of(word: str) -> int | None:
+    """Read *두* and *2*, as they stand before a counter.
+
+    Args:
+        word: The word.
+
+    Returns:
+        The number; None when it is none.
+    """
+    if word.isdigit():
+        return int(word) or None
+    return 1 if word == "한" else _ORDINALS.get(word)
+
+
 def which(phrase: str | None, masked: Masked) -> Which | None:
     """Read a noun phrase without its particle.
 
@@ -81,6 +103,10 @@ def which(phrase: str | None, masked: Masked) -> Which | None:
         return None
     any_of = rest.startswith("아무 ")
     rest = rest.removeprefix("아무 ").strip()
+    coloured = _COLOURED.fullmatch(rest)
+    if coloured is not None and coloured["rest"] in _KINDS:
+        kind = _KINDS[coloured["rest"]]
+        return Which(kind=kind, nth=nth, any_of=any_of, colour=_COLOURS[coloured["colour"]])
     if rest in _KINDS:
         return Which(kind=_KINDS[rest], nth=nth, any_of=any_of)
     for form in (_HEAD, _TAIL):

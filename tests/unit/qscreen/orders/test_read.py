@@ -176,6 +176,19 @@ KOREAN: dict[str, tuple[Order, ...]] = {
     "'가'를 세 번째 자리로 옮겨 줘": (MoveTo(Which(("가",)), nth=3),),
     "'가'를 '나' 위로 끌어 줘": (MoveOnto(Which(("가",)), Which(("나",))),),
     "숫자를 내림차순으로 정렬해 줘": (Sort(falling=True),),
+    "'가'를 두 칸 위로 옮겨 줘": (MoveTo(Which(("가",)), by=(-2, 0)),),
+    "원을 왼쪽으로 끌어 줘": (DragAway(Which(kind=Kind.SHAPE), right=-1),),
+    "빨간색 상자를 클릭해 줘": (Press(Which(kind=Kind.SHAPE, colour="red")),),
+    "짝수가 나올 때까지 '굴리기' 버튼을 눌러 줘": (
+        PressUntil(Which(("굴리기",), Kind.BUTTON), Condition(Compared.EVEN)),
+    ),
+    "숫자가 5보다 작아질 때까지 '생성'을 눌러 줘": (
+        PressUntil(Which(("생성",)), Condition(Compared.LESS, 5)),
+    ),
+    "가격이 49.6보다 낮을 때 '구매'를 눌러 줘": (
+        AwaitNumber("가격", Condition(Compared.LESS, 49.6)),
+        Press(Which(("구매",))),
+    ),
     "'가'를 누르고 2초 기다린 다음 '나'를 눌러 줘": (
         Press(Which(("가",))),
         Pause(2.0),
