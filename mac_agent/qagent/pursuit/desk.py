@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from qagent.consent import Guard
 from qagent.desktop.base import Budget, Node, Tree
-from qagent.effects import refused
+from qagent.effects import not_performed, refused
 from qagent.messages import text
 from qagent.observe import look, without_apps
 from qagent.policy import Policy
@@ -157,7 +157,9 @@ class Desk:
     def refuse(self, action: Action, fault: GivenUpError) -> None:
         """Note that the next step was not begun."""
         step = Step(id=f"s{len(self.effects) + 1}", action=action, because=self.goal[:1000])
-        self.effects.append(refused(step, fault.message, fault.error))
+        stopped = fault.error is EffectError.STOPPED
+        made = not_performed if stopped else refused
+        self.effects.append(made(step, fault.message, fault.error))
 
     def _command(self, step: Step) -> Command:
         now = datetime.now(UTC)

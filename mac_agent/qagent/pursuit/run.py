@@ -7,9 +7,10 @@ from typing import Any
 
 from qagent.act.context import RefusedError
 from qagent.desktop.base import DesktopError
+from qagent.messages import text
 from qagent.pursuit import dates, filling, pressing, shaping, taking
 from qagent.pursuit.desk import Desk, GivenUpError
-from qagent.stop import StopSignal
+from qagent.stop import StoppedError, StopSignal
 from qagent.work import Worker
 from qscreen.orders import Order, model
 from qscreen.wire import (
@@ -59,6 +60,9 @@ class Pursuit:
         except GivenUpError as fault:
             if fault.message:
                 desk.refuse(_named(order), fault)
+        except StoppedError as stopped:
+            message = text(f"stopped.{stopped.reason}")
+            desk.refuse(_named(order), GivenUpError(message, EffectError.STOPPED))
         except RefusedError as fault:
             desk.refuse(_named(order), GivenUpError(fault.message, fault.error))
         except DesktopError as fault:
