@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from qscreen import wire
 from qscreen.api.operations import models_of_operations
@@ -23,12 +23,6 @@ MODELS = sorted(
     },
     key=lambda model: model.__name__,
 )
-# A model whose fields depend on each other is built by hand; the rest from its types.
-DEPENDENT = {
-    wire.Target: st.builds(
-        wire.Target, name=st.text(min_size=1, max_size=20), role=st.none(), app=st.none()
-    ),
-}
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
 ids = st.from_regex(r"[a-z][a-z0-9]{2,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
 
@@ -74,15 +68,80 @@ template_inputs = st.one_of(
         max_length=st.none(),
     ),
 )
-actions = st.one_of(
-    st.builds(wire.OpenApp, app=texts.filter(bool)),
-    st.builds(wire.Click, target=DEPENDENT[wire.Target]),
-    st.builds(wire.TypeText, text=texts.filter(bool), target=st.none() | DEPENDENT[wire.Target]),
-    st.builds(wire.PressKeys, keys=st.just(("ctrl", "s"))),
-    st.builds(wire.Scroll, direction=st.sampled_from(wire.ScrollDirection), target=st.none()),
-    st.builds(wire.Read, target=st.none()),
-    st.builds(wire.WaitFor, target=DEPENDENT[wire.Target]),
+names = texts.filter(bool)
+targets = st.one_of(
+    st.builds(wire.Target, name=names, role=st.none() | st.sampled_from(wire.Role), app=names),
+    st.builds(wire.Target, name=st.none(), role=st.sampled_from(wire.Role), app=st.none() | names),
 )
+somewhere = st.none() | targets
+cells = st.from_regex(r"[A-Z]{1,3}[1-9][0-9]{0,6}", fullmatch=True)
+pixels = st.integers(-10000, 10000)
+ACTIONS: dict[wire.ActionKind, st.SearchStrategy[Any]] = {
+    wire.ActionKind.OPEN_APP: st.builds(wire.OpenApp, app=names, new_document=st.booleans()),
+    wire.ActionKind.FOCUS: st.builds(wire.Focus, target=targets),
+    wire.ActionKind.CLICK: st.builds(wire.Click, target=targets, count=st.integers(1, 3)),
+    wire.ActionKind.TYPE_TEXT: st.builds(wire.TypeText, text=names, target=somewhere),
+    wire.ActionKind.PRESS_KEYS: st.builds(
+        wire.PressKeys,
+        keys=st.lists(
+            st.from_regex(r"[a-z_]{1,9}|f1[0-2]|f[1-9]|[!-~]", fullmatch=True),
+            min_size=1,
+            max_size=5,
+        ).map(tuple),
+    ),
+    wire.ActionKind.SELECT: st.builds(wire.Select, option=names, target=somewhere),
+    wire.ActionKind.SAVE_AS: st.builds(
+        wire.SaveAs, filename=st.from_regex(r"[^/\\\x00-\x1f]{1,60}", fullmatch=True)
+    ),
+    wire.ActionKind.WAIT_FOR: st.one_of(
+        st.builds(
+            wire.WaitFor,
+            target=targets,
+            condition=st.sampled_from(("appears", "disappears")),
+            text=st.none(),
+        ),
+        st.builds(wire.WaitFor, target=somewhere, condition=st.just("text"), text=names),
+        st.builds(
+            wire.WaitFor,
+            target=st.none(),
+            condition=st.just("idle"),
+            text=st.none(),
+            idle_ms=st.integers(100, 10000),
+            timeout_ms=st.integers(10000, 60000),
+        ),
+    ),
+    wire.ActionKind.READ: st.builds(wire.Read, target=somewhere),
+    wire.ActionKind.SCROLL: st.builds(
+        wire.Scroll, direction=st.sampled_from(wire.ScrollDirection), target=somewhere
+    ),
+    wire.ActionKind.SET_VALUE: st.builds(wire.SetValue, target=targets, value=texts),
+    wire.ActionKind.DRAG: st.one_of(
+        st.builds(wire.Drag, target=targets, onto=targets, right=st.just(0), down=st.just(0)),
+        st.builds(
+            wire.Drag, target=targets, onto=st.none(), right=pixels.filter(bool), down=pixels
+        ),
+    ),
+    wire.ActionKind.CHOOSE_MENU: st.builds(
+        wire.ChooseMenu,
+        path=st.lists(names, min_size=1, max_size=8).map(tuple),
+        app=st.none() | names,
+    ),
+    wire.ActionKind.READ_CLIPBOARD: st.builds(wire.ReadClipboard),
+    wire.ActionKind.WRITE_CLIPBOARD: st.builds(wire.WriteClipboard, text=names),
+    wire.ActionKind.READ_TABLE: st.builds(
+        wire.ReadTable, target=somewhere, start=cells, end=st.none() | cells
+    ),
+    wire.ActionKind.WRITE_TABLE: st.builds(
+        wire.WriteTable,
+        target=somewhere,
+        start=cells,
+        rows=st.lists(
+            st.lists(texts, min_size=1, max_size=4).map(tuple), min_size=1, max_size=4
+        ).map(tuple),
+    ),
+    wire.ActionKind.UNDO: st.builds(wire.Undo),
+}
+actions = st.one_of(*ACTIONS.values())
 steps = st.lists(actions, min_size=1, max_size=20).map(
     lambda found: tuple(
         wire.Step(id=f"s{place}", action=action, because="x")
@@ -110,6 +169,43 @@ effects = st.builds(
 )
 
 
+rects = st.builds(
+    wire.Rect,
+    x=pixels,
+    y=pixels,
+    width=st.integers(0, 10000),
+    height=st.integers(0, 10000),
+)
+elements = st.builds(
+    wire.Element,
+    id=st.integers(0, 9999).map("e{}".format),
+    parent=st.none() | st.integers(0, 9999).map("e{}".format),
+    name=texts,
+    value=st.none() | texts,
+    states=st.lists(st.sampled_from(wire.State), max_size=4).map(tuple),
+    rect=st.none() | rects,
+    actions=st.lists(texts, max_size=2).map(tuple),
+)
+snapshots = st.builds(
+    wire.Snapshot,
+    id=ids,
+    device_id=ids,
+    taken_at=moments,
+    screen=st.builds(
+        wire.Screen,
+        width=st.integers(1, 10000),
+        height=st.integers(1, 10000),
+        scale=st.floats(0.5, 4),
+    ),
+    active_app=st.none() | texts,
+    active_window=st.none() | texts,
+    apps=st.lists(texts, max_size=3).map(tuple),
+    elements=st.lists(elements, max_size=5).map(tuple),
+    duration_ms=st.floats(0, 1e6),
+)
+ACTION: TypeAdapter[wire.Action] = TypeAdapter(wire.Action)
+
+
 def round_trips(model: BaseModel) -> None:
     text = model.model_dump_json(exclude_none=True)
     assert type(model).model_validate_json(text) == model
@@ -133,6 +229,24 @@ def test_template_inputs(declared: TemplateInput) -> None:
 def test_plans(plan: wire.Plan) -> None:
     round_trips(plan)
     assert all(isinstance(step.risk, RiskCategory) for step in plan.steps)
+
+
+@pytest.mark.parametrize("kind", wire.ActionKind)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_actions(kind: wire.ActionKind, data: st.DataObject) -> None:
+    action = data.draw(ACTIONS[kind])
+    assert action.kind is kind
+    round_trips(action)
+    assert ACTION.validate_json(action.model_dump_json()) == action
+    step = wire.Step(id="s1", action=action, because="x")
+    assert step.risk is RISK_OF_KIND[kind]
+    round_trips(step)
+
+
+@given(snapshots)
+def test_snapshots(snapshot: wire.Snapshot) -> None:
+    round_trips(snapshot)
 
 
 @given(effects)
