@@ -139,12 +139,28 @@ class Context:
         node = None if self.seen is None else self.seen.get(known.ref)
         if node is None:
             self.seen = None
-            node = self.look_shown().get(known.ref)
+            node = self.look_shown().get(known.ref) or self._into_sight(known)
         if node is None or (node.role, node.name) != (known.role, known.name):
             what = "target.gone" if node is None else "target.other"
             raise RefusedError(EffectError.TARGET_NOT_FOUND, text(what, target=quoted(known)))
         self.allow(node.app)
         return node
+
+    def _into_sight(self, known: Node) -> Node | None:
+        """Scroll to the element that was pointed at, where that look found it out of sight."""
+        if known.has(State.SHOWING):
+            return None
+        self.allow(known.app)
+        try:
+            self.backend.reveal(known)
+        except (UnsupportedError, GoneError):
+            return None
+
+        def in_sight() -> Node | None:
+            self.seen = self.shown(self.look_at_active())
+            return self.seen.get(known.ref)
+
+        return self.stop.wait_until(in_sight, REVEAL_SECONDS, 0.03)
 
     def _find_elsewhere(
         self, target: Target, prefer: Callable[[Node], bool] | None

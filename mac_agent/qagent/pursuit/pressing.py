@@ -267,7 +267,12 @@ def _choose_one(desk: Desk, option: str, inside: Which | None) -> None:
             target = pointed(one)
             desk.act(SetValue(target=target, value="on"), (target, one))
             return
-    node = sought(desk, named)
+    node = find(sight, named)
+    if node is None and candidates(sight, Which(kind=Kind.LIST)):
+        # What a closed list holds does not show; the step looks into every list.
+        desk.act(Select(option=option))
+        return
+    node = node or sought(desk, named)
     if node.role in _SWITCHES:
         target = pointed(node)
         desk.act(SetValue(target=target, value="on"), (target, node))
