@@ -7,7 +7,7 @@ from datetime import date
 from qscreen.orders import english_shaping as shaping
 from qscreen.orders import english_until as until
 from qscreen.orders.clauses import QUOTED, Masked
-from qscreen.orders.english_nouns import ALL, NTH, which
+from qscreen.orders.english_nouns import ALL, nth_of, which
 from qscreen.orders.model import (
     Adjust,
     Choose,
@@ -214,7 +214,7 @@ def _take(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
 
 def _take_word(found: re.Match[str], masked: Masked) -> Sequence[Order] | None:
     wanted = which(found["what"], masked)
-    number = NTH(found["nth"])
+    number = nth_of(found["nth"])
     if wanted is None or number is None:
         return None
     return (Take(Part.WORD, wanted, number),)

@@ -74,7 +74,7 @@ _LONGEST = 6
 """Most words of a name without quotes: a longer one is more likely something unknown."""
 
 
-def NTH(word: str) -> int | None:  # noqa: N802 - reads like the table it looks into
+def nth_of(word: str) -> int | None:
     """Read *2nd*, *second* or *last*.
 
     Args:
@@ -107,7 +107,7 @@ def which(phrase: str | None, masked: Masked) -> Which | None:
     nth = None
     ordinal = _ORDINAL.match(rest)
     if ordinal is not None:
-        nth, rest = NTH(ordinal[1]), rest[ordinal.end() :]
+        nth, rest = nth_of(ordinal[1]), rest[ordinal.end() :]
     coloured = _COLOURED.match(rest)
     if coloured is not None and (kind := _KINDS.get(coloured["rest"].lower())) is not None:
         return Which(kind=kind, nth=nth, any_of=any_of, colour=coloured["colour"].lower())

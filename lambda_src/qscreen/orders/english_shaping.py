@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qscreen.grammar.lexicon_en import NUMBERS
 from qscreen.orders.clauses import Masked
-from qscreen.orders.english_nouns import ALL, NTH, which
+from qscreen.orders.english_nouns import ALL, nth_of, which
 from qscreen.orders.model import (
     DragAway,
     Highlight,
@@ -94,7 +94,7 @@ def move_to_place(found: re.Match[str], masked: Masked) -> Sequence[Order] | Non
     Returns:
         The order; None when it names nothing.
     """
-    wanted, nth = which(found["what"], masked), NTH(found["nth"])
+    wanted, nth = which(found["what"], masked), nth_of(found["nth"])
     return None if wanted is None or nth is None else (MoveTo(wanted, nth=nth),)
 
 
