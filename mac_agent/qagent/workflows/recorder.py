@@ -6,29 +6,24 @@ What the desktop shows afterwards is the step's verification.
 """
 
 import time
-from collections import deque
-from dataclasses import dataclass
 
 from qagent.apps import find_program
 from qagent.consent.classify import Verb
 from qagent.consent.dialog import is_own_dialog
 from qagent.desktop.base import (
-    Budget,
     DesktopBackend,
     GoneError,
     Node,
-    ProgramError,
     Tree,
-    UnsupportedError,
 )
 from qagent.desktop.watching import InputWatcher, UserInput
-from qagent.observe import look
 from qagent.workflows import pointing
 from qagent.workflows.aftermath import Aftermath
 from qagent.workflows.model import GapReason
 from qagent.workflows.pointing import CHOICES, FIELDS, SETTABLE
 from qagent.workflows.saving import SaveDialog, is_save_dialog
 from qagent.workflows.script import Script
+from qagent.workflows.sights import Sight, Sights
 from qagent.workflows.touching import Touching, sets
 from qscreen.wire import (
     ActionKind,
@@ -36,14 +31,18 @@ from qscreen.wire import (
     Click,
     Drag,
     PressKeys,
-    Rect,
     Role,
     SetValue,
-    State,
 )
 
 QUIET_SECONDS = 0.12
 """After so long without a key or a click the screen is looked at again."""
+
+OPENED_SECONDS = 0.04
+"""The same after a press that opens a menu or a list, until it shows."""
+
+_OPENING_SECONDS = 0.6
+"""Longest time that a menu or a list takes to show."""
 
 LOOK_SECONDS = 0.25
 """Longest time between two looks while a person works."""
@@ -51,21 +50,6 @@ LOOK_SECONDS = 0.25
 _IDLE_SECONDS, _IDLE_LOOK_SECONDS = 5.0, 1.0
 _DOUBLE_SECONDS, _DOUBLE_PIXELS = 0.5, 6
 _DRAG_PIXELS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A look, with when it was made.
-
-    Attributes:
-        tree: What showed.
-        popups: Where menus and opened lists lay.
-        ended: When it was complete, monotonic seconds.
-    """
-
-    tree: Tree
-    popups: tuple[Rect, ...]
-    ended: float
 
 
 class Recorder:
@@ -93,20 +77,21 @@ class Recorder:
         self._script = script
         self._stop_key = frozenset(stop_key)
         self.stopped = False
-        self._sights: deque[Sight] = deque(maxlen=4)
+        self._sights = Sights(backend, watcher, script)
         self._touching = Touching(backend, script)
         self._clicked: tuple[float, tuple[int, int]] = (0.0, (-99, -99))
         self._pressed: tuple[Node, Tree, tuple[int, int]] | None = None
         self._menus: list[str] = []
         self._dialog: SaveDialog | None = None
         self._aftermath = Aftermath()
-        self._heard = time.monotonic()
-        self._screen = backend.look(Budget(nodes=1)).screen
+        self._heard = self._came = time.monotonic()
+        self._opening = 0.0
         self._look()
 
     def turn(self) -> None:
         """Wait a moment for input, write what it means, and look at the screen when it is quiet."""
-        inputs = self._watcher.take(QUIET_SECONDS)
+        opening = time.monotonic() < self._opening
+        inputs = self._watcher.take(OPENED_SECONDS if opening else QUIET_SECONDS)
         for one in inputs:
             self._heard = time.monotonic()
             if one.point is not None:
@@ -115,13 +100,14 @@ class Recorder:
                 self.stopped = True
             else:
                 self._key(one)
+            self._came = one.at
         self._touching.read()
         now = time.monotonic()
         idle = now - self._heard > _IDLE_SECONDS
-        if now - self._sights[-1].ended > (_IDLE_LOOK_SECONDS if idle else LOOK_SECONDS) or (
-            not inputs and self._heard > self._sights[-1].ended
-        ):
-            self._look()
+        due = now - self._sights.last.ended > (_IDLE_LOOK_SECONDS if idle else LOOK_SECONDS)
+        quiet = not inputs and self._heard > self._sights.last.ended
+        if (due or quiet or opening) and self._look().popups:
+            self._opening = 0.0
 
     def finish(self) -> None:
         """Write what is still open."""
@@ -131,43 +117,15 @@ class Recorder:
     # Looking
 
     def _look(self) -> Sight:
-        """Look at the window that gets the keys, or at everything where none does."""
-        tree = None
-        for _ in range(2):
-            windows = self._backend.windows()
-            active = next((one for one in windows if one.has(State.ACTIVE)), None)
-            try:
-                if active is not None and self._script.refusal(active) is not None:
-                    # Nothing of such a window is read, not even what is in it.
-                    tree = Tree(self._screen, (active,), (active.app,), truncated=False)
-                else:
-                    tree = self._shown(look(self._backend, budget=Budget(), window=active))
-                break
-            except (GoneError, ProgramError, UnsupportedError):
-                continue  # It closed in between: what there is now counts.
-        if tree is None:
-            tree = self._shown(look(self._backend, budget=Budget()))
-            windows = self._backend.windows()
-        sight = Sight(tree, self._watcher.popups(), time.monotonic())
-        self._sights.append(sight)
-        if self._script.refusal(tree.active_window()) is None:
-            check = self._aftermath.seen(tree, windows, sight.ended)
+        """Look, and take what shows as what the last step brought."""
+        sight = self._sights.look()
+        active = sight.tree.active_window()
+        if self._script.refusal(active) is None:
+            check = self._aftermath.seen(sight.tree, sight.windows, sight.ended)
             if check is not None:
                 self._script.verified(*check)
-        self._follow_dialog(tree.active_window(), windows)
+        self._follow_dialog(active, sight.windows)
         return sight
-
-    def _shown(self, tree: Tree) -> Tree:
-        """A look without the windows that may not be looked at."""
-        refused = {one.ref for one in tree.windows() if self._script.refusal(one) is not None}
-        if not refused:
-            return tree
-        nodes = tuple(one for one in tree.nodes if one.window not in refused)
-        return Tree(tree.screen, nodes, tree.apps, tree.truncated)
-
-    def _before(self, at: float) -> Sight:
-        """The last look that was complete before something came."""
-        return next((one for one in reversed(self._sights) if one.ended <= at), self._sights[0])
 
     # Pointer
 
@@ -178,8 +136,8 @@ class Recorder:
             self._release(one.point)
             return
         self._aftermath.end()
-        sight = self._before(one.at)
-        popup = any(_inside(rect, one.point) for rect in sight.popups)
+        sight = self._sights.before(one, self._came)
+        popup = sight.ended > one.at or sight.covered(one.point)
         window = sight.tree.active_window()
         node = pointing.under(sight.tree, *one.point, window, popup=popup)
         if node is None and popup and self._touching.takes_choice():
@@ -199,6 +157,8 @@ class Recorder:
             if node is None:
                 self._script.gap(GapReason.NO_ELEMENT)
             return
+        if node.role in pointing.MENUS | CHOICES or one.button == "secondary":
+            self._opening = time.monotonic() + _OPENING_SECONDS
         self._press(node, sight.tree, one, popup=popup)
 
     def _press(self, node: Node, tree: Tree, one: UserInput, *, popup: bool) -> None:
@@ -254,7 +214,7 @@ class Recorder:
         if max(abs(start[0] - point[0]), abs(start[1] - point[1])) <= _DRAG_PIXELS:
             return
         if pressed.role in pointing.MENUS:
-            tree = self._sights[-1].tree
+            tree = self._sights.last.tree
             item = pointing.under(tree, *point, popup=True)
             if self._menus and item is not None and item.role is Role.MENU_ITEM:
                 self._menu(item, tree)
@@ -293,7 +253,7 @@ class Recorder:
         if not one.keys and not one.writes:
             return
         self._aftermath.end()
-        sight = self._sights[-1]
+        sight = self._sights.last
         if self._touching.takes_key(one, sight.tree, popup=bool(sight.popups)):
             return
         node, tree = self._focused()
@@ -334,7 +294,7 @@ class Recorder:
         try:
             if touched is not None and self._backend.has_keys(touched.node):
                 return touched.node, touched.tree
-            tree = self._sights[-1].tree
+            tree = self._sights.last.tree
             node = tree.focused()
             if node is not None and self._backend.has_keys(node):
                 return node, tree
@@ -342,13 +302,13 @@ class Recorder:
             node = None
         if self._gone_with_its_window():
             # The key closed the window: it went to what had the focus there.
-            tree = self._sights[-1].tree
+            tree = self._sights.last.tree
             return (touched.node if touched is not None else tree.focused()), tree
         tree = self._look().tree
         return tree.focused(), tree
 
     def _gone_with_its_window(self) -> bool:
-        active = self._sights[-1].tree.active_window()
+        active = self._sights.last.tree.active_window()
         return active is not None and all(one.ref != active.ref for one in self._backend.windows())
 
     # Windows
@@ -365,18 +325,18 @@ class Recorder:
     def _follow_dialog(self, window: Node | None, windows: tuple[Node, ...]) -> None:
         """Note a save dialog that opens, and record it as one step when it closes."""
         if self._dialog is None and window is not None and is_save_dialog(window):
-            tree = self._sights[-1].tree
+            tree = self._sights.last.tree
             if SaveDialog.saves(tree):
                 self._touching.flush()
                 self._dialog = SaveDialog(window)
         if self._dialog is None:
             return
         if any(one.ref == self._dialog.window.ref for one in windows):
-            self._dialog.look(self._backend, self._sights[-1].tree)
+            self._dialog.look(self._backend, self._sights.last.tree)
             return
         dialog, self._dialog = self._dialog, None
         self._script.drop(frozenset({ActionKind.PRESS_KEYS, ActionKind.CHOOSE_MENU}))
-        dialog.record(self._script, self._sights[-1].tree)
+        dialog.record(self._script, self._sights.last.tree)
 
     def _expect(self, tree: Tree) -> None:
         last = self._script.last
@@ -397,8 +357,3 @@ class Recorder:
 
 def _is_pressed(node: Node) -> bool:
     return node.role in pointing.PRESSED and bool(node.name)
-
-
-def _inside(rect: Rect, point: tuple[int, int]) -> bool:
-    x, y = point
-    return rect.x <= x < rect.x + rect.width and rect.y <= y < rect.y + rect.height

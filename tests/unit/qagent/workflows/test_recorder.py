@@ -21,10 +21,12 @@ from qagent.desktop.base import (
 from qagent.desktop.watching import UserInput
 from qagent.policy import Policy
 from qagent.workflows import recorder as recording
+from qagent.workflows import sights
 from qagent.workflows.diary import Diary
 from qagent.workflows.model import GapReason, WorkflowStep
 from qagent.workflows.recorder import Recorder
 from qagent.workflows.script import Script
+from qagent.workflows.sights import Sights
 from qscreen.redaction import redacting
 from qscreen.wire import (
     ChooseMenu,
@@ -132,7 +134,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(recording.time, "monotonic", made)
+    for module in (recording, sights):
+        monkeypatch.setattr(module.time, "monotonic", made)
     return made
 
 
@@ -350,6 +353,22 @@ def test_a_menus_item_is_its_path(scene: Scene, run: Callable[..., list[Workflow
     assert actions(run(press(scene, "file"), press(scene, "new"))) == [
         ChooseMenu(path=("File", "New"), app="shop")
     ]
+
+
+def test_a_menu_that_was_just_being_read_is_known(
+    scene: Scene, policy: Policy, tmp_path: Path, clock: Clock
+) -> None:
+    """On a busy machine an item is clicked before a look that shows it is complete."""
+    looks = Sights(scene, scene, Script(Diary(tmp_path / "d.jsonl"), policy))  # type: ignore[arg-type]
+    first = looks.look()
+    scene.put("new", Role.MENU_ITEM, "New", rect=scene.nodes["ok"].rect)
+    second = looks.look()
+    during = replace(press(scene, "ok"), at=second.ended - 0.001)
+    assert looks.before(during, came=first.ended + 0.001) is second
+    assert looks.before(during, came=first.began - 0.001) is first
+    elsewhere = replace(press(scene, "name"), at=second.ended - 0.001)
+    assert looks.before(elsewhere, came=first.ended + 0.001) is first
+    assert looks.before(replace(during, at=second.ended), came=0) is second
 
 
 def test_an_option_over_a_button_does_not_press_the_button(
