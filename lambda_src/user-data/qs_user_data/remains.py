@@ -42,6 +42,11 @@ ENDINGS: Mapping[str, tuple[str, str]] = {
     "backup_copies": ("copies of these backups in the recovery region", _BACKUP),
     "event_archive": ("archive of the event bus", _RECORD),
     "logs": ("logs of the functions, the API, the stores and the trail", _RECORD),
+    "executions": (
+        "histories of the state machine's executions",
+        "Art. 17(1) GDPR: ids, states and the message of a run that failed, which may quote its "
+        "goal. Step Functions keeps a history for its time and deletes none before.",
+    ),
     "model_calls": (
         "texts and pictures of model calls, which this platform logs",
         "Art. 17(3)(b) GDPR, if the operator has such a duty: content of the user, deleted by its "
