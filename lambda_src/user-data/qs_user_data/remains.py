@@ -41,7 +41,11 @@ ENDINGS: Mapping[str, tuple[str, str]] = {
     "backups": ("backups of DynamoDB and PostgreSQL in AWS Backup", _BACKUP),
     "backup_copies": ("copies of these backups in the recovery region", _BACKUP),
     "event_archive": ("archive of the event bus", _RECORD),
-    "logs": ("logs of the functions, the API, the stores and the trail", _RECORD),
+    "logs": (
+        "logs of the functions, the API, the stores and the trail",
+        "Art. 17(3)(b) GDPR: ids, states and keys of objects, which end with the names of uploaded "
+        "files, for the security of processing (Art. 32); deleted by their retention.",
+    ),
     "executions": (
         "histories of the state machine's executions",
         "Art. 17(1) GDPR: ids, states and the message of a run that failed, which may quote its "
