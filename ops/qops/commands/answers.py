@@ -24,6 +24,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "plan": PlanAnswer,
     "reset": DownAnswer,
     "run": RunAnswer,
+    "show": PlanAnswer,
     "status": StatusAnswer,
     "up": UpAnswer,
 }

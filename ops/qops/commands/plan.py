@@ -1,5 +1,6 @@
-"""``qops plan`` and ``qops apply``."""
+"""``qops plan``, ``qops show`` and ``qops apply``."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,25 +13,71 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qops.platform.answers import ApplyAnswer, PlanAnswer
+    from qops.review.model import Review
     from qops.settings import Settings
     from qops.terminal import Terminal
 
 PlanFile = Annotated[
-    Path | None, typer.Option("--plan", help="Plan file; the environment's own when absent.")
+    Path | None,
+    typer.Option(
+        "--plan", help="Plan file; the environment's own when absent.", envvar="QOPS_PLAN"
+    ),
+]
+MarkdownFile = Annotated[
+    Path | None,
+    typer.Option("--markdown", help="Also write the review as Markdown for a pull request."),
+]
+FullOption = Annotated[
+    bool, typer.Option("--full", help="Show every resource, attribute and drift.")
 ]
 
 
-def plan(env: EnvOption = "local", as_json: JsonOption = False, plan_file: PlanFile = None) -> None:
-    """Save a plan of what would change. Exit code 2 when something would."""
+def plan(
+    env: EnvOption = "local",
+    as_json: JsonOption = False,
+    plan_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "--plan",
+            help="Plan file to write; the environment's own when absent.",
+            envvar="QOPS_PLAN",
+        ),
+    ] = None,
+    markdown: MarkdownFile = None,
+    full: FullOption = False,
+) -> None:
+    """Save a plan and tell what it would change. Exit code 2 when it would change something."""
 
     def use_case(settings: "Settings", terminal: "Terminal") -> "PlanAnswer":
         from qops.platform.answers import PlanAnswer
         from qops.platform.planning import make_plan
 
-        result, by_layer = make_plan(settings, plan_file, notice=terminal.notice)
-        return PlanAnswer.of(result, by_layer)
+        result, review = make_plan(settings, plan_file, notice=terminal.notice)
+        _write_markdown(markdown, review, terminal)
+        return PlanAnswer.of(result.file, review, result.warnings)
 
-    execute("plan", use_case, _show_plan, env=env, as_json=as_json)
+    execute("plan", use_case, partial(_show_plan, full=full), env=env, as_json=as_json)
+
+
+def show(
+    env: EnvOption = "local",
+    as_json: JsonOption = False,
+    plan_file: PlanFile = None,
+    markdown: MarkdownFile = None,
+    full: FullOption = False,
+) -> None:
+    """Tell what a saved plan would change, without planning again. Exit code 2 as of plan."""
+
+    def use_case(settings: "Settings", terminal: "Terminal") -> "PlanAnswer":
+        from qops.platform.answers import PlanAnswer
+        from qops.platform.planning import review_plan
+
+        file, review = review_plan(settings, plan_file, notice=terminal.notice)
+        _write_markdown(markdown, review, terminal)
+        return PlanAnswer.of(file, review)
+
+    execute("show", use_case, partial(_show_plan, full=full), env=env, as_json=as_json)
 
 
 def apply(
@@ -65,19 +112,27 @@ def apply(
     execute("apply", use_case, _show_apply, env=env, as_json=as_json, yes=yes)
 
 
-def _show_plan(answer: "PlanAnswer", console: "Console") -> None:
+def _write_markdown(file: Path | None, review: "Review", terminal: "Terminal") -> None:
+    if file is None:
+        return
+    from qops.review.markdown import markdown
+
+    file.write_text(markdown(review), encoding="utf-8")
+    terminal.notice(f"  Markdown: {file}")
+
+
+def _show_plan(answer: "PlanAnswer", console: "Console", *, full: bool) -> None:
+    from qops.review.terminal import write_review
+
     for warning in answer.warnings:
         console.print(f"! {warning}", style="yellow", markup=False)
     if answer.empty:
         console.print("[green]✓[/] Nothing to do: the platform is what the checkout says.")
-        return
-    for layer, count in answer.by_layer.items():
-        if count:
-            console.print(f"  {layer:<14} {count:>4} changes")
-    counts = answer.changes
-    console.print(f"{counts.add} to add, {counts.change} to change, {counts.destroy} to destroy.")
-    console.print(f"  saved: {answer.plan_file}", style="dim", soft_wrap=True)
-    console.print("  next: qops apply", style="dim")
+    if not answer.empty or answer.review.drift:
+        write_review(answer.review, console, full=full)
+    if not answer.empty:
+        console.print(f"  saved: {answer.plan_file}", style="dim", soft_wrap=True)
+        console.print("  next: qops apply", style="dim")
 
 
 def _show_apply(answer: "ApplyAnswer", console: "Console") -> None:

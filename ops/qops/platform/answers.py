@@ -1,14 +1,17 @@
 """Answers of the commands that handle the platform."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 
 from pydantic import Field
 
 from qops.answer import Answer
 from qops.errors import ExitCode
-from qops.terraform.events import Changes
+from qops.review.masking import masked_text
+from qops.review.model import Review
+from qops.terraform.events import Changes, Diagnostic
 from qops.terraform.progress import LayerTime
-from qops.terraform.runner import PlanResult
 
 
 class ChangeCounts(Answer):
@@ -83,23 +86,34 @@ class DownAnswer(Answer):
 
 
 class PlanAnswer(Answer):
-    """Answer of ``qops plan``; exit code 2 when there are changes."""
+    """Answer of ``qops plan`` and ``qops show``; exit code 2 when there are changes."""
 
     plan_file: str
-    changes: ChangeCounts
-    empty: bool
-    by_layer: dict[str, int] = Field(description="Planned changes by layer.")
-    warnings: list[str]
+    changes: ChangeCounts = Field(description="Terraform's own numbers: a replacement is two.")
+    empty: bool = Field(description="Nothing to do, outputs included.")
+    warnings: list[str] = Field(description="Terraform's, when it planned; empty for `qops show`.")
+    review: Review
 
     @classmethod
-    def of(cls, plan: PlanResult, by_layer: dict[str, int]) -> "PlanAnswer":
-        """From a plan and its counts by layer."""
+    def of(cls, file: Path, review: Review, warnings: Iterable[Diagnostic] = ()) -> "PlanAnswer":
+        """From the review of a saved plan.
+
+        Args:
+            file: The plan.
+            review: Its review.
+            warnings: What Terraform warned of.
+        """
+        counted = review.counters
         return cls(
-            plan_file=str(plan.file),
-            changes=ChangeCounts.of(plan.changes),
-            empty=plan.empty,
-            by_layer=by_layer,
-            warnings=[str(warning) for warning in plan.warnings],
+            plan_file=str(file),
+            changes=ChangeCounts(
+                add=counted.create + counted.replace,
+                change=counted.update,
+                destroy=counted.delete + counted.replace,
+            ),
+            empty=review.empty,
+            warnings=[masked_text(str(warning)) for warning in warnings],
+            review=review,
         )
 
     @property

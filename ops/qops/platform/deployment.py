@@ -59,6 +59,24 @@ def find_tools(settings: Settings, *, notice: Notice = _silent, download: bool =
     )
 
 
+def require_plan(file: Path, environment: str) -> None:
+    """Refuse to go on without a saved plan.
+
+    Args:
+        file: The plan file.
+        environment: Name of the environment, for the message.
+
+    Raises:
+        UsageError: There is no such plan.
+    """
+    if not file.is_file():
+        raise UsageError(
+            f"There is no saved plan {file}.",
+            why="Only a saved plan is applied, so that what was reviewed is what happens.",
+            next_step=f"Make one: qops plan --env {environment}",
+        )
+
+
 def _temporary_folder(folder: Path) -> dict[str, str]:
     """``TMPDIR`` for Terraform: its plugins' sockets stay behind when it is killed."""
     if len(os.fsencode(folder)) > _LONGEST_TEMPORARY:
@@ -173,12 +191,7 @@ class Deployment:
             UsageError: There is no such plan.
         """
         file = plan or self.workspace.plan
-        if not file.is_file():
-            raise UsageError(
-                f"There is no saved plan {file}.",
-                why="Only a saved plan is applied, so that what was reviewed is what happens.",
-                next_step=f"Make one: qops plan --env {self._settings.environment}",
-            )
+        require_plan(file, self._settings.environment)
         with self._alone():
             self.init(on_event=on_event)
             try:

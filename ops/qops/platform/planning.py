@@ -10,12 +10,14 @@ from qops.platform.application_secret import ensure_application_secret
 from qops.platform.archives import build_archives
 from qops.platform.aws import Aws
 from qops.platform.bring_up import Show, local_cloud, timed_apply
-from qops.platform.deployment import Deployment, Notice, find_tools
+from qops.platform.deployment import Deployment, Notice, find_tools, require_plan
 from qops.platform.migrations import MigrationResult, migrate
 from qops.platform.recovery import StateRecord, Verdict, explain
+from qops.review.model import Review
+from qops.review.reading import review_of
 from qops.settings import Settings
 from qops.terraform.events import Changes
-from qops.terraform.progress import LayerProgress, LayerTime
+from qops.terraform.progress import LayerTime
 from qops.terraform.runner import PlanResult
 
 
@@ -36,8 +38,8 @@ class Applied:
 
 def make_plan(
     settings: Settings, file: Path | None, *, notice: Notice
-) -> tuple[PlanResult, dict[str, int]]:
-    """Build the archives and save a plan.
+) -> tuple[PlanResult, Review]:
+    """Build the archives, save a plan and review it.
 
     Args:
         settings: Which environment.
@@ -45,7 +47,7 @@ def make_plan(
         notice: Called with a line for the person.
 
     Returns:
-        The plan, and planned changes by layer.
+        The plan, and what it would do.
 
     Raises:
         QopsError: The local cloud does not run, or Terraform could not plan.
@@ -65,9 +67,30 @@ def make_plan(
             explain(verdict, notice)
             record.discard()
     build_archives(settings, notice=notice)
-    progress = LayerProgress()
-    plan = deployment.plan(file.absolute() if file else None, on_event=progress.feed)
-    return plan, {name: layer.total for name, layer in progress.layers.items()}
+    plan = deployment.plan(file.absolute() if file else None)
+    return plan, review_of(deployment.runner.show(plan.file), settings.environment)
+
+
+def review_plan(settings: Settings, file: Path | None, *, notice: Notice) -> tuple[Path, Review]:
+    """Review a saved plan without planning again; nothing in the cloud is read.
+
+    Args:
+        settings: Which environment.
+        file: Plan file; the environment's own when absent.
+        notice: Called with a line for the person.
+
+    Returns:
+        The plan file, and what it would do.
+
+    Raises:
+        UsageError: There is no such plan.
+        TerraformError: Terraform cannot read it.
+    """
+    deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
+    plan = (file.absolute() if file else None) or deployment.workspace.plan
+    require_plan(plan, settings.environment)
+    deployment.install()
+    return plan, review_of(deployment.runner.show(plan), settings.environment)
 
 
 def apply_plan(

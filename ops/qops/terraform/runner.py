@@ -347,10 +347,12 @@ class TerraformRunner:
         text: deque[str] = deque(maxlen=None if keep_all_text else _KEPT_LINES)
         try:
             for raw in process.stdout:
-                event = parse_event(raw)
-                if keep_all_text or event.type == "text":
+                if keep_all_text:  # one document: parsed once, at its end
                     text.append(raw.rstrip("\n"))
+                    continue
+                event = parse_event(raw)
                 if event.type == "text":
+                    text.append(raw.rstrip("\n"))
                     continue
                 events.append(event)
                 if on_event is not None:

@@ -1,0 +1,72 @@
+"""Words and signs that the writers share; the signs are those of Terraform's own output."""
+
+from qops.review.model import AttributeChange, Counters, ResourceChange, Review
+
+SIGNS = {
+    "create": "+",
+    "update": "~",
+    "replace": "-/+",
+    "delete": "-",
+    "forget": ".",
+    "read": "<=",
+    "no-op": ">",
+}
+NOTHING = "(none)"
+LATER = "(known after apply)"
+
+
+def sign(change: ResourceChange) -> str:
+    """Terraform's sign of an action."""
+    return "+/-" if change.create_first else SIGNS[change.action]
+
+
+def counts(counters: Counters) -> str:
+    """The numbers that are not 0, in the order of their weight."""
+    numbers = (
+        (counters.replace, "to replace"),
+        (counters.delete, "to delete"),
+        (counters.forget, "to forget"),
+        (counters.update, "to update"),
+        (counters.create, "to create"),
+        (counters.imported, "to import"),
+        (counters.moved, "to move"),
+        (counters.read, "to read"),
+    )
+    return ", ".join(f"{number} {what}" for number, what in numbers if number) or "no changes"
+
+
+def reasons(change: ResourceChange) -> list[str]:
+    """Why it happens and what is at stake, one line each."""
+    lines = []
+    if change.stateful and change.action in {"delete", "replace", "forget"}:
+        verb = "stays, out of Terraform's sight:" if change.action == "forget" else "is lost:"
+        lines.append(f"{verb} {change.stateful}")
+    if change.why:
+        lines.append(f"why: {change.why}")
+    if change.replace_paths:
+        lines.append(f"forced by: {', '.join(change.replace_paths)}")
+    if change.previous_address:
+        lines.append(f"moved from: {change.previous_address}")
+    if change.import_id:
+        lines.append(f"imported: {change.import_id}")
+    if change.deposed:
+        lines.append(f"deposed object {change.deposed}: left over by an earlier replacement")
+    return lines
+
+
+def values(attribute: AttributeChange) -> tuple[str, str]:
+    """Before and after, as they are shown."""
+    before = NOTHING if attribute.before is None else attribute.before
+    after = NOTHING if attribute.after is None else attribute.after
+    return before, LATER if attribute.unknown else after
+
+
+def warnings(review: Review) -> list[str]:
+    """What a reader must know before anything else."""
+    lines = []
+    if review.errored:
+        lines.append("Planning failed half-way: this is not all, and it cannot be applied.")
+    if not review.complete:
+        lines.append("Terraform deferred some changes: another plan is needed after the apply.")
+    lines += [f"Does not hold: {text}" for text in review.failed_checks]
+    return lines
