@@ -45,4 +45,9 @@ def build_archives(settings: Settings, *, notice: Notice) -> Archives:
         authorities=settings.rds_authorities,
         progress=tell,
     )
+    if not settings.local and settings.rds_authorities is None:
+        notice(
+            f"  no certificates of RDS beside {settings.variables_file.name}: functions encrypt, "
+            "and do not check who answers as the database (terraform/platform/README.md)"
+        )
     return Archives(manifest=result.manifest, openapi=result.openapi, digests=dict(result.archives))
