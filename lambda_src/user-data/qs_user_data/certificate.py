@@ -69,7 +69,10 @@ def certify(
         },
         "retained": remains.retained(entries),
         "expiring": remains.expiring(finished_at),
-        "not_covered": ["the account in Cognito, which the operator deletes"],
+        "not_covered": [
+            "the account in Cognito, which the operator deletes",
+            "what agents keep on the user's own devices (journal, audit, secrets of the sign-in)",
+        ],
     }
     body = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1).encode()
     key = f"erasures/{finished_at:%Y/%m/%d}/{erasure.id}.json"
