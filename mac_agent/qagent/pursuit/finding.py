@@ -115,7 +115,9 @@ class Sight:
                 continue
             inside = self.below(node)
             only_text = all(one.role in {Role.GROUP, Role.LABEL} for one in inside)
-            if only_text and _bare(self.text_of(node)) == said:
+            # Of blocks inside each other the innermost one shows it; the others hold more.
+            inner = any(_bare(self.text_of(one)) == said for one in self.children.get(node.ref, ()))
+            if only_text and not inner and _bare(self.text_of(node)) == said:
                 hidden.add(node.ref)
                 hidden |= {one.ref for one in inside}
         return hidden

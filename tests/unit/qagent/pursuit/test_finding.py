@@ -119,6 +119,19 @@ def test_the_goal_on_the_page_names_elements_and_is_none(page: Page) -> None:
     assert found.ref == "a"
 
 
+def test_what_stands_around_the_goal_counts(page: Page) -> None:
+    sight = page(
+        ("p", "d", Role.GROUP, ""),
+        ("q", "p", Role.GROUP, ""),
+        ("q1", "q", Role.LABEL, "Click the box"),
+        ("a", "p", Role.GROUP, ""),
+        goal="Click the box",
+    )
+    refs = [node.ref for node in sight.nodes]
+    assert "q1" not in refs
+    assert "a" in refs
+
+
 def test_what_stands_beside_decides_between_rows(page: Page) -> None:
     sight = page(
         ("r1", "d", Role.ROW, ""),
