@@ -4,6 +4,7 @@ import typer
 
 from qops.commands import (
     build,
+    cost,
     demo,
     destroy,
     doctor,
@@ -46,7 +47,7 @@ for function, summary in (
     (build.build, "Build the Lambda archives."),
     (plan.plan, "Save a plan, tell what it would change and how risky."),
     (plan.show, "Tell what a saved plan would change."),
-    (plan.apply, "Apply a saved plan, bring the schema up."),
+    (cost.cost, "Estimate a month's cost from plan and usage."),
     (doctor.doctor, "Check what the machine has and lacks."),
     (schema.schema, "Print the JSON Schema of what --json prints."),
 ):

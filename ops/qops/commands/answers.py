@@ -1,6 +1,7 @@
 """Which model each command answers with."""
 
 from qops.answer import Answer
+from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
 from qops.platform.answers import (
     ApplyAnswer,
@@ -17,6 +18,8 @@ from qops.status.answers import StatusAnswer
 ANSWERS: dict[str, type[Answer]] = {
     "apply": ApplyAnswer,
     "build": BuildAnswer,
+    "cost": CostAnswer,
+    "cost update-prices": PricesAnswer,
     "demo": DemoAnswer,
     "destroy": DestroyAnswer,
     "doctor": DoctorAnswer,
