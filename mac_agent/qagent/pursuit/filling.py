@@ -170,6 +170,8 @@ def _slide(desk: Desk, handle: Node, wanted: float) -> None:
             for _ in range(round(abs(wanted - value))):
                 key = "right" if wanted > value else "left"
                 desk.act(PressKeys(keys=(key,)), faint=True)
+            # A busy page shows the last of several keys late; one more would be one too many.
+            desk.stop.wait_until(lambda: _shown(desk, handle) == wanted, _SHOW_SECONDS, 0.05)
             desk.settle(_SHOW_SECONDS)
             continue
         way = round((wanted - value) / per_pixel) if per_pixel else _TRIED
