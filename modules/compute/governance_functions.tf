@@ -8,8 +8,15 @@ locals {
   _log_days = max(var.settings.log_retention_days, lookup(var.data.kept_days, "logs", 0))
   _kept_days = merge(
     { for holder, days in var.data.kept_days : holder => holder == "model_calls" ? max(days, local._log_days) : days },
-    # Step Functions keeps histories for 90 days: docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-    { event_archive = var.settings.event_archive_days, executions = 90, logs = local._log_days, queues = 14 },
+    # Step Functions keeps histories for 90 days, Textract results of jobs for 7: their quotas, which nobody can lower.
+    # docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, docs.aws.amazon.com/textract/latest/dg/api-async.html
+    {
+      document_results = 7
+      event_archive    = var.settings.event_archive_days
+      executions       = 90
+      logs             = local._log_days
+      queues           = 14
+    },
   )
 
   _governance_functions = {

@@ -46,6 +46,11 @@ ENDINGS: Mapping[str, tuple[str, str]] = {
         "Art. 17(3)(b) GDPR: ids, states and keys of objects, which end with the names of uploaded "
         "files, for the security of processing (Art. 32); deleted by their retention.",
     ),
+    "document_results": (
+        "results of jobs of Textract",
+        "Art. 17(1) GDPR: what was read in documents, encrypted. Textract deletes a job's result "
+        "after its time and none before.",
+    ),
     "executions": (
         "histories of the state machine's executions",
         "Art. 17(1) GDPR: ids, states and the message of a run that failed, which may quote its "

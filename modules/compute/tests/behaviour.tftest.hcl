@@ -266,7 +266,7 @@ run "functions_on_aws" {
   }
 
   assert {
-    condition     = length([for name in keys(local._function_environments["user-data"]) : name if startswith(name, "QS_RECOVERY_")]) == 0 && jsondecode(local._function_environments["user-data"].QS_KEPT_DAYS) == { audit_lock = 365, event_archive = 30, executions = 90, logs = 365, queues = 14 }
+    condition     = length([for name in keys(local._function_environments["user-data"]) : name if startswith(name, "QS_RECOVERY_")]) == 0 && jsondecode(local._function_environments["user-data"].QS_KEPT_DAYS) == { audit_lock = 365, document_results = 7, event_archive = 30, executions = 90, logs = 365, queues = 14 }
     error_message = "without a recovery region an erasure has no copies to delete"
   }
 
@@ -498,7 +498,7 @@ run "copies_in_another_region" {
   }
 
   assert {
-    condition     = jsondecode(local._function_environments["user-data"].QS_KEPT_DAYS) == { audit_lock = 365, backups = 365, event_archive = 7, executions = 90, logs = 760, model_calls = 760, queues = 14 }
+    condition     = jsondecode(local._function_environments["user-data"].QS_KEPT_DAYS) == { audit_lock = 365, backups = 365, document_results = 7, event_archive = 7, executions = 90, logs = 760, model_calls = 760, queues = 14 }
     error_message = "a certificate says until when something is still held: the longest of what holds it"
   }
 }
