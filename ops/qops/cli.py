@@ -4,6 +4,7 @@ import typer
 
 from qops.commands import (
     build,
+    capacity,
     cost,
     demo,
     destroy,
@@ -48,6 +49,7 @@ for function, summary in (
     (plan.plan, "Save a plan, tell what it would change and how risky."),
     (plan.show, "Tell what a saved plan would change."),
     (cost.cost, "Estimate a month's cost from plan and usage."),
+    (capacity.capacity, "Tell what load it carries, and what breaks first."),
     (doctor.doctor, "Check what the machine has and lacks."),
     (schema.schema, "Print the JSON Schema of what --json prints."),
 ):

@@ -1,6 +1,7 @@
 """Which model each command answers with."""
 
 from qops.answer import Answer
+from qops.capacity.answers import CapacityAnswer
 from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
 from qops.platform.answers import (
@@ -18,6 +19,7 @@ from qops.status.answers import StatusAnswer
 ANSWERS: dict[str, type[Answer]] = {
     "apply": ApplyAnswer,
     "build": BuildAnswer,
+    "capacity": CapacityAnswer,
     "cost": CostAnswer,
     "cost update-prices": PricesAnswer,
     "demo": DemoAnswer,

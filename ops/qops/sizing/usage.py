@@ -51,6 +51,12 @@ class Usage(BaseModel):
     peak_factor: Annotated[Decimal, Field(ge=1)] = Field(
         Decimal(10), description="The busiest second, in multiples of the day's mean."
     )
+    users_per_address: Annotated[Decimal, Field(ge=1)] = Field(
+        Decimal(10), description="Users who share one public address, as an office does."
+    )
+    job_share: Share = Field(
+        Decimal("0.1"), description="Share of runs that come from the jobs queue."
+    )
     run_seconds: Amount = Field(
         Decimal(10), description="How long a run takes; a workflow's promise is under 10 s."
     )

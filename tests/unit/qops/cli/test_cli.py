@@ -27,7 +27,7 @@ from qscreen.wire import Problem, ProblemError
 
 COMMANDS = (
     "demo", "up", "status", "run", "down", "reset", "build", "plan", "apply", "doctor", "schema",
-    "destroy", "show", "approve", "audit", "cost",
+    "destroy", "show", "approve", "audit", "cost", "capacity",
 )  # fmt: skip
 
 
