@@ -3,6 +3,7 @@
 import typer
 
 from qops.commands import (
+    apply,
     build,
     capacity,
     cost,
@@ -48,6 +49,9 @@ for function, summary in (
     (build.build, "Build the Lambda archives."),
     (plan.plan, "Save a plan, tell what it would change and how risky."),
     (plan.show, "Tell what a saved plan would change."),
+    (apply.approve, "Record that a saved plan was reviewed."),
+    (apply.apply, "Apply exactly a saved plan, record it."),
+    (apply.audit, "Show and verify who approved and applied what."),
     (cost.cost, "Estimate a month's cost from plan and usage."),
     (capacity.capacity, "Tell what load it carries, and what breaks first."),
     (doctor.doctor, "Check what the machine has and lacks."),

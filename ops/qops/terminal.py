@@ -51,12 +51,13 @@ class Terminal:
         """Ask a yes-or-no question; no is the default."""
         return self.err.input(f"{question} [y/N] ", markup=False).strip().lower() in {"y", "yes"}
 
-    def require_typed(self, word: str, *, consequence: str) -> None:
+    def require_typed(self, word: str, *, consequence: str, option: str = "--yes") -> None:
         """Let the person type a word before something that cannot be undone.
 
         Args:
             word: What must be typed.
             consequence: What will happen, one sentence.
+            option: What to give on the command line where nobody can be asked.
 
         Raises:
             RefusedError: Something else was typed, or nobody can be asked.
@@ -67,7 +68,7 @@ class Terminal:
             raise RefusedError(
                 "This needs a confirmation, and nobody can be asked.",
                 why=consequence,
-                next_step="Start again with --yes if you mean it.",
+                next_step=f"Start again with {option} if you mean it.",
             )
         self.notice(consequence)
         typed = self.err.input(f"Type '{word}' to go on: ", markup=False).strip()

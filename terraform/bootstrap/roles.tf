@@ -148,6 +148,26 @@ data "aws_iam_policy_document" "write_state" {
     actions   = ["s3:PutObject"]
     resources = ["${local._bucket_arn}/platform/${each.key}.tfstate"]
   }
+
+  # The trail of approvals and applies, which qops keeps beside the state.
+  statement {
+    sid       = "ReadTrail"
+    actions   = ["s3:GetObject"]
+    resources = ["${local._bucket_arn}/platform/${each.key}.audit/*"]
+  }
+
+  # A row is written once: only a request that demands that there is none yet is let through.
+  statement {
+    sid       = "AppendToTrail"
+    actions   = ["s3:PutObject"]
+    resources = ["${local._bucket_arn}/platform/${each.key}.audit/*"]
+
+    condition {
+      test     = "Null"
+      variable = "s3:if-none-match"
+      values   = ["false"]
+    }
+  }
 }
 
 resource "aws_iam_role" "apply" {

@@ -6,6 +6,8 @@ from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
 from qops.platform.answers import (
     ApplyAnswer,
+    ApproveAnswer,
+    AuditAnswer,
     BuildAnswer,
     DestroyAnswer,
     DownAnswer,
@@ -18,6 +20,8 @@ from qops.status.answers import StatusAnswer
 
 ANSWERS: dict[str, type[Answer]] = {
     "apply": ApplyAnswer,
+    "approve": ApproveAnswer,
+    "audit": AuditAnswer,
     "build": BuildAnswer,
     "capacity": CapacityAnswer,
     "cost": CostAnswer,

@@ -1,4 +1,4 @@
-"""``qops plan``, ``qops show`` and ``qops apply``."""
+"""``qops plan`` and ``qops show``."""
 
 from functools import partial
 from pathlib import Path
@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qops.commands.execution import EnvOption, JsonOption, YesOption, execute
-from qops.commands.layers import show_layers
+from qops.commands.execution import EnvOption, JsonOption, execute
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qops.platform.answers import ApplyAnswer, PlanAnswer
+    from qops.platform.answers import PlanAnswer
     from qops.review.model import Review
     from qops.settings import Settings
     from qops.terminal import Terminal
@@ -80,38 +79,6 @@ def show(
     execute("show", use_case, partial(_show_plan, full=full), env=env, as_json=as_json)
 
 
-def apply(
-    env: EnvOption = "local",
-    as_json: JsonOption = False,
-    yes: YesOption = False,
-    plan_file: PlanFile = None,
-) -> None:
-    """Apply a saved plan, then bring the database's schema up."""
-
-    def use_case(settings: "Settings", terminal: "Terminal") -> "ApplyAnswer":
-        from qops.platform.answers import ApplyAnswer, ChangeCounts, LayerSeconds, Schema
-        from qops.platform.planning import apply_plan
-        from qops.terraform.progress_view import progress_view
-
-        done = apply_plan(
-            settings,
-            plan_file,
-            notice=terminal.notice,
-            confirm=lambda counts: terminal.require_typed(
-                settings.environment,
-                consequence=f"The saved plan changes {settings.environment}: {counts}.",
-            ),
-            show=lambda: progress_view(terminal.err),
-        )
-        return ApplyAnswer(
-            changes=ChangeCounts.of(done.changes),
-            database=Schema(version=done.migration.version, applied=list(done.migration.applied)),
-            layers=[LayerSeconds.of(one) for one in done.layers],
-        )
-
-    execute("apply", use_case, _show_apply, env=env, as_json=as_json, yes=yes)
-
-
 def _write_markdown(file: Path | None, review: "Review", terminal: "Terminal") -> None:
     if file is None:
         return
@@ -132,13 +99,4 @@ def _show_plan(answer: "PlanAnswer", console: "Console", *, full: bool) -> None:
         write_review(answer.review, console, full=full)
     if not answer.empty:
         console.print(f"  saved: {answer.plan_file}", style="dim", soft_wrap=True)
-        console.print("  next: qops apply", style="dim")
-
-
-def _show_apply(answer: "ApplyAnswer", console: "Console") -> None:
-    console.print(f"[green]✓[/] Applied: {answer.changes}.")
-    show_layers(answer.layers, console)
-    applied = ", ".join(answer.database.applied) or "none new"
-    console.print(
-        f"[green]✓[/] The database has schema {answer.database.version} (migrations: {applied})."
-    )
+        console.print("  next: qops apply (prod: qops approve first)", style="dim")

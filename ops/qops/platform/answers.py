@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import Field
 
 from qops.answer import Answer
+from qops.applying.trail import TrailVerdict
 from qops.errors import ExitCode
 from qops.review.masking import masked_text
 from qops.review.model import Review
 from qops.terraform.events import Changes, Diagnostic
 from qops.terraform.progress import LayerTime
+from qscreen.audit import AuditRow
 
 
 class ChangeCounts(Answer):
@@ -122,12 +125,68 @@ class PlanAnswer(Answer):
         return int(ExitCode.DONE if self.empty else ExitCode.FINDINGS)
 
 
+class TrailRow(Answer):
+    """A row of the audit trail."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, str | bool | int | float | None]
+    hash: str
+
+    @classmethod
+    def of(cls, row: AuditRow) -> "TrailRow":
+        """From the row as it is stored."""
+        return cls(hash=row.hash, **row.entry.model_dump())
+
+
 class ApplyAnswer(Answer):
     """Answer of ``qops apply``."""
 
     changes: ChangeCounts
     database: Schema
     layers: list[LayerSeconds]
+    plan: str = Field(description="SHA-256 of the plan that was applied.")
+    audit: TrailRow = Field(description="The row that records it.")
+
+
+class ApproveAnswer(Answer):
+    """Answer of ``qops approve``."""
+
+    plan: str = Field(description="SHA-256 of the plan.")
+    planned_by: str
+    planned_at: str
+    own: bool = Field(description="Approved by who made the plan.")
+    audit: TrailRow
+
+
+class AuditAnswer(Answer):
+    """Answer of ``qops audit``; exit code 2 when the trail does not hold."""
+
+    intact: bool
+    checked: int = Field(description="Rows that hold, from the first.")
+    message: str | None = Field(description="What is wrong.")
+    rows: list[TrailRow]
+    unfinished: list[int] = Field(description="Rows of applies that never ended.")
+
+    @classmethod
+    def of(cls, verdict: TrailVerdict) -> "AuditAnswer":
+        """From the verdict on a trail."""
+        return cls(
+            intact=verdict.chain.intact,
+            checked=verdict.chain.checked,
+            message=verdict.chain.message,
+            rows=[TrailRow.of(row) for row in verdict.rows],
+            unfinished=[row.entry.sequence for row in verdict.unfinished],
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """Done when every row holds and every apply has ended."""
+        fine = self.intact and not self.unfinished
+        return int(ExitCode.DONE if fine else ExitCode.FINDINGS)
 
 
 class BuildAnswer(Answer):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qops.errors import UsageError
 from qops.platform.aws import Aws, cloud_environment
-from qops.platform.local_state import ensure_bucket, held
+from qops.platform.local_state import BUCKET, KEY, ensure_bucket, held
 from qops.platform.workspace import Workspace, prepare_workspace
 from qops.prerequisites.provider_mirror import ProviderMirror, find_provider_mirror
 from qops.prerequisites.terraform_binary import TerraformBinary, find_terraform
@@ -203,6 +203,14 @@ class Deployment:
         """The outputs of the last apply."""
         self.init()
         return self.runner.outputs()
+
+    @property
+    def state_place(self) -> tuple[str, str]:
+        """Bucket and key of the state."""
+        if self._settings.local:
+            return BUCKET, KEY
+        backend = self._backend()
+        return backend["bucket"], backend["key"]
 
     def _alone(self) -> AbstractContextManager[None]:
         """Terraform locks a state in AWS by itself."""

@@ -54,7 +54,7 @@ class _Writer:
         for layer in review.layers:
             self._layer(layer)
         self._outputs(review.outputs)
-        self._drift(review.drift)
+        self._drift(review.drift, DRIFTS if review.counters.changes else 0)
         if self._left_out:
             left = ", ".join(f"{what}: {number}" for what, number in self._left_out.items())
             self._line("")
@@ -148,7 +148,7 @@ class _Writer:
         self._line("outputs", style="bold")
         self._attributes(outputs)
 
-    def _drift(self, drift: list[Drift]) -> None:
+    def _drift(self, drift: list[Drift], most: int) -> None:
         if not drift:
             return
         weighty = [one for one in drift if one.relevant]
@@ -158,7 +158,7 @@ class _Writer:
             f"planned changes depend on {len(weighty)}",
             style="bold",
         )
-        shown = drift if self._full else weighty[:DRIFTS]
+        shown = drift if self._full else weighty[:most]
         for one in shown:
             self._line(
                 f"  {'- gone: ' if one.deleted else '~ '}{one.address}", style="magenta", indent=6

@@ -90,9 +90,15 @@ run "json" {
       "arn:aws:s3:::qscreen-tfstate-123456789012-ap-northeast-2",
       "arn:aws:s3:::qscreen-tfstate-123456789012-ap-northeast-2/platform/dev.tfstate",
       "arn:aws:s3:::qscreen-tfstate-123456789012-ap-northeast-2/platform/dev.tfstate.tflock",
+      "arn:aws:s3:::qscreen-tfstate-123456789012-ap-northeast-2/platform/dev.audit/*",
       "arn:aws:kms:ap-northeast-2:123456789012:key/state",
     ])
     error_message = "an apply reads and writes its own state"
+  }
+
+  assert {
+    condition     = { for statement in jsondecode(aws_iam_role_policy.apply_state["dev"].policy).Statement : statement.Sid => [statement.Action, try(statement.Condition, null)] if endswith(statement.Sid, "Trail") } == { ReadTrail = ["s3:GetObject", null], AppendToTrail = ["s3:PutObject", { Null = { "s3:if-none-match" = "false" } }] }
+    error_message = "a row of the trail is written once, and never deleted"
   }
 
   assert {

@@ -1,0 +1,191 @@
+"""``qops apply``, ``qops approve`` and ``qops audit``."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qops.commands.execution import EnvOption, JsonOption, YesOption, execute
+from qops.commands.layers import show_layers
+from qops.commands.plan import PlanFile
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qops.platform.answers import ApplyAnswer, ApproveAnswer, AuditAnswer, TrailRow
+    from qops.review.model import Review
+    from qops.settings import Settings
+    from qops.terminal import Terminal
+
+
+def apply(
+    env: EnvOption = "local",
+    as_json: JsonOption = False,
+    yes: YesOption = False,
+    plan_file: PlanFile = None,
+    allow_destroy: Annotated[
+        int,
+        typer.Option(
+            "--allow-destroy",
+            min=0,
+            help="How many resources may be destroyed or replaced.",
+            envvar="QOPS_ALLOW_DESTROY",
+        ),
+    ] = 0,
+    destroys: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--destroys",
+            metavar="ADDRESS",
+            help="A resource with data that may be destroyed; once for each. --yes is not enough.",
+        ),
+    ] = None,
+) -> None:
+    """Apply exactly a saved plan, record it, then bring the database's schema up."""
+
+    def use_case(settings: "Settings", terminal: "Terminal") -> "ApplyAnswer":
+        from qops.platform.answers import (
+            ApplyAnswer,
+            ChangeCounts,
+            LayerSeconds,
+            Schema,
+            TrailRow,
+        )
+        from qops.platform.applying import Asking, apply_plan
+        from qops.terraform.progress_view import progress_view
+
+        unsure = replace(terminal, yes=False)
+        asking = Asking(
+            apply=lambda counts: terminal.require_typed(
+                settings.environment,
+                consequence=f"The saved plan changes {settings.environment}: {counts}.",
+            ),
+            stateful=lambda address, consequence: unsure.require_typed(
+                address, consequence=consequence, option=f"--destroys '{address}'"
+            ),
+            allow_destroy=allow_destroy,
+            destroys=tuple(destroys or ()),
+        )
+        done = apply_plan(
+            settings,
+            plan_file,
+            notice=terminal.notice,
+            asking=asking,
+            show=lambda: progress_view(terminal.err),
+        )
+        return ApplyAnswer(
+            changes=ChangeCounts.of(done.changes),
+            database=Schema(version=done.migration.version, applied=list(done.migration.applied)),
+            layers=[LayerSeconds.of(one) for one in done.layers],
+            plan=done.seal.plan,
+            audit=TrailRow.of(done.row),
+        )
+
+    execute("apply", use_case, _show_apply, env=env, as_json=as_json, yes=yes)
+
+
+def approve(
+    env: EnvOption = "local",
+    as_json: JsonOption = False,
+    yes: YesOption = False,
+    plan_file: PlanFile = None,
+    own: Annotated[
+        bool, typer.Option("--own", help="Approve a plan of one's own; it is recorded as such.")
+    ] = False,
+) -> None:
+    """Record that a saved plan was reviewed; prod applies no other."""
+
+    def use_case(settings: "Settings", terminal: "Terminal") -> "ApproveAnswer":
+        from qops.platform.answers import ApproveAnswer, TrailRow
+        from qops.platform.applying import approve_plan
+        from qops.review.terminal import write_review
+        from qops.review.words import counts
+
+        def confirm(review: "Review") -> None:
+            write_review(review, terminal.err)
+            terminal.require_typed(
+                settings.environment,
+                consequence=f"You approve it for {settings.environment}: "
+                f"{counts(review.counters)}.",
+            )
+
+        done = approve_plan(settings, plan_file, own=own, notice=terminal.notice, confirm=confirm)
+        return ApproveAnswer(
+            plan=done.seal.plan,
+            planned_by=done.seal.planned_by,
+            planned_at=done.seal.planned_at,
+            own=done.own,
+            audit=TrailRow.of(done.row),
+        )
+
+    execute("approve", use_case, _show_approve, env=env, as_json=as_json, yes=yes)
+
+
+def audit(env: EnvOption = "local", as_json: JsonOption = False) -> None:
+    """Show and verify who approved and applied what. Exit code 2 when the trail does not hold."""
+
+    def use_case(settings: "Settings", terminal: "Terminal") -> "AuditAnswer":
+        from qops.platform.answers import AuditAnswer
+        from qops.platform.applying import read_trail
+
+        return AuditAnswer.of(read_trail(settings, notice=terminal.notice))
+
+    execute("audit", use_case, _show_audit, env=env, as_json=as_json)
+
+
+def _show_apply(answer: "ApplyAnswer", console: "Console") -> None:
+    console.print(f"[green]✓[/] Applied: {answer.changes}.")
+    show_layers(answer.layers, console)
+    applied = ", ".join(answer.database.applied) or "none new"
+    console.print(
+        f"[green]✓[/] The database has schema {answer.database.version} (migrations: {applied})."
+    )
+    console.print(
+        f"  recorded: row {answer.audit.sequence}, plan {answer.plan[:12]} (qops audit)",
+        style="dim",
+    )
+
+
+def _show_approve(answer: "ApproveAnswer", console: "Console") -> None:
+    own = ", by who made it" if answer.own else ""
+    console.print(
+        f"[green]✓[/] Plan {answer.plan[:12]} is approved by {answer.audit.actor}{own}.",
+        soft_wrap=True,
+    )
+    console.print(f"  recorded: row {answer.audit.sequence} (qops audit)", style="dim")
+    console.print("  next: qops apply", style="dim")
+
+
+def _show_audit(answer: "AuditAnswer", console: "Console") -> None:
+    from rich.markup import escape
+
+    for row in answer.rows:
+        at = row.at.strftime("%Y-%m-%d %H:%M:%S")
+        console.print(
+            f"{row.sequence:>5}  {at}  [bold]{row.action}[/]  {escape(row.actor)}", soft_wrap=True
+        )
+        console.print(f"       {_told(row)}", style="dim", markup=False, soft_wrap=True)
+    if answer.intact:
+        console.print(f"[green]✓[/] {answer.checked} rows, each chained to the one before it.")
+    else:
+        console.print(f"[red]✗[/] The trail is broken: {escape(answer.message or '')}.")
+        console.print(f"  {answer.checked} rows hold, from the first.", style="dim")
+    for sequence in answer.unfinished:
+        console.print(
+            f"[yellow]![/] The apply of row {sequence} never ended: it was killed, or goes on. "
+            "What it made is in the state: qops plan shows what is left."
+        )
+
+
+def _told(row: "TrailRow") -> str:
+    plan = str(row.detail.get("plan") or row.subject)[:12]
+    parts = [f"plan {plan}"]
+    if row.detail.get("counts"):
+        parts.append(str(row.detail["counts"]))
+    if row.detail.get("result"):
+        parts.append(f"{row.detail['result']} (apply of row {row.detail.get('started')})")
+    if row.detail.get("error"):
+        parts.append(str(row.detail["error"]))
+    if row.detail.get("own"):
+        parts.append("own plan")
+    return " · ".join(parts)

@@ -1,0 +1,323 @@
+"""``qops apply``, ``qops approve`` and ``qops audit``: a saved plan, checked, recorded, applied."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from qops.applying.checks import confirm_stateful as ask_for_stateful
+from qops.applying.checks import require_applicable, require_few_destroyed
+from qops.applying.seal import Seal, read_seal, seal_file
+from qops.applying.trail import APPROVED, ENDED, STARTED, S3Rows, Trail, TrailError, TrailVerdict
+from qops.errors import QopsError, RefusedError
+from qops.platform.application_secret import ensure_application_secret
+from qops.platform.aws import Aws
+from qops.platform.bring_up import Show, local_cloud, timed_apply
+from qops.platform.deployment import Deployment, Notice, find_tools, require_plan
+from qops.platform.migrations import MigrationResult, migrate
+from qops.platform.provenance import person, require_as_planned
+from qops.platform.recovery import StateRecord
+from qops.review.masking import masked_text
+from qops.review.model import Review
+from qops.review.reading import review_of
+from qops.review.words import counts
+from qops.settings import Settings
+from qops.terraform.errors import TerraformError
+from qops.terraform.events import Changes, Event
+from qops.terraform.progress import LayerProgress, LayerTime
+from qops.terraform.runner import OnEvent
+from qscreen.audit import AuditRow, Scalar
+
+REVIEWED = frozenset({"prod"})
+"""Environments in which only an approved plan is applied."""
+
+_LONGEST = 500
+"""Characters of a text in the trail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a person is asked before anything changes; each raises to refuse.
+
+    Attributes:
+        apply: Called with the counts.
+        stateful: Called with the address of a resource with data, and the consequence.
+        allow_destroy: How many resources may be destroyed or replaced.
+        destroys: Addresses of resources with data that were named on the command line.
+    """
+
+    apply: Callable[[str], None]
+    stateful: Callable[[str, str], None]
+    allow_destroy: int = 0
+    destroys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did.
+
+    Attributes:
+        changes: What it changed.
+        migration: What the migrations did.
+        layers: When each layer was worked on.
+        seal: The seal of the plan.
+        row: The row of the trail that records its end.
+    """
+
+    changes: Changes
+    migration: MigrationResult
+    layers: tuple[LayerTime, ...]
+    seal: Seal
+    row: AuditRow
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An approval.
+
+    Attributes:
+        seal: The seal of the plan.
+        row: The row of the trail.
+        own: Whether the plan was approved by who made it.
+    """
+
+    seal: Seal
+    row: AuditRow
+    own: bool
+
+
+class _Saved:
+    """A saved plan at which an apply or an approval looks: whole, fresh, reviewed."""
+
+    def __init__(self, settings: Settings, file: Path | None, notice: Notice) -> None:
+        self.settings = settings
+        self.deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
+        self.file = (file.absolute() if file else None) or self.deployment.workspace.plan
+        require_plan(self.file, settings.environment)
+        self.seal = read_seal(self.file)
+        self.generation = _generation(settings)
+        self.aws = Aws(settings)
+        require_as_planned(settings, self.deployment, self.aws, self.seal)
+        self.deployment.install()
+        self.review = review_of(self.deployment.runner.show(self.file), settings.environment)
+        require_applicable(self.review)
+        self.trail = _trail(settings, self.deployment, self.aws, self.generation)
+        self.actor = person(settings, self.aws)
+
+
+def approve_plan(
+    settings: Settings,
+    file: Path | None,
+    *,
+    own: bool,
+    notice: Notice,
+    confirm: Callable[[Review], None],
+) -> Approved:
+    """Record that a person has reviewed a saved plan.
+
+    Args:
+        settings: Which environment.
+        file: Plan file; the environment's own when absent.
+        own: Whether who made the plan may approve it.
+        notice: Called with a line for the person.
+        confirm: Called with the review; raises to refuse.
+
+    Raises:
+        QopsError: The plan is stale or tampered with, it is one's own, or it was refused.
+    """
+    saved = _Saved(settings, file, notice)
+    mine = saved.actor == saved.seal.planned_by
+    if mine and not own:
+        raise RefusedError(
+            "You have made this plan yourself.",
+            why=f"It was planned by {saved.seal.planned_by}; a review is by somebody else.",
+            next_step="Let somebody else run qops approve; where you are alone: --own, "
+            "which is recorded.",
+        )
+    confirm(saved.review)
+    row = saved.trail.append(
+        actor=saved.actor,
+        action=APPROVED,
+        subject=saved.seal.plan,
+        detail={"seal": saved.seal.digest, "own": mine, **_told(saved)},
+    )
+    return Approved(saved.seal, row, mine)
+
+
+def apply_plan(
+    settings: Settings, file: Path | None, *, notice: Notice, asking: Asking, show: Show
+) -> Applied:
+    """Apply exactly a saved plan, record it, and bring the database's schema up.
+
+    Args:
+        settings: Which environment.
+        file: Plan file; the environment's own when absent.
+        notice: Called with a line for the person.
+        asking: How the person is asked.
+        show: Opens a view of Terraform's progress.
+
+    Returns:
+        What was done.
+
+    Raises:
+        QopsError: The plan is missing, stale, tampered with, unreviewed or refused, or the apply
+            failed; its text says how to go on.
+    """
+    saved = _Saved(settings, file, notice)
+    require_few_destroyed(saved.review, asking.allow_destroy)
+    approval = _approval(saved)
+    asking.apply(counts(saved.review.counters))
+    ask_for_stateful(saved.review, asking.destroys, asking.stateful)
+    detail: dict[str, Scalar] = {
+        "plan": saved.seal.plan,
+        "seal": saved.seal.digest,
+        "approved_by": approval.entry.actor if approval else None,
+        **_told(saved),
+    }
+    started = saved.trail.append(
+        actor=saved.actor, action=STARTED, subject=settings.environment, detail=detail
+    )
+    return _Apply(saved, started, notice, show).run()
+
+
+def read_trail(settings: Settings, *, notice: Notice) -> TrailVerdict:
+    """Read and verify the trail of an environment.
+
+    Args:
+        settings: Which environment.
+        notice: Called with a line for the person.
+    """
+    deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
+    return _trail(settings, deployment, Aws(settings), _generation(settings)).verify()
+
+
+class _Apply:
+    """One apply, from its first row in the trail to its last."""
+
+    def __init__(self, saved: _Saved, started: AuditRow, notice: Notice, show: Show) -> None:
+        self._saved = saved
+        self._started = started
+        self._notice = notice
+        self._show = show
+        self._progress = LayerProgress()
+
+    def run(self) -> Applied:
+        saved, settings = self._saved, self._saved.settings
+        record = StateRecord(saved.deployment.workspace)
+        try:
+            with record.applying(saved.generation) if settings.local else nullcontext():
+                changes, layers = timed_apply(saved.deployment, self._counted, saved.file)
+        except BaseException as error:
+            if isinstance(error, TerraformError):
+                self._explain(error)
+            self._end_anyway(error, "terraform")
+            raise
+        finally:
+            if not saved.file.exists():  # a plan is applied once
+                seal_file(saved.file).unlink(missing_ok=True)
+        try:
+            migration = migrate(settings, saved.aws)
+            ensure_application_secret(settings, saved.aws, notice=self._notice)
+        except BaseException as error:
+            self._end_anyway(error, "migrations")
+            if isinstance(error, QopsError):
+                error.next_step = (
+                    f"{error.next_step} The resources are applied; then go on with qops plan and "
+                    f"qops apply --env {settings.environment}: the migrations are tried again."
+                ).strip()
+            raise
+        row = self._end(result="done", add=changes.add, change=changes.change)
+        return Applied(changes, migration, layers, saved.seal, row)
+
+    @contextmanager
+    def _counted(self) -> Iterator[OnEvent]:
+        with self._show() as on_event:
+
+            def take(event: Event) -> None:
+                self._progress.feed(event)
+                on_event(event)
+
+            yield take
+
+    def _explain(self, error: TerraformError) -> None:
+        done, total = self._progress.done, self._progress.total
+        environment = self._saved.settings.environment
+        unfinished = [
+            f"{layer.name}: {layer.done} of {layer.total} done, {layer.failed} failed"
+            for layer in self._progress.layers.values()
+            if not layer.complete
+        ]
+        if total:
+            error.details = (f"{done} of {total} changes were made.", *unfinished, *error.details)
+            error.next_step = (
+                "What was made is in the state, nothing is lost. Mend the cause, then plan the "
+                f"rest and apply it: qops plan --env {environment}, qops apply --env {environment}"
+            )
+
+    def _end(self, **detail: Scalar) -> AuditRow:
+        saved = self._saved
+        try:
+            return saved.trail.append(
+                actor=saved.actor,
+                action=ENDED,
+                subject=saved.settings.environment,
+                detail={
+                    "started": self._started.entry.sequence,
+                    "plan": saved.seal.plan,
+                    "made": self._progress.done,
+                    **detail,
+                },
+            )
+        except Exception as error:
+            raise TrailError(
+                "The end of the apply could not be recorded.",
+                why=f"{type(error).__name__}: {error}",
+                next_step="qops audit shows it as unfinished; the state knows what was made.",
+            ) from error
+
+    def _end_anyway(self, error: BaseException, stage: str) -> None:
+        """Record a failure; it must not hide the failure itself."""
+        result = "failed" if isinstance(error, Exception) else "interrupted"
+        try:
+            self._end(result=result, stage=stage, error=masked_text(str(error))[:_LONGEST])
+        except TrailError as problem:
+            self._notice(f"! {problem.what} {problem.why}")
+
+
+def _approval(saved: _Saved) -> AuditRow | None:
+    environment = saved.settings.environment
+    if environment not in REVIEWED:
+        return None
+    row = saved.trail.approval(saved.seal.plan, saved.seal.digest)
+    if row is None:
+        raise RefusedError(
+            f"Nobody has approved this plan for {environment}.",
+            why=f"The trail has no approval of plan {saved.seal.plan[:12]}….",
+            next_step=f"Let somebody review it: qops approve --env {environment}",
+        )
+    return row
+
+
+def _told(saved: _Saved) -> dict[str, Scalar]:
+    review = saved.review
+    return {
+        "planned_by": saved.seal.planned_by,
+        "planned_at": saved.seal.planned_at,
+        "commit": saved.seal.commit,
+        "counts": counts(review.counters),
+        "risk": str(review.worst) if review.worst else None,
+        "destroys": ", ".join(change.address for change in review.destroyed)[:_LONGEST],
+    }
+
+
+def _generation(settings: Settings) -> str:
+    return local_cloud(settings).wait_healthy().generation if settings.local else ""
+
+
+def _trail(settings: Settings, deployment: Deployment, aws: Aws, generation: str) -> Trail:
+    bucket, key = deployment.state_place
+    return Trail(
+        S3Rows(aws.client("s3"), bucket, key),
+        settings.terraform_home / "audit-witness.json",
+        generation,
+    )
