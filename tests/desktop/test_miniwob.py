@@ -20,6 +20,8 @@ EPISODES = (
     ("use-slider", 17),
     ("choose-date-easy", 18),
     ("read-table", 19),
+    ("use-spinner", 20),
+    ("click-color", 21),
 )
 
 

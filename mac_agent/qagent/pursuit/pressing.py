@@ -40,6 +40,9 @@ _AWAIT_SECONDS = 60.0
 _NEAR = 5  # elements from a label to its number
 _NUMBER = re.compile(r"[$€£₩]?(-?\d+(?:\.\d+)?)[%원]?")
 _NO_SIZE = 2  # pixels
+_MARK = 24
+"""Most pixels of the mark that opens a branch."""
+
 _NEXT = (">", "›", "»", "next", "next page", "다음", "다음 페이지")
 _MENU_SIGNS = ("+", "☰", "⋮", "…", "Menu", "메뉴")
 _SWITCHES = frozenset({Role.CHECK_BOX, Role.RADIO_BUTTON, Role.TOGGLE_BUTTON})
@@ -226,9 +229,7 @@ def turner(sight: Sight) -> Node | None:
 def _openers(sight: Sight, among: Kind) -> list[Node]:
     """What opens a part of the page that may hide something."""
     if among is Kind.TREE:
-        items = candidates(sight, Which(kind=Kind.ITEM))
-        # A branch has its mark before its name; a leaf stands alone.
-        return [one for one in items if not one.has(State.EXPANDED)]
+        return _branches(sight)
     if among is Kind.MENU:
         found = candidates(sight, Which(kind=Kind.BUTTON))
         return found or candidates(sight, Which(_MENU_SIGNS))
@@ -237,6 +238,28 @@ def _openers(sight: Sight, among: Kind) -> list[Node]:
         for one in candidates(sight, Which(kind=among))
         if not one.has(State.SELECTED) and not one.has(State.EXPANDED)
     ]
+
+
+def _branches(sight: Sight) -> list[Node]:
+    """What opens the branches of a tree: the marks before their names, never the names.
+
+    A press on a name may choose what only has to be opened.
+    """
+    found: list[Node] = []
+    for item in candidates(sight, Which(kind=Kind.ITEM)):
+        if item.role is Role.TREE_ITEM and not item.has(State.EXPANDED):
+            found.append(item)
+            continue
+        marks = [
+            one
+            for one in sight.children.get(item.ref, ())
+            if one.role in {Role.GROUP, Role.BUTTON}
+            and not sight.children.get(one.ref)
+            and one.rect is not None
+            and max(one.rect.width, one.rect.height) <= _MARK
+        ]
+        found += marks[:1]
+    return found
 
 
 def choose(desk: Desk, order: Choose) -> None:
