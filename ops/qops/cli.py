@@ -11,6 +11,7 @@ from qops.commands import (
     destroy,
     doctor,
     down,
+    health,
     plan,
     run,
     schema,
@@ -58,3 +59,4 @@ for function, summary in (
     (schema.schema, "Print the JSON Schema of what --json prints."),
 ):
     app.command(short_help=summary)(function)
+app.add_typer(health.app, name="health", short_help="Check every layer of the applied platform.")

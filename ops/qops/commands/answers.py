@@ -4,6 +4,7 @@ from qops.answer import Answer
 from qops.capacity.answers import CapacityAnswer
 from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
+from qops.health.answers import ExplainAnswer, HealthAnswer
 from qops.platform.answers import (
     ApplyAnswer,
     ApproveAnswer,
@@ -30,6 +31,8 @@ ANSWERS: dict[str, type[Answer]] = {
     "destroy": DestroyAnswer,
     "doctor": DoctorAnswer,
     "down": DownAnswer,
+    "health": HealthAnswer,
+    "health explain": ExplainAnswer,
     "plan": PlanAnswer,
     "reset": DownAnswer,
     "run": RunAnswer,

@@ -26,6 +26,7 @@ from qscreen.api.transport import ApiContractError, ApiProblem, ApiUnreachable
 from qscreen.wire import Problem, ProblemError
 
 COMMANDS = (
+    "health",
     "demo", "up", "status", "run", "down", "reset", "build", "plan", "apply", "doctor", "schema",
     "destroy", "show", "approve", "audit", "cost", "capacity",
 )  # fmt: skip
