@@ -141,8 +141,8 @@ def _drop(desk: Desk, item: Node, end: Rect) -> None:
     right, down = end.x - item.rect.x, end.y - item.rect.y
     if not right and not down:
         return
-    if not right:
-        down += _BEYOND * ((down > 0) - (down < 0))
+    down += _BEYOND * ((down > 0) - (down < 0))
+    right += _BEYOND * ((right > 0) - (right < 0))
     target = pointed(item)
     desk.act(Drag(target=target, right=right, down=down), (target, item), faint=True)
 
