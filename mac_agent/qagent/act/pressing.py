@@ -11,7 +11,7 @@ from qagent.act.changes import (
 )
 from qagent.act.context import Context, Done, RefusedError, centre, middle, quoted
 from qagent.act.placing import find_place, is_placed
-from qagent.desktop.base import Capability, Node, Picture, Tree, UnsupportedError
+from qagent.desktop.base import Capability, GoneError, Node, Picture, Tree, UnsupportedError
 from qagent.messages import text
 from qscreen.wire import (
     Click,
@@ -31,6 +31,9 @@ QUICK_SECONDS = 0.025
 
 CHANGE_SECONDS = 1.5
 """Time a program gets to react; a GTK button animates its press for 250 ms."""
+
+_SCROLL_SECONDS = 0.15
+"""Time that a list gets to scroll."""
 
 _PRESSED = frozenset(
     {Role.BUTTON, Role.TOGGLE_BUTTON, Role.CHECK_BOX, Role.RADIO_BUTTON, Role.LINK, Role.MENU_ITEM}
@@ -105,6 +108,7 @@ def click(context: Context, action: Click) -> Done:
             pass
     if route is Route.POINTER:
         context.bring_up(node)
+        node = _in_full_sight(context, node)
         x, y = centre(node)
         context.backend.click(x, y, button=action.button, count=action.count)
     return judge(context, before, picture, route, node.rect, node)
@@ -118,6 +122,35 @@ def _click_at(context: Context, action: Click) -> Done:
     x, y = middle(place.rect)
     context.backend.click(x, y, button=action.button, count=action.count)
     return judge(context, before, picture, Route.POINTER, place.rect)
+
+
+def _in_full_sight(context: Context, node: Node) -> Node:
+    """Scroll to an element that counts as shown though what holds it cuts its middle off.
+
+    A page calls the items of a list shown that lie beyond the edge of the list.
+    """
+    if context.seen is None or node.rect is None:
+        return node
+    x, y = centre(node)
+    holder = context.seen.get(node.parent)
+    while holder is not None and (holder.rect is None or _covers(holder.rect, x, y)):
+        holder = context.seen.get(holder.parent)
+    if holder is None:
+        return node
+    try:
+        context.backend.reveal(node)
+    except (UnsupportedError, GoneError):
+        return node
+
+    def moved() -> Node | None:
+        fresh = context.backend.refresh(node)
+        return fresh if fresh.rect != node.rect else None
+
+    return context.stop.wait_until(moved, _SCROLL_SECONDS, 0.02) or node
+
+
+def _covers(rect: Rect, x: int, y: int) -> bool:
+    return rect.x <= x < rect.x + rect.width and rect.y <= y < rect.y + rect.height
 
 
 def press_keys(context: Context, action: PressKeys) -> Done:
