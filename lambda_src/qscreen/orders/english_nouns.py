@@ -38,7 +38,8 @@ _ORDINALS = {
 } | {"last": -1}  # fmt: skip
 
 ALL = re.compile(
-    r"(?:all|any|every|everything|both|each|words|the following|\d+ (?:of|items|posts)|the (?:smaller|larger)|as )\b",
+    r"(?:all|any|every|everything|both|each|words|the following|the (?:smaller|larger)|as )\b"
+    r"|\d+ (?:of|items|posts)\b",
     re.IGNORECASE,
 )
 """Beginnings that mean several elements, or some that only a judgement finds."""
