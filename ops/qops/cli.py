@@ -9,6 +9,7 @@ from qops.commands import (
     cost,
     demo,
     destroy,
+    diagram,
     doctor,
     down,
     health,
@@ -55,6 +56,7 @@ for function, summary in (
     (apply.audit, "Show and verify who approved and applied what."),
     (cost.cost, "Estimate a month's cost from plan and usage."),
     (capacity.capacity, "Tell what load it carries, and what breaks first."),
+    (diagram.diagram, "Draw the platform: draw.io, SVG, Mermaid."),
     (doctor.doctor, "Check what the machine has and lacks."),
     (schema.schema, "Print the JSON Schema of what --json prints."),
 ):

@@ -98,7 +98,7 @@ def resources(
         resource('module.security.aws_kms_key.this["data"]'),
         resource('module.recovery[0].aws_kms_replica_key.this["data"]'),
         resource("module.devops.aws_codepipeline.this"),
-        resource("module.observability.aws_cloudwatch_dashboard.this"),
+        resource("module.observability.aws_cloudwatch_dashboard.cost"),
     ]
 
 

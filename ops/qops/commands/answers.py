@@ -4,6 +4,7 @@ from qops.answer import Answer
 from qops.capacity.answers import CapacityAnswer
 from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
+from qops.diagram.answers import DiagramAnswer
 from qops.health.answers import ExplainAnswer, HealthAnswer
 from qops.platform.answers import (
     ApplyAnswer,
@@ -29,6 +30,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "cost update-prices": PricesAnswer,
     "demo": DemoAnswer,
     "destroy": DestroyAnswer,
+    "diagram": DiagramAnswer,
     "doctor": DoctorAnswer,
     "down": DownAnswer,
     "health": HealthAnswer,

@@ -229,10 +229,14 @@ def instance_name(address: str) -> str:
         E.g. ``api``.
     """
     keys = _KEY.findall(address)
-    if keys and keys[-1] not in {"on"}:
+    if keys and keys[-1] != "on":
         return str(keys[-1])
-    last = re.sub(r"\[[^\]]*\]$", "", address).rsplit(".", 2)
-    return last[-2].removeprefix("aws_") if last[-1] == "this" else last[-1]
+    *path, type_, name = re.sub(r"\[[^\]]*\]", "", address).split(".")
+    if name != "this":
+        return name
+    # The only one of its type in a module of its own is named by that module.
+    inner = path[3::2]
+    return inner[-1] if inner else type_.removeprefix("aws_")
 
 
 def _region(resources: Iterable[Resource]) -> str:

@@ -28,7 +28,7 @@ from qscreen.wire import Problem, ProblemError
 COMMANDS = (
     "health",
     "demo", "up", "status", "run", "down", "reset", "build", "plan", "apply", "doctor", "schema",
-    "destroy", "show", "approve", "audit", "cost", "capacity",
+    "destroy", "show", "approve", "audit", "cost", "capacity", "diagram",
 )  # fmt: skip
 
 

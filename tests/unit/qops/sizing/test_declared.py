@@ -99,6 +99,8 @@ def test_the_same_configuration_is_planned_once(tmp_path: Path, monkeypatch) -> 
         ('module.data.aws_db_proxy.this["on"]', "db_proxy"),
         ("module.compute.aws_sqs_queue.dead_letters", "dead_letters"),
         ("module.security.aws_wafv2_web_acl.this[0]", "wafv2_web_acl"),
+        ("module.client.module.releases.aws_s3_bucket.this", "releases"),
+        ("module.recovery[0].module.access_logs_bucket.aws_s3_bucket.this", "access_logs_bucket"),
         ('module.network.aws_nat_gateway.this["a"]', "a"),
     ],
 )
