@@ -147,24 +147,27 @@ def _show_apply(answer: "ApplyAnswer", console: "Console") -> None:
 
 
 def _show_approve(answer: "ApproveAnswer", console: "Console") -> None:
-    own = ", by who made it" if answer.own else ""
-    console.print(
-        f"[green]✓[/] Plan {answer.plan[:12]} is approved by {answer.audit.actor}{own}.",
-        soft_wrap=True,
-    )
+    own = " by who made it" if answer.own else ""
+    console.print(f"[green]✓[/] Plan {answer.plan[:12]} is approved{own}.")
+    console.print(f"  by: {answer.audit.actor}", markup=False, soft_wrap=True)
     console.print(f"  recorded: row {answer.audit.sequence} (qops audit)", style="dim")
     console.print("  next: qops apply", style="dim")
 
 
 def _show_audit(answer: "AuditAnswer", console: "Console") -> None:
+    from datetime import UTC
+
     from rich.markup import escape
+    from rich.padding import Padding
+    from rich.text import Text
 
     for row in answer.rows:
-        at = row.at.strftime("%Y-%m-%d %H:%M:%S")
-        console.print(
-            f"{row.sequence:>5}  {at}  [bold]{row.action}[/]  {escape(row.actor)}", soft_wrap=True
-        )
-        console.print(f"       {_told(row)}", style="dim", markup=False, soft_wrap=True)
+        at = row.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+        console.print(f"{row.sequence:>5}  {at}  [bold]{row.action}[/]")
+        for line in (row.actor, _told(row)):
+            # On a terminal within its width; a pipe gets whole lines.
+            indented = Padding(Text(line, style="dim", overflow="fold"), (0, 0, 0, 7), expand=False)
+            console.print(f"       {line}" if console.soft_wrap else indented, markup=False)
     if answer.intact:
         console.print(f"[green]✓[/] {answer.checked} rows, each chained to the one before it.")
     else:

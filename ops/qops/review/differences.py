@@ -131,6 +131,8 @@ def _walk_members(
 ) -> Iterator[tuple[str, Any, Any, _Marks]]:
     unknown = marks.unknown if isinstance(marks.unknown, dict) else {}
     for name in sorted({*before, *after, *unknown}):
+        if name not in unknown and _same(before.get(name), after.get(name)):
+            continue  # most of them: nothing else is looked at
         step = name if name.replace("_", "").replace("-", "").isalnum() else f'"{name}"'
         inner = f"{path}.{step}" if path else step
         yield from _walk(inner, before.get(name), after.get(name), marks.at(name), kind)

@@ -7,9 +7,10 @@ one (connection strings with a password, and all that ``qscreen.redaction`` know
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
-from qscreen.redaction import redact
+from qscreen.redaction import Redactor
 
 MASK = "(masked)"
 """Stands for a whole value."""
@@ -44,6 +45,8 @@ _ASSIGNMENT = re.compile(
 _KEY = re.compile(r"\[\"(?:[^\"\\]|\\.)*\"\](?!\.value$)")
 """Name of a list's element in a path; it tells of a secret only where a ``value`` follows."""
 
+_REDACTOR = Redactor()
+
 _SHORTEST = 8
 """Shorter texts than the shortest pattern are not searched."""
 
@@ -67,6 +70,7 @@ def hides(kind: str, path: str, value: Any) -> bool:
     return _SECRET_NAME.search(_KEY.sub("", path) if '["' in path else path) is not None
 
 
+@lru_cache(maxsize=8192)  # a plan repeats names, ARNs and statements by the hundred
 def masked_text(text: str) -> str:
     """A text with the shapes of secrets replaced.
 
@@ -77,7 +81,7 @@ def masked_text(text: str) -> str:
         return text
     text = _CONNECTION.sub(lambda found: f"{found[1]}{MASK}@", text)
     text = _ASSIGNMENT.sub(lambda found: f"{found[1]}{MASK}", text)
-    return redact(text)
+    return _REDACTOR.redact(text)
 
 
 def marked(marks: Any) -> bool:
