@@ -118,6 +118,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "record.did.press_keys": ("{name} 키 누름", "pressed the keys {name}"),
     "record.did.save_as": ("파일로 저장", "saved the document"),
     "record.did.set_value": ("{name} 값 설정", "set {name}"),
+    "record.did.write_table": ("{name} 칸들에 씀", "wrote cells of {name}"),
     "record.did.choose_menu": ("메뉴 {name} 선택", "chose {name} in the menus"),
     "lint.good": ("{path}: 문제없음", "{path}: nothing to say"),
     "lint.weak.number": (

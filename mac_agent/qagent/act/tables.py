@@ -44,7 +44,7 @@ def read_table(context: Context, action: ReadTable) -> Done:
     block = _block(context, action.target, action.start)
     context.allow(block.table.app)
     row, column = block.start
-    last = _place(action.end) if action.end is not None else None
+    last = cell_place(action.end) if action.end is not None else None
     stop_row, stop_column = (last[0] + 1, last[1] + 1) if last else (block.rows, block.columns)
     stop_row = min(stop_row, block.rows, row + MOST_ROWS)
     stop_column = min(stop_column, block.columns, column + MOST_COLUMNS)
@@ -130,7 +130,7 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _place(name: str) -> tuple[int, int]:
+def cell_place(name: str) -> tuple[int, int]:
     """Row and column, from 0, of a cell's name."""
     letters = name.rstrip("0123456789")
     column = 0
@@ -147,7 +147,7 @@ def _block(context: Context, target: Target | None, start: str) -> _Block:
         raise RefusedError(
             EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(table))
         ) from error
-    block = _Block(table, rows, columns, _place(start))
+    block = _Block(table, rows, columns, cell_place(start))
     if block.start[0] >= rows or block.start[1] >= columns:
         raise _outside(block, start)
     return block

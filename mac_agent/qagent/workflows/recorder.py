@@ -19,6 +19,7 @@ from qagent.desktop.base import (
 from qagent.desktop.watching import InputWatcher, UserInput
 from qagent.workflows import pointing
 from qagent.workflows.aftermath import Aftermath
+from qagent.workflows.cells import sheet_of
 from qagent.workflows.model import GapReason
 from qagent.workflows.pointing import CHOICES, FIELDS, SETTABLE
 from qagent.workflows.saving import SaveDialog, is_save_dialog
@@ -85,7 +86,7 @@ class Recorder:
         self._dialog: SaveDialog | None = None
         self._aftermath = Aftermath()
         self._heard = self._came = time.monotonic()
-        self._opening = 0.0
+        self._opening = self._prepared = 0.0
         self._look()
 
     def turn(self) -> None:
@@ -125,6 +126,8 @@ class Recorder:
             if check is not None:
                 self._script.verified(*check)
         self._follow_dialog(active, sight.windows)
+        self._touching.prepare(sight.tree, fresh=self._heard > self._prepared)
+        self._prepared = sight.ended
         return sight
 
     # Pointer
@@ -162,6 +165,8 @@ class Recorder:
         self._press(node, sight.tree, one, popup=popup)
 
     def _press(self, node: Node, tree: Tree, one: UserInput, *, popup: bool) -> None:
+        if one.button == "primary" and sheet_of(tree, node) is not None:
+            return  # Going to a cell is no step: what is written names its cells.
         same = self._touching.holds(node, tree, popup=popup)
         if same and one.button == "primary":
             now = self._touching.now
@@ -265,8 +270,10 @@ class Recorder:
         if self._dialog is not None and self._dialog.takes(window):
             self._dialog.key(self._backend, one.keys)
             return
+        node = (node and sheet_of(tree, node)) or node
         if node is not None and sets(node, name, held, writes=one.writes):
             self._script.enter(tree, window, self._opens(node))
+            # In a spreadsheet most keys only go to the next cell: what changed is read at the end.
             self._touching.begin(node, tree, written=True)
             return
         if name == "tab" and held <= {"shift"}:
@@ -305,6 +312,9 @@ class Recorder:
             tree = self._sights.last.tree
             return (touched.node if touched is not None else tree.focused()), tree
         tree = self._look().tree
+        if tree.truncated and tree.focused() is None:
+            # A large window of a busy program is not read in time: it is tried once more.
+            tree = self._look().tree
         return tree.focused(), tree
 
     def _gone_with_its_window(self) -> bool:

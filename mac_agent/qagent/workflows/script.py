@@ -4,6 +4,7 @@ from qagent.consent.classify import Act, Verb, classify, is_shell
 from qagent.desktop.base import Node, Tree
 from qagent.messages import text
 from qagent.policy import Policy
+from qagent.workflows.cells import continued
 from qagent.workflows.diary import Diary, Recorded
 from qagent.workflows.model import (
     MOST_STEPS,
@@ -24,6 +25,7 @@ from qscreen.wire import (
     Target,
     TypeText,
     WaitFor,
+    WriteTable,
 )
 from qscreen.wire.template import MAX_INPUT_LENGTH, PLACEHOLDER
 
@@ -113,19 +115,39 @@ class Script:
         else:
             self.add(SetValue(target=target, value=value), tree, node)
 
+    def set_cell(self, tree: Tree, sheet: Node, name: str, value: str) -> None:
+        """Add what was written into a cell: to the step before, where it continues that.
+
+        Args:
+            tree: A look at the spreadsheet.
+            sheet: The spreadsheet.
+            name: The cell's name.
+            value: What it holds.
+        """
+        if self._policy.redactor.redact(value) != value:
+            value = self._as_secret(f"{name}: {text('record.secret_pattern')}")
+        elif PLACEHOLDER.search(value):
+            value = self._as_variable(value)
+        target, last = target_of(sheet), self.last
+        if last is not None and isinstance(last.action, WriteTable):
+            longer = continued(last.action, name, value)
+            if longer is not None and last.action.target == target:
+                self.replace_last(longer)
+                return
+        self.add(WriteTable(target=target, start=name, rows=((value,),)), tree, sheet)
+
     def set_secret(self, tree: Tree, node: Node, why: str) -> None:
         """Add that a secret was written; the variable that stands for it is asked at a replay."""
-        name = f"secret_{len(self.recorded.inputs) + 1}"
         label = clean(node.name)
-        self.recorded.inputs.append(
-            Variable(
-                name=name,
-                kind=VariableKind.SECRET,
-                description=": ".join(part for part in (label, why) if part)[:300],
-            )
-        )
-        action = SetValue(target=target_of(node), value="{{" + name + "}}")
+        value = self._as_secret(": ".join(part for part in (label, why) if part))
+        action = SetValue(target=target_of(node), value=value)
         self.add(action, tree, node, Verb.TYPE)
+
+    def _as_secret(self, description: str) -> str:
+        name = f"secret_{len(self.recorded.inputs) + 1}"
+        secret = Variable(name=name, kind=VariableKind.SECRET, description=description[:300])
+        self.recorded.inputs.append(secret)
+        return "{{" + name + "}}"
 
     def _as_variable(self, value: str) -> str:
         name = f"text_{len(self.recorded.inputs) + 1}"

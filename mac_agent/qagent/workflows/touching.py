@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from qagent.consent.classify import Verb
-from qagent.desktop.base import DesktopBackend, Node, Tree
+from qagent.desktop.base import CellRange, DesktopBackend, Node, Ref, Tree
 from qagent.desktop.watching import UserInput
-from qagent.workflows import pointing
+from qagent.workflows import cells, pointing
 from qagent.workflows.fields import holds_secret, value_of
 from qagent.workflows.pointing import CHOICES, FIELDS, NUMBERS, SWITCHES
 from qagent.workflows.script import Script
@@ -16,6 +16,8 @@ _EDITING = frozenset(
 )
 _EDITING_WITH_CTRL = frozenset({"a", "c", "x", "v", "z", "y"}) | _EDITING
 _STEPPING = _EDITING | {"space"}
+_IN_SHEET = _EDITING | {"enter", "tab", "escape", "f2"}
+"""Keys with which a person writes into cells and goes from one to the next."""
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class Touched:
         before: What it held before; None for a secret.
         after: What it held when it was read last.
         written: Whether a key wrote into it, or a click changed it.
+        sheet: The part of a spreadsheet that is compared, and what its cells held before.
     """
 
     node: Node
@@ -35,6 +38,7 @@ class Touched:
     before: str | None
     after: str | None = None
     written: bool = False
+    sheet: tuple[CellRange, dict[str, str]] | None = None
 
 
 def sets(node: Node, name: str, held: frozenset[str], *, writes: bool) -> bool:
@@ -46,6 +50,8 @@ def sets(node: Node, name: str, held: frozenset[str], *, writes: bool) -> bool:
         held: Modifiers that are held.
         writes: Whether it writes a character.
     """
+    if node.role in {Role.CELL, Role.TABLE}:
+        return not held.intersection({"ctrl", "alt", "super"}) and (writes or name in _IN_SHEET)
     if node.role in FIELDS or (node.has(State.EDITABLE) and node.role not in SWITCHES):
         if writes or (held <= {"shift"} and name in _EDITING):
             return True
@@ -73,6 +79,7 @@ class Touching:
         self._backend = backend
         self._script = script
         self.now: Touched | None = None
+        self._known: tuple[Ref, tuple[CellRange, dict[str, str]]] | None = None
 
     def begin(self, node: Node, tree: Tree, *, written: bool) -> None:
         """Note that an element is touched; what was touched before is written.
@@ -86,12 +93,35 @@ class Touching:
             self.flush()
         if self.now is None:
             self.now = Touched(node, tree, _held_before(node))
+            if node.role is Role.TABLE:
+                self.now.sheet = self._sheet_before(node, tree)
         self.now.written = self.now.written or written
+
+    def prepare(self, tree: Tree, *, fresh: bool) -> None:
+        """Read a spreadsheet that has the keys before anything is written into it.
+
+        Args:
+            tree: The last look.
+            fresh: Whether something came since it was read last.
+        """
+        focused = tree.focused()
+        sheet = None if focused is None else cells.sheet_of(tree, focused)
+        if sheet is None or self.now is not None:
+            return
+        if fresh or self._known is None or self._known[0] != sheet.ref:
+            self._known = None
+            self._known = (sheet.ref, self._sheet_before(sheet, tree))
+
+    def _sheet_before(self, sheet: Node, tree: Tree) -> tuple[CellRange, dict[str, str]]:
+        if self._known is not None and self._known[0] == sheet.ref:
+            return self._known[1]
+        part = cells.around(self._backend, sheet, tree)
+        return part, cells.read(self._backend, sheet, part)
 
     def read(self) -> None:
         """Read what the element holds now: the next key may close its window."""
         touched = self.now
-        if touched is None or not touched.written or touched.node.role in CHOICES:
+        if touched is None or not touched.written or touched.node.role in CHOICES | {Role.TABLE}:
             return
         found = value_of(self._backend, touched.node, None)
         touched.after = touched.after if found is None else found
@@ -104,6 +134,13 @@ class Touching:
         node, tree = touched.node, touched.tree
         if holds_secret(node):
             self._script.set_secret(tree, node, "")
+            return
+        if touched.sheet is not None:
+            part, held = touched.sheet
+            changed = cells.changes(self._backend, node, part, held)
+            self._known = (node.ref, (part, held | changed))
+            for name, text in changed.items():
+                self._script.set_cell(tree, node, name, text)
             return
         window = tree.get(node.window)
         found = value_of(self._backend, node, window if node.role in CHOICES else None)

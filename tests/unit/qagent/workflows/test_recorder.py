@@ -10,6 +10,8 @@ import pytest
 from qagent.desktop.base import (
     Budget,
     Capability,
+    Cell,
+    CellRange,
     GoneError,
     Node,
     SecureFieldError,
@@ -41,6 +43,7 @@ from qscreen.wire import (
     SetValue,
     State,
     TypeText,
+    WriteTable,
 )
 
 SHOWN = frozenset({State.SHOWING, State.ENABLED})
@@ -56,6 +59,7 @@ class Scene:
     boxes: tuple[Rect, ...] = ()
     asked: list[str] = field(default_factory=list)
     heard: list[tuple[UserInput, ...]] = field(default_factory=list)
+    cell: dict[tuple[int, int], str] = field(default_factory=dict)
 
     name = "paper"
 
@@ -98,6 +102,15 @@ class Scene:
 
     def value_state(self, node: Node) -> ValueState:
         raise UnsupportedError("none")
+
+    def table_size(self, table: Node) -> tuple[int, int]:
+        return 60, 30
+
+    def cells(self, table: Node, wanted: CellRange) -> tuple[tuple[Cell, ...], ...]:
+        return tuple(
+            tuple(Cell(table, self.cell.get((row, column), "")) for column in wanted.columns)
+            for row in wanted.rows
+        )
 
     def options(self, container: Node) -> tuple[str, ...]:
         raise UnsupportedError("none")
@@ -492,3 +505,25 @@ def test_equals_are_told_apart_by_what_is_around_them(
     assert known is not None
     assert known.within == ("Shipping",)
     assert known.number is None
+
+
+def test_cells_that_were_written_become_one_table(
+    scene: Scene, run: Callable[..., list[WorkflowStep]]
+) -> None:
+    """Keys only say that something is written; what it is stands in the cells afterwards."""
+    scene.put("sheet", Role.TABLE, "Sheet1", can=frozenset({Capability.TABLE}))
+    scene.put("a1", Role.CELL, "A1", parent="sheet", states=SHOWN | {State.EDITABLE})
+
+    def write() -> None:
+        scene.cell |= {(0, 0): "품목", (0, 1): "수량", (1, 0): "사과", (4, 2): "EMP-123456"}
+
+    scene.cell = {(1, 1): "old"}
+    steps = actions(
+        run(focus(scene, "a1"), LETTER, key("tab"), LETTER, key("enter"), write, press(scene, "ok"))
+    )
+    first, second, third = steps
+    assert isinstance(first, WriteTable)
+    assert (first.start, first.rows) == ("A1", (("품목", "수량"), ("사과",)))
+    assert isinstance(second, WriteTable)
+    assert (second.start, second.rows) == ("C5", (("{{secret_1}}",),))
+    assert isinstance(third, Click)
