@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rich.console import Console
+    from rich.table import Table
 
     from qops.capacity.answers import CapacityAnswer, CapacityCheck
     from qops.settings import Settings
@@ -125,7 +126,7 @@ def _amount(number: "Decimal | None") -> str:
     )
 
 
-def _table(answer: "CapacityAnswer"):  # type: ignore[no-untyped-def]
+def _table(answer: "CapacityAnswer") -> "Table":
     from rich.table import Table
 
     table = Table(box=None, header_style="bold")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rich.console import Console
+    from rich.table import Table
 
     from qops.cost.answers import CostAnswer, PricesAnswer
     from qops.settings import Settings
@@ -124,7 +125,9 @@ def _show(answer: "CostAnswer", console: "Console", *, every_line: bool) -> None
         console.print(f"! {type_}: not known whether it costs something", style="yellow")
 
 
-def _table(console: "Console", title: str, left: tuple[str, ...], right: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def _table(
+    console: "Console", title: str, left: tuple[str, ...], right: tuple[str, ...]
+) -> "Table":
     from rich.table import Table
 
     console.print()

@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,14 +120,15 @@ def read_inventory(
             next_step="Name a saved plan, or the output of terraform show -json.",
         )
     if file is not None and not zipfile.is_zipfile(file):
-        return parse_inventory(_read_json(file), source=str(file))
+        return _placed(parse_inventory(_read_json(file), source=str(file)), settings)
     from qops.platform.deployment import Deployment, find_tools
 
     deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
     plan = file or deployment.workspace.plan
     if plan.is_file():
         deployment.install()
-        return parse_inventory(deployment.runner.show(plan.absolute()), source=f"plan {plan}")
+        shown = deployment.runner.show(plan.absolute())
+        return _placed(parse_inventory(shown, source=f"plan {plan}"), settings)
     deployment.init()
     found = parse_inventory(
         deployment.runner.show(), source=f"the state of {settings.environment}", empty=True
@@ -139,7 +140,16 @@ def read_inventory(
             next_step=f"Run qops plan --env {settings.environment}, name a plan with --plan, "
             "or use --declared, which needs no AWS.",
         )
-    return found
+    return _placed(found, settings)
+
+
+def _placed(inventory: Inventory, settings: Settings) -> Inventory:
+    """With the region that the environment declares, where no resource tells it."""
+    if inventory.region:
+        return inventory
+    from qops.platform.aws import region_of
+
+    return replace(inventory, region=region_of(settings))
 
 
 def _read_json(file: Path) -> dict[str, Any]:
