@@ -81,6 +81,13 @@ def cost(
         prices = load_prices(
             region or inventory.region, file=refreshed_file(settings.home), own=usage.prices
         )
+        if region and region not in prices.regions:
+            raise UsageError(
+                f"There are no prices of a region {region}.",
+                why=f"The table has {', '.join(prices.regions)}.",
+                next_step=f"Name one of them, or ask AWS: qops cost update-prices "
+                f"--region {region} --env dev",
+            )
         return estimate(inventory, usage, prices, against=other)
 
     def update(settings: "Settings", terminal: "Terminal") -> "PricesAnswer":  # noqa: ARG001

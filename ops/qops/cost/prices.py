@@ -75,6 +75,11 @@ class Prices:
         """The unit of a price; empty when the table does not know it."""
         return str(self._by_id.get(id_, {}).get("unit", ""))
 
+    @property
+    def regions(self) -> list[str]:
+        """Regions of which the table has prices."""
+        return sorted({region for entry in self.document["prices"] for region in entry["regions"]})
+
     def find(self, id_: str) -> Price | None:
         """The price in this region.
 

@@ -149,6 +149,37 @@ def test_no_type_is_in_two_sets_and_the_unknown_are_named() -> None:
     assert unknown_types(parse_inventory(plan(strange), source="x")) == ["aws_redshift_cluster"]
 
 
+ALONE = {
+    "aws_cloudwatch_metric_alarm": {},
+    "aws_lambda_function": {"function_name": "api", "memory_size": 512},
+    "aws_opensearch_domain": {"cluster_config": [{"instance_type": "m6g.large.search"}]},
+    "aws_ssm_parameter": {"tier": "Advanced"},
+    "aws_vpc_endpoint": {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b"]},
+}
+
+
+@pytest.mark.parametrize("type_", sorted(PRICED | UNPRICED.keys()))
+def test_every_type_that_costs_has_a_line_of_its_own(type_: str) -> None:
+    name = "api" if type_ == "aws_lambda_function" else "x"
+    address = f'module.compute.module.function["{name}"].{type_}.this'
+    if type_ == "aws_bedrock_inference_profile":
+        address = f'module.ai.{type_}.role["planner"]'
+    values = ALONE.get(type_, {})
+    if type_ == "aws_bedrock_inference_profile":
+        values = {"model_source": [{"copy_from": "arn:x/global.anthropic.claude"}]}
+    without = {(one.service, one.item) for one in estimated([]).lines}
+    lines = {(one.service, one.item) for one in estimated([resource(address, **values)]).lines}
+    assert lines - without
+
+
+def test_a_region_without_prices_is_refused(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan()))
+    assert entry.run(["cost", "--plan", str(file), "--region", "moon-1"]) == 64
+    assert "ap-northeast-2, us-east-1" in capsys.readouterr().err
+    assert entry.run(["cost", "--plan", str(file), "--region", "us-east-1"]) == 0
+
+
 def test_usage_is_read_exactly_and_faults_are_named(tmp_path: Path) -> None:
     file = tmp_path / "usage.yaml"
     file.write_text("users: 1000\nmodel_share: 0.1\nprices:\n  dashboard: 0.1\n")

@@ -7,8 +7,11 @@ from pathlib import Path
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
+from golden_files import check_golden, rendered
 
+from qops.commands.cost import _show_prices
 from qops.cost import update
+from qops.cost.answers import PriceChange, PricesAnswer
 from qops.cost.prices import load_prices, refreshed_file
 from qops.cost.update import update_prices
 from qops.errors import UsageError
@@ -110,3 +113,16 @@ def test_a_broken_table_says_what_to_do(tmp_path: Path) -> None:
         file.write_text(text)
         with pytest.raises(UsageError, match="no table of prices"):
             load_prices(REGION, file=file)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_what_is_shown(width: int) -> None:
+    changes = [
+        PriceChange(
+            id="nat.hour", before=Decimal("0.059"), after=Decimal("0.06"), outcome="updated"
+        ),
+        PriceChange(id="dashboard", before=None, after=None, outcome="left: no product matches"),
+    ]
+    answer = PricesAnswer(region=REGION, file="home/prices.json", updated=1, prices=changes)
+    text = rendered(lambda console: _show_prices(answer, console), width)
+    check_golden(Path(__file__).parent / "golden" / f"prices-{width}.txt", text)
