@@ -6,6 +6,7 @@ from qops.commands import (
     apply,
     build,
     capacity,
+    compliance,
     cost,
     demo,
     destroy,
@@ -57,6 +58,7 @@ for function, summary in (
     (cost.cost, "Estimate a month's cost from plan and usage."),
     (capacity.capacity, "Tell what load it carries, and what breaks first."),
     (diagram.diagram, "Draw the platform: draw.io, SVG, Mermaid."),
+    (compliance.compliance, "Judge the platform by controls of CIS, SOC 2 and others."),
     (doctor.doctor, "Check what the machine has and lacks."),
     (schema.schema, "Print the JSON Schema of what --json prints."),
 ):

@@ -2,6 +2,7 @@
 
 from qops.answer import Answer
 from qops.capacity.answers import CapacityAnswer
+from qops.compliance.answers import ComplianceAnswer
 from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
 from qops.diagram.answers import DiagramAnswer
@@ -26,6 +27,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "audit": AuditAnswer,
     "build": BuildAnswer,
     "capacity": CapacityAnswer,
+    "compliance": ComplianceAnswer,
     "cost": CostAnswer,
     "cost update-prices": PricesAnswer,
     "demo": DemoAnswer,

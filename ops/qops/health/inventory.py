@@ -16,6 +16,9 @@ from qops.platform.aws import Aws
 from qops.platform.local_state import BUCKET, KEY
 from qops.settings import Settings
 
+KNOWN_LATER = "(known after apply)"
+"""Value of an attribute of a plan that refers to something not made yet."""
+
 _NOT_APPLIED = frozenset({"NoSuchKey", "NoSuchBucket", "404"})
 
 
@@ -148,8 +151,12 @@ def from_document(document: Mapping[str, Any]) -> Inventory:
             outputs=_values(document.get("outputs", {})),
             source=f"state, serial {document.get('serial', '?')}",
         )
+    later = {
+        one["address"]: one["change"].get("after_unknown")
+        for one in document.get("resource_changes", ())
+    }
     return Inventory(
-        resources=tuple(_of_module(shown["root_module"])),
+        resources=tuple(_of_module(shown["root_module"], later)),
         outputs=_values(shown.get("outputs", {})),
         source=source,
     )
@@ -159,12 +166,29 @@ def _values(outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {name: one.get("value") for name, one in outputs.items() if not one.get("sensitive")}
 
 
-def _of_module(module: Mapping[str, Any]) -> Iterator[Resource]:
+def _of_module(module: Mapping[str, Any], later: Mapping[str, Any]) -> Iterator[Resource]:
     for one in module.get("resources", ()):
         if one.get("mode", "managed") == "managed":
-            yield Resource(one["address"], one["type"], one["name"], one.get("values") or {})
+            values = _with_unknown(one.get("values") or {}, later.get(one["address"]))
+            yield Resource(one["address"], one["type"], one["name"], values)
     for child in module.get("child_modules", ()):
-        yield from _of_module(child)
+        yield from _of_module(child, later)
+
+
+def _with_unknown(value: Any, unknown: Any) -> Any:
+    """Planned values say nothing of what is not known yet; the change does, beside them."""
+    if unknown is True:
+        return KNOWN_LATER
+    if isinstance(unknown, Mapping):
+        known = value if isinstance(value, Mapping) else {}
+        return {
+            name: _with_unknown(known.get(name), unknown.get(name))
+            for name in known.keys() | {name for name, one in unknown.items() if one}
+        }
+    if isinstance(unknown, list) and isinstance(value, list):
+        padded = [*unknown, *[None] * (len(value) - len(unknown))]
+        return [_with_unknown(one, also) for one, also in zip(value, padded, strict=False)]
+    return value
 
 
 def _of_state(resources: Iterable[Mapping[str, Any]]) -> Iterator[Resource]:

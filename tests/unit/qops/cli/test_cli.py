@@ -26,7 +26,7 @@ from qscreen.api.transport import ApiContractError, ApiProblem, ApiUnreachable
 from qscreen.wire import Problem, ProblemError
 
 COMMANDS = (
-    "health",
+    "health", "compliance",
     "demo", "up", "status", "run", "down", "reset", "build", "plan", "apply", "doctor", "schema",
     "destroy", "show", "approve", "audit", "cost", "capacity", "diagram",
 )  # fmt: skip

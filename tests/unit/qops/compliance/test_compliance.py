@@ -1,0 +1,438 @@
+"""Compliance: each rule can fail, met needs evidence, and what cannot be seen is not met."""
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from rich.console import Console
+
+from qops import __main__ as entry
+from qops.answer import Envelope
+from qops.compliance.answers import ComplianceAnswer
+from qops.compliance.assessing import assess, build
+from qops.compliance.judging import LIVE, RULES, Judged, catalogue, conclude, judge
+from qops.compliance.model import Verdict, shown
+from qops.compliance.showing import compliance_view, markdown, sarif, telling, write_page
+from qops.errors import UsageError
+from qops.health.checks import CHECKS
+from qops.health.inventory import KNOWN_LATER, Inventory, Resource, from_document
+from qops.health.model import Finding, State
+from qops.health.running import Result
+from qops.settings import load_settings
+
+GOLDEN = Path(__file__).with_name("golden")
+NAME = "data"
+
+
+def thing(kind: str, module: str = "module.data", **attributes: Any) -> Resource:
+    return Resource(f"{module}.{kind}.this", kind, "this", attributes)
+
+
+def platform(*resources: Resource) -> Inventory:
+    return Inventory(resources, {}, "state, serial 7")
+
+
+def allow(action: str, resource: str = "*", **more: Any) -> str:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+    return json.dumps({"Statement": [statement]})
+
+
+def ingress(
+    cidr: str | None, first: int | None, last: int | None, protocol: str = "tcp"
+) -> Resource:
+    return thing(
+        "aws_vpc_security_group_ingress_rule",
+        cidr_ipv4=cidr,
+        from_port=first,
+        to_port=last,
+        ip_protocol=protocol,
+    )
+
+
+def acl(cidr: str, first: int, last: int, **more: Any) -> Resource:
+    rule = {"rule_action": "allow", "egress": False, "protocol": "6", **more}
+    return thing("aws_network_acl_rule", cidr_block=cidr, from_port=first, to_port=last, **rule)
+
+
+def bucket(kind: str, **attributes: Any) -> tuple[Resource, ...]:
+    return thing("aws_s3_bucket", bucket=NAME), thing(kind, bucket=NAME, **attributes)
+
+
+def trail(**fields: list[str]) -> Resource:
+    selector = [{"field": name, "equals": value} for name, value in fields.items()]
+    return thing("aws_cloudtrail", advanced_event_selector=[{"field_selector": selector}])
+
+
+OBJECTS = {"resources.type": ["AWS::S3::Object"]}
+TLS = json.dumps(
+    {
+        "Statement": [
+            {"Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+        ]
+    }
+)
+ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
+
+
+def encrypted(algorithm: str) -> tuple[Resource, ...]:
+    rule = {"apply_server_side_encryption_by_default": [{"sse_algorithm": algorithm}]}
+    return bucket(ENCRYPTION, rule=[rule])
+
+
+def closed(value: bool) -> tuple[Resource, ...]:
+    return bucket(
+        "aws_s3_bucket_public_access_block",
+        block_public_acls=True,
+        ignore_public_acls=True,
+        block_public_policy=value,
+        restrict_public_buckets=True,
+    )
+
+
+def secret(rotated: bool) -> tuple[Resource, ...]:
+    rotation = (thing("aws_secretsmanager_secret_rotation", secret_id="arn:s"),) if rotated else ()
+    return (thing("aws_secretsmanager_secret", arn="arn:s"), *rotation)
+
+
+SPECIAL: list[tuple[str, tuple[Resource, ...], tuple[Resource, ...]]] = [
+    (
+        "s3_bucket_object_versioning",
+        bucket("aws_s3_bucket_versioning", versioning_configuration=[{"status": "Enabled"}]),
+        bucket("aws_s3_bucket_versioning", versioning_configuration=[{"status": "Suspended"}]),
+    ),
+    ("s3_bucket_kms_encryption", encrypted("aws:kms"), encrypted("AES256")),
+    ("s3_bucket_default_encryption", encrypted("AES256"), bucket("aws_s3_bucket_policy")[:1]),
+    ("s3_bucket_level_public_access_block", closed(True), closed(False)),
+    (
+        "s3_bucket_secure_transport_policy",
+        bucket("aws_s3_bucket_policy", policy=TLS),
+        bucket("aws_s3_bucket_policy", policy=allow("s3:GetObject")),
+    ),
+    (
+        "s3_bucket_policy_public_write_access",
+        bucket("aws_s3_bucket_policy", policy=allow("s3:*", Principal={"AWS": "arn:role"})),
+        bucket("aws_s3_bucket_policy", policy=allow("s3:*", Principal={"AWS": "*"})),
+    ),
+    (
+        "kms_key_not_publicly_accessible",
+        (thing("aws_kms_key", policy=allow("kms:*", Principal="*", Condition={"x": {}})),),
+        (thing("aws_kms_key", policy=allow("kms:*", Principal="*")),),
+    ),
+    ("secretsmanager_automatic_rotation_enabled", secret(True), secret(False)),
+    (
+        "rds_instance_transport_encrypted",
+        (thing("aws_db_parameter_group", parameter=[{"name": "rds.force_ssl", "value": "1"}]),),
+        (thing("aws_db_parameter_group", parameter=[{"name": "rds.force_ssl", "value": "0"}]),),
+    ),
+    (
+        "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22",
+        (ingress("0.0.0.0/0", 443, 443), ingress("10.0.0.0/8", 22, 22)),
+        (ingress("0.0.0.0/0", 20, 25),),
+    ),
+    (
+        "ec2_securitygroup_allow_ingress_from_internet_to_any_port",
+        (ingress(None, 443, 443),),
+        (ingress("0.0.0.0/0", None, None, "-1"),),
+    ),
+    (
+        "ec2_networkacl_allow_ingress_tcp_port_22",
+        (acl("0.0.0.0/0", 1024, 65535), acl("0.0.0.0/0", 22, 22, egress=True)),
+        (acl("0.0.0.0/0", 0, 65535),),
+    ),
+    (
+        "cloudtrail_s3_dataevents_write_enabled",
+        (trail(**OBJECTS),),
+        (trail(**OBJECTS, readOnly=["true"]),),
+    ),
+    (
+        "cloudtrail_s3_dataevents_read_enabled",
+        (trail(**OBJECTS, readOnly=["true"]),),
+        (trail(eventCategory=["Management"]),),
+    ),
+    (
+        "iam_inline_policy_no_administrative_privileges",
+        (thing("aws_iam_role_policy", policy=allow("s3:GetObject")),),
+        (thing("aws_iam_role_policy", policy=allow("*")),),
+    ),
+    (
+        "iam_policy_no_full_access_to_kms",
+        (thing("aws_iam_policy", policy=allow("kms:Decrypt")),),
+        (thing("aws_iam_policy", policy=allow("kms:*", "arn:key")),),
+    ),
+    (
+        "iam_role_administratoraccess_policy",
+        (thing("aws_iam_role_policy_attachment", policy_arn="arn:aws:iam::1:policy/mine"),),
+        (
+            thing(
+                "aws_iam_role_policy_attachment",
+                policy_arn="arn:aws:iam::aws:policy/AdministratorAccess",
+            ),
+        ),
+    ),
+    (
+        "apigateway_restapi_waf_acl_attached",
+        (
+            thing("aws_api_gateway_stage", arn="arn:stage"),
+            thing("aws_wafv2_web_acl_association", resource_arn="arn:stage"),
+        ),
+        (thing("aws_api_gateway_stage", arn="arn:stage"),),
+    ),
+    (
+        "guardduty_s3_protection_enabled",
+        (
+            thing("aws_guardduty_detector", enable=True),
+            thing("aws_guardduty_detector_feature", name="S3_DATA_EVENTS", status="ENABLED"),
+        ),
+        (thing("aws_guardduty_detector", enable=True),),
+    ),
+    (
+        "vpc_subnet_different_az",
+        (thing("aws_subnet", availability_zone="a"), thing("aws_subnet", availability_zone="b")),
+        (thing("aws_subnet", availability_zone="a"), thing("aws_subnet", availability_zone="a")),
+    ),
+    (
+        "awslambda_function_not_publicly_accessible",
+        (thing("aws_lambda_permission", principal="apigateway.amazonaws.com"),),
+        (thing("aws_lambda_permission", principal="*"),),
+    ),
+    (
+        "bedrock_guardrail_prompt_attack_filter_enabled",
+        (
+            thing(
+                "aws_bedrock_guardrail",
+                content_policy_config=[{"filters_config": [{"type": "PROMPT_ATTACK"}]}],
+            ),
+        ),
+        (thing("aws_bedrock_guardrail", content_policy_config=[]),),
+    ),
+    (
+        "cognito_user_pool_password_policy_minimum_length_14",
+        (thing("aws_cognito_user_pool", password_policy=[{"minimum_length": 14}]),),
+        (thing("aws_cognito_user_pool", password_policy=[{"minimum_length": 12}]),),
+    ),
+    (
+        "cloudwatch_log_group_retention_policy_specific_days_enabled",
+        (thing("aws_cloudwatch_log_group", retention_in_days=365),),
+        (thing("aws_cloudwatch_log_group", retention_in_days=30),),
+    ),
+    (
+        "rds_instance_multi_az",
+        (thing("aws_db_instance", multi_az=True),),
+        (thing("aws_db_instance", multi_az=False),),
+    ),
+    (
+        "rds_instance_no_public_access",
+        (thing("aws_db_instance", publicly_accessible=False),),
+        (thing("aws_db_instance", publicly_accessible=True),),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "good", "bad"), SPECIAL, ids=[one[0] for one in SPECIAL])
+def test_a_rule_tells_good_from_bad(name: str, good: Any, bad: Any) -> None:
+    met, not_met = judge(name, platform(*good), {}), judge(name, platform(*bad), {})
+    assert met.verdict is Verdict.MET
+    assert met.evidence[0].address.startswith("module.data.")
+    assert not_met.verdict is Verdict.NOT_MET
+    assert any(one.verdict is Verdict.NOT_MET for one in not_met.evidence)
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_no_rule_is_met_by_nothing(name: str) -> None:
+    """Not by a platform without the thing, and not by a thing of which nothing is known."""
+    rule = RULES[name]
+    absent = judge(name, platform(), {})
+    assert absent.verdict is (Verdict.NOT_MET if rule.required else Verdict.NOT_APPLICABLE)
+    assert absent.reason
+
+
+def test_every_rule_and_every_live_check_is_of_the_catalogue() -> None:
+    known = catalogue()["checks"]
+    assert set(RULES) - set(known) == set()
+    assert set(LIVE) - set(known) == set()
+    assert set(LIVE.values()) <= {one.id for one in CHECKS}
+    named = {
+        check
+        for framework in catalogue()["frameworks"].values()
+        for checks in framework["controls"].values()
+        for check in checks
+    }
+    assert named == set(known)
+    assert "Apache-2.0" in catalogue()["_license"]
+
+
+def test_a_value_that_is_not_known_yet_is_set_but_neither_on_nor_off() -> None:
+    later = platform(thing("aws_db_instance", multi_az=KNOWN_LATER))
+    assert judge("rds_instance_multi_az", later, {}).verdict is Verdict.NOT_CHECKABLE
+    key = platform(thing("aws_sqs_queue", kms_master_key_id=KNOWN_LATER))
+    met = judge("sqs_queues_server_side_encryption_enabled", key, {})
+    assert (met.verdict, met.evidence[0].value) == (Verdict.MET, KNOWN_LATER)
+    policy = platform(*bucket("aws_s3_bucket_policy", policy=KNOWN_LATER))
+    assert judge("s3_bucket_secure_transport_policy", policy, {}).verdict is Verdict.NOT_CHECKABLE
+
+
+def test_what_a_plan_does_not_know_yet_is_taken_from_its_changes() -> None:
+    address = "aws_sqs_queue.q"
+    resource = {"address": address, "mode": "managed", "type": "aws_sqs_queue", "name": "q"}
+    change = {"after_unknown": {"kms_master_key_id": True, "blocks": [{"arn": True}], "n": False}}
+    document = {
+        "planned_values": {
+            "root_module": {"resources": [{**resource, "values": {"blocks": [{"a": 1}], "n": 2}}]}
+        },
+        "resource_changes": [{"address": address, "change": change}],
+    }
+    (one,) = from_document(document).resources
+    assert one.attributes == {
+        "kms_master_key_id": KNOWN_LATER,
+        "blocks": [{"a": 1, "arn": KNOWN_LATER}],
+        "n": 2,
+    }
+
+
+def test_a_bucket_whose_name_is_not_known_yet_has_its_settings_by_module() -> None:
+    def of(module: str, status: str) -> tuple[Resource, ...]:
+        setting = {"bucket": KNOWN_LATER, "versioning_configuration": [{"status": status}]}
+        return (
+            thing("aws_s3_bucket", module, bucket=f"name-of-{module}"),
+            thing("aws_s3_bucket_versioning", module, **setting),
+        )
+
+    both = platform(*of("module.a", "Enabled"), *of("module.b", "Suspended"))
+    seen = judge("s3_bucket_object_versioning", both, {}).evidence
+    assert [(one.address.split(".aws")[0], one.verdict) for one in seen] == [
+        ("module.b", Verdict.NOT_MET),
+        ("module.a", Verdict.MET),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict"),
+    [
+        (State.HEALTHY, Verdict.MET),
+        (State.UNHEALTHY, Verdict.NOT_MET),
+        (State.UNKNOWN, Verdict.NOT_CHECKABLE),
+    ],
+)
+def test_checks_of_health_are_evidence(state: State, verdict: Verdict) -> None:
+    name = "kms_cmk_not_deleted_unintentionally"
+    check = next(one for one in CHECKS if one.id == LIVE[name])
+    live = {check.id: Result(check, (Finding("data", state, "its state is X"),), 0)}
+    judged = judge(name, platform(), live)
+    assert judged.verdict is verdict
+    assert judged.evidence[0].address == "health security.keys"
+    assert judge(name, platform(), {}).verdict is Verdict.NOT_CHECKABLE
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "wanted"),
+    [
+        ([], Verdict.NOT_CHECKABLE),
+        ([Verdict.NOT_APPLICABLE], Verdict.NOT_CHECKABLE),
+        ([Verdict.MET, Verdict.NOT_APPLICABLE], Verdict.MET),
+        ([Verdict.MET, Verdict.NOT_CHECKABLE], Verdict.NOT_CHECKABLE),
+        ([Verdict.NOT_CHECKABLE, Verdict.NOT_MET], Verdict.NOT_MET),
+    ],
+)
+def test_a_control_is_met_only_if_all_that_applies_is(verdicts: Any, wanted: Verdict) -> None:
+    verdict, reason = conclude([Judged("c", "t", one) for one in verdicts])
+    assert verdict is wanted
+    assert bool(reason) == (wanted is Verdict.NOT_CHECKABLE)
+
+
+def example() -> ComplianceAnswer:
+    inventory = platform(
+        thing("aws_db_instance", storage_encrypted=True, multi_az=False, publicly_accessible=False),
+        thing("aws_kms_key", "module.security", enable_key_rotation=True),
+        ingress("10.0.0.0/8", 443, 443),
+        thing("aws_flow_log", "module.network", traffic_type="ALL"),
+    )
+    answer = build(load_settings("local"), inventory, {}, ["cis", "gdpr"])
+    return answer.model_copy(update={"checked_at": datetime(2026, 11, 30, 9, tzinfo=UTC)})
+
+
+def test_every_met_control_shows_its_evidence() -> None:
+    answer = example()
+    met = [
+        control
+        for framework in answer.frameworks
+        for control in framework.controls
+        if control.verdict is Verdict.MET
+    ]
+    assert [one.id for one in met] == ["2.2.1", "2.2.3", "3.6", "3.7", "5.3", "5.4"][: len(met)]
+    assert len(met) >= 4
+    for control in met:
+        lines = telling(answer, control)
+        assert lines
+        assert all("module." in line for line in lines)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_the_terminal_shows_it_as_agreed(width: int) -> None:
+    out = io.StringIO()
+    Console(width=width, file=out, color_system=None).print(compliance_view(example()))
+    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    golden = GOLDEN / f"compliance-{width}.txt"
+    assert lines == golden.read_text(encoding="utf-8").splitlines()
+    assert max(map(len, lines)) <= width
+
+
+def test_markdown_is_as_agreed() -> None:
+    golden = GOLDEN / "compliance.md"
+    assert markdown(example()) == golden.read_text(encoding="utf-8")
+
+
+def test_sarif_names_the_resource_and_the_controls() -> None:
+    document = json.loads(sarif(example()))
+    (run,) = document["runs"]
+    rules = {one["id"]: one for one in run["tool"]["driver"]["rules"]}
+    result = next(one for one in run["results"] if one["ruleId"] == "rds_instance_multi_az")
+    (location,) = result["locations"]
+    (logical,) = location["logicalLocations"]
+    assert logical["fullyQualifiedName"] == "module.data.aws_db_instance.this"
+    assert "cis 2.2.4" in rules["rds_instance_multi_az"]["help"]["text"]
+    assert {one["ruleId"] for one in run["results"]} == set(rules)
+    uri = location["physicalLocation"]["artifactLocation"]["uri"]
+    assert (load_settings("local").repository / uri).is_file()
+
+
+def test_the_page_shows_the_evidence_and_runs_nothing(tmp_path: Path) -> None:
+    text = write_page(tmp_path / "c.html", example()).read_text(encoding="utf-8")
+    assert "storage_encrypted = true" in text
+    assert "Prowler" in text
+    assert "<script" not in text
+
+
+def test_values_are_shortened_to_one_line() -> None:
+    assert shown("a\n  b") == "a b"
+    assert len(shown(["x" * 200])) == 80
+
+
+def test_json_holds_to_its_schema_and_findings_are_exit_code_2(tmp_path, capsys) -> None:
+    attributes = {"multi_az": False, "password": "hunter2-secret"}
+    resource = {
+        "module": "module.data",
+        "mode": "managed",
+        "type": "aws_db_instance",
+        "name": "this",
+        "instances": [{"attributes": attributes}],
+    }
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps({"serial": 1, "outputs": {}, "resources": [resource]}))
+    for option in ("--json", "--markdown", "--sarif"):
+        assert entry.run(["compliance", "--from", str(file), option]) == 2
+        out = capsys.readouterr().out
+        assert "hunter2" not in out
+        if option == "--json":
+            jsonschema.validate(json.loads(out), Envelope[ComplianceAnswer].model_json_schema())
+    assert entry.run(["compliance", "--from", str(file), "--json", "--sarif"]) == 64
+    assert entry.run(["compliance", "--framework", "pci", "--from", str(file)]) == 64
+    assert "cis, soc2, gdpr, hipaa, isms-p" in capsys.readouterr().err
+
+
+def test_an_unknown_framework_is_refused_before_anything_is_read() -> None:
+    with pytest.raises(UsageError, match="iso27001"):
+        assess(load_settings("local"), frameworks=("iso27001",))
