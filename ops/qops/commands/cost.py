@@ -52,6 +52,9 @@ def cost(
     against: Annotated[
         Path | None, typer.Option("--against", help="Another plan or state, to compare with.")
     ] = None,
+    change: Annotated[
+        bool, typer.Option("--change", help="What the plan changes: against what is there now.")
+    ] = False,
     region: Annotated[
         str, typer.Option("--region", help="Price as if in this region; else the plan's own.")
     ] = "",
@@ -78,6 +81,16 @@ def cost(
         usage = read_usage(usage_file)
         inventory = read_inventory(settings, plan_file, declared=declared, notice=terminal.notice)
         other = read_inventory(settings, against, notice=terminal.notice) if against else None
+        if change:
+            other = inventory.before
+            if other is None or against:
+                raise UsageError(
+                    "--change compares a plan with what it starts from.",
+                    why="--against names something else."
+                    if against
+                    else f"{inventory.source} is no plan.",
+                    next_step="Name a plan with --plan, without --against.",
+                )
         prices = load_prices(
             region or inventory.region, file=refreshed_file(settings.home), own=usage.prices
         )
@@ -203,7 +216,8 @@ def _show_difference(answer: "CostAnswer", console: "Console") -> None:
         after = "" if change.kind == "removed" else _usd(change.after)
         table.add_row(change.layer, f"{change.service}: {change.item}", before, after)
     console.print(table)
-    console.print(f"[bold]{signed(difference.usd)}[/] a month")
+    rest = f", {difference.unpriced} changes unpriced" if difference.unpriced else ""
+    console.print(f"[bold]{signed(difference.usd)}[/] a month{rest}")
 
 
 def _show_prices(answer: "PricesAnswer", console: "Console") -> None:

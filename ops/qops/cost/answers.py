@@ -61,6 +61,7 @@ class CostDifference(Answer):
     against: str
     usd_before: Decimal
     usd: Decimal = Field(description="Difference of the priced lines, USD a month.")
+    unpriced: int = Field(description="Changes that are missing in the difference.")
     changes: list[CostChange]
 
 

@@ -165,7 +165,11 @@ def _difference(before: list[Line], after: list[Line], against: str) -> CostDiff
         )
     total = _sum(before)
     return CostDifference(
-        against=against, usd_before=total, usd=_sum(after) - total, changes=changes
+        against=against,
+        usd_before=total,
+        usd=_sum(after) - total,
+        unpriced=sum(1 for one in changes if None in (one.before, one.after)),
+        changes=changes,
     )
 
 

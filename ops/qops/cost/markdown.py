@@ -44,7 +44,7 @@ def _lines(answer: CostAnswer) -> Iterator[str]:
 
 
 def _difference(difference: CostDifference) -> Iterator[str]:
-    yield from ("", f"**{signed(difference.usd)}** a month against {difference.against}.", "")
+    yield from ("", _change(difference), "")
     if not difference.changes:
         return
     yield from ("| layer | service | item | before | after |", "|---|---|---|---:|---:|")
@@ -55,6 +55,11 @@ def _difference(difference: CostDifference) -> Iterator[str]:
         if change.kind == "removed":
             after = ""
         yield f"| {change.layer} | {change.service} | {change.item} | {before} | {after} |"
+
+
+def _change(difference: CostDifference) -> str:
+    unpriced = _unpriced(difference.unpriced)
+    return f"**{signed(difference.usd)}**{unpriced} a month against {difference.against}."
 
 
 def _cell(usd: Decimal | None) -> str:

@@ -66,12 +66,21 @@ class Inventory:
         environment: ``local``, ``dev`` or ``prod``; empty when unknown.
         region: Main region.
         resources: Sorted by address.
+        prior: What a plan starts from; None for a state.
     """
 
     source: str
     environment: str
     region: str
     resources: tuple[Resource, ...]
+    prior: tuple[Resource, ...] | None = None
+
+    @property
+    def before(self) -> "Inventory | None":
+        """The platform before the plan; None for a state."""
+        if self.prior is None:
+            return None
+        return replace(self, source="what is there now", resources=self.prior, prior=None)
 
     def of(self, *types: str) -> Iterator[Resource]:
         """The resources of some types."""
@@ -193,6 +202,10 @@ def parse_inventory(data: Mapping[str, Any], *, source: str, empty: bool = False
     if values is None and changes is not None:
         found = _planned(changes)
     resources = sorted(found, key=lambda resource: resource.address)
+    prior = None
+    if "planned_values" in data:
+        there = ((data.get("prior_state") or {}).get("values") or {}).get("root_module", {})
+        prior = tuple(sorted(_resources(there), key=lambda resource: resource.address))
     variables = data.get("variables") or {}
     return Inventory(
         source=source,
@@ -200,6 +213,7 @@ def parse_inventory(data: Mapping[str, Any], *, source: str, empty: bool = False
         or _environment(resources),
         region=str((variables.get("region") or {}).get("value") or "") or _region(resources),
         resources=tuple(resources),
+        prior=prior,
     )
 
 

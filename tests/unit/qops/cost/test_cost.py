@@ -110,7 +110,7 @@ def test_a_difference_tells_what_came_went_and_changed() -> None:
 
 def test_equal_plans_differ_in_nothing() -> None:
     difference = estimated(against=resources()).difference
-    assert (difference.usd, difference.changes) == (0, [])
+    assert (difference.usd, difference.changes, difference.unpriced) == (0, [], 0)
 
 
 def test_alternatives_say_what_is_only_indicative() -> None:
@@ -170,6 +170,31 @@ def test_every_type_that_costs_has_a_line_of_its_own(type_: str) -> None:
     without = {(one.service, one.item) for one in estimated([]).lines}
     lines = {(one.service, one.item) for one in estimated([resource(address, **values)]).lines}
     assert lines - without
+
+
+def test_what_a_plan_changes_is_told_against_what_is_there(tmp_path: Path, capsys) -> None:
+    document = plan(resources(instance="db.t4g.medium"))
+    there = {"resources": resources(instance="db.t4g.small")}
+    document["prior_state"] = {"values": {"root_module": there}}
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(document))
+    assert entry.run(["cost", "--plan", str(file), "--change", "--json"]) == 0
+    difference = json.loads(capsys.readouterr().out)["result"]["difference"]
+    # 74.46 - 37.23
+    assert (difference["usd"], difference["against"]) == ("37.23", "what is there now")
+    assert entry.run(["cost", "--plan", str(file), "--change", "--against", str(file)]) == 64
+    file.write_text(json.dumps({"values": document["planned_values"]}))
+    assert entry.run(["cost", "--plan", str(file), "--change"]) == 64
+    assert "is no plan" in capsys.readouterr().err
+
+
+def test_a_first_plan_costs_all_of_it() -> None:
+    inventory = parse_inventory(plan(), source="x")
+    answer = estimate(inventory, Usage(), load_prices(inventory.region), against=inventory.before)
+    unpriced = [one for one in answer.difference.changes if one.after is None]
+    assert answer.difference.unpriced == len(unpriced) > 0
+    fixed = [one for one in answer.lines if one.service == "RDS"]
+    assert {one.item for one in fixed} <= {one.item for one in answer.difference.changes}
 
 
 def test_a_region_without_prices_is_refused(tmp_path: Path, capsys) -> None:
