@@ -83,6 +83,8 @@ generate: ## Render what is made from the route table, and the root's settings f
 		--client lambda_src/qscreen/api/client.py
 	@.venv/bin/python -m qagent policy schema > docs/agent-policy.schema.json
 	@.venv/bin/python -m qagent workflow schema > docs/workflow.schema.json
+	@.venv/bin/python -m qops.sizing > docs/usage.schema.json
+	@.venv/bin/qops diagram
 
 lock: ## Write requirements/*.txt anew from requirements/*.in
 	@scripts/bootstrap dev $(YES)

@@ -17,6 +17,7 @@ from qops.cost.estimate import estimate, unknown_types
 from qops.cost.markdown import markdown
 from qops.cost.prices import SHIPPED, Price, load_prices
 from qops.errors import UsageError
+from qops.sizing.__main__ import schema
 from qops.sizing.inventory import parse_inventory
 from qops.sizing.usage import Usage, read_usage
 
@@ -288,8 +289,18 @@ def test_the_documented_usage_file_is_read(tmp_path: Path) -> None:
     file = tmp_path / "usage.yaml"
     file.write_text(example)
     assert read_usage(file).users == yaml.safe_load(example)["users"]
+    published = json.loads((Path(__file__).parents[4] / "docs" / "usage.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(published)
+    jsonschema.validate(yaml.safe_load(example), published)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"people": 3}, published)
     missing = [name for name in Usage.model_fields if f"`{name}`" not in docs]
     assert missing == []
+
+
+def test_the_published_schema_of_the_usage_file_is_current() -> None:
+    published = Path(__file__).parents[4] / "docs" / "usage.schema.json"
+    assert published.read_text(encoding="utf-8") == schema(), "make generate writes it anew"
 
 
 def test_a_state_tells_its_region_by_its_arns() -> None:
