@@ -145,6 +145,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "파일을 다른 폴더에 저장했습니다. 다시 할 때는 정책의 문서 폴더에 저장됩니다",
         "the file was saved in another folder; done again it goes to the policy's documents folder",
     ),
+    "lint.gap.late": (
+        "기기가 너무 바빠 늦게 들은 입력입니다. 단계가 빠졌거나 다를 수 있습니다",
+        "the machine was too busy: input was heard late, and steps may be missing or wrong",
+    ),
     "lint.gap.limit": (
         "길이 제한을 넘는 입력이나 단계",
         "a text or a step beyond the limits",

@@ -19,9 +19,9 @@ import pytest
 from desktop_programs import FORM, Programs, Running, end_editors, programs
 from user_at_desk import User
 
-from qagent.desktop.base import Budget, DesktopBackend
+from qagent.desktop.base import Budget, CellRange, DesktopBackend
 from qagent.observe import look
-from qagent.workflows.model import Workflow
+from qagent.workflows.model import GapReason, Workflow
 from qagent.workflows.store import Store
 from qscreen.wire import Role, State
 
@@ -293,6 +293,49 @@ def test_rounds_become_a_table_and_are_done_with_other_rows(
     assert [second.told()["name"] for _ in range(2)] == ["최", "Jung"]  # type: ignore[index]
 
 
+SHEET = (("품목", "수량"), ("사과, 큰 것", "12"), ("Kiwi", "40"))
+
+
+def test_a_spreadsheet(
+    record: Callable[..., Recording],
+    desk: Programs,
+    user: User,
+    agent_home: Path,
+    backend: DesktopBackend,
+) -> None:
+    policy = agent_home / "policy.yaml"
+    # Emptying a cell before it is written is asked about as a deletion.
+    asked = policy.read_text(encoding="utf-8").replace("[send,", "[delete, send,")
+    policy.write_text(asked, encoding="utf-8")
+    desk.calc()
+    user.until(lambda: bool(shown_cells(backend)), 30)
+    recording = record()
+    time.sleep(1)
+    for row in SHEET:
+        user.type(row[0])
+        user.keys("tab")
+        user.type(row[1])
+        user.keys("enter")
+    workflow = recording.end()
+    assert kinds(workflow) == ["open_app", "write_table"]
+    assert getattr(workflow.steps[1].action, "rows", None) == SHEET
+    desk.end()
+    desk.calc()
+    user.until(lambda: bool(shown_cells(backend)), 30)
+    assert replayed(agent_home)["complete"]
+    assert shown_cells(backend) == SHEET
+
+
+def shown_cells(backend: DesktopBackend) -> tuple[tuple[str, ...], ...]:
+    """What the spreadsheet says that its first cells hold; nothing while it is not there."""
+    tree = look(backend, budget=Budget())
+    table = next((one for one in tree.nodes if one.role is Role.TABLE), None)
+    if table is None:
+        return ()
+    block = backend.cells(table, CellRange(range(3), range(2)))
+    return tuple(tuple(cell.text for cell in line) for line in block)
+
+
 def test_a_replay_ends_where_the_screen_differs(
     record: Callable[..., Recording], desk: Programs, user: User, agent_home: Path
 ) -> None:
@@ -366,7 +409,7 @@ def test_a_hidden_window_and_its_password_are_not_recorded(
     user.type("Seoul")
     user.click("OK", Role.BUTTON)
     workflow = recording.end()
-    assert [one.reason for one in workflow.gaps] == ["hidden"]
+    assert {one.reason for one in workflow.gaps} - {GapReason.LATE} == {GapReason.HIDDEN}
     assert kinds(workflow) == ["focus", "set_value", "set_value", "click"]
     assert nothing_of("987654321", agent_home)
     assert nothing_of("급여", agent_home / "workflows")
@@ -417,5 +460,6 @@ def test_secrets_of_a_page_and_of_qt_are_in_no_file(
     workflow = recording.end()
     values = [getattr(step.action, "value", None) for step in workflow.steps]
     assert values[1:] == ["kim", "{{secret_1}}", "{{secret_2}}", "{{secret_3}}"]
-    for secret in (SECRET, "open-Sesam7", "4111"):
+    # Not four digits alone: the hashes of the audit log hold those by chance.
+    for secret in (SECRET[:9], "open-Ses", "4111 1111"):
         assert nothing_of(secret, agent_home)

@@ -8,7 +8,7 @@ from qagent.observe import look
 from qagent.stop import StopSignal
 from qscreen.wire import Role, State
 
-PAUSE_SECONDS = 0.45
+PAUSE_SECONDS = 0.6
 """Time between two actions; people take longer."""
 
 

@@ -98,6 +98,7 @@ class GapReason(StrEnum):
     NO_ELEMENT = "no_element"
     FOLDER = "folder"
     LIMIT = "limit"
+    LATE = "late"
 
 
 class Gap(_Part):

@@ -45,6 +45,9 @@ OPENED_SECONDS = 0.04
 _OPENING_SECONDS = 0.6
 """Longest time that a menu or a list takes to show."""
 
+LATE_SECONDS = 0.5
+"""What is heard later than this is said to be uncertain: the machine is too busy."""
+
 LOOK_SECONDS = 0.25
 """Longest time between two looks while a person works."""
 
@@ -95,6 +98,9 @@ class Recorder:
         inputs = self._watcher.take(OPENED_SECONDS if opening else QUIET_SECONDS)
         for one in inputs:
             self._heard = time.monotonic()
+            if self._heard - one.at > LATE_SECONDS:
+                # What had the keys when it came may not have them any more.
+                self._script.gap(GapReason.LATE)
             if one.point is not None:
                 self._point(one)
             elif self._stop_key and frozenset(one.keys) == self._stop_key:
@@ -176,7 +182,7 @@ class Recorder:
         self._touching.flush()
         self._script.enter(tree, tree.get(node.window), self._opens(node))
         if node.role in SETTABLE - {Role.TOGGLE_BUTTON} and one.button == "primary":
-            self._touching.begin(node, tree, written=node.role not in FIELDS)
+            self._touching.begin(node, tree, tree, written=node.role not in FIELDS)
             return
         if node.role is Role.LIST_ITEM and one.button == "primary":
             container = pointing.holder(tree, node, CHOICES)
@@ -261,6 +267,7 @@ class Recorder:
         sight = self._sights.last
         if self._touching.takes_key(one, sight.tree, popup=bool(sight.popups)):
             return
+        earlier = self._sights.before(one, self._came).tree
         node, tree = self._focused()
         window = tree.active_window()
         if self._refused(window):
@@ -274,7 +281,7 @@ class Recorder:
         if node is not None and sets(node, name, held, writes=one.writes):
             self._script.enter(tree, window, self._opens(node))
             # In a spreadsheet most keys only go to the next cell: what changed is read at the end.
-            self._touching.begin(node, tree, written=True)
+            self._touching.begin(node, tree, earlier, written=True)
             return
         if name == "tab" and held <= {"shift"}:
             self._touching.flush()

@@ -81,18 +81,19 @@ class Touching:
         self.now: Touched | None = None
         self._known: tuple[Ref, tuple[CellRange, dict[str, str]]] | None = None
 
-    def begin(self, node: Node, tree: Tree, *, written: bool) -> None:
+    def begin(self, node: Node, tree: Tree, earlier: Tree, *, written: bool) -> None:
         """Note that an element is touched; what was touched before is written.
 
         Args:
             node: The element.
             tree: The look in which it was found.
+            earlier: The last look from before it was touched: it shows what the element held.
             written: Whether that changed it.
         """
         if self.now is not None and self.now.node.ref != node.ref:
             self.flush()
         if self.now is None:
-            self.now = Touched(node, tree, _held_before(node))
+            self.now = Touched(node, tree, _held_before(earlier.get(node.ref)))
             if node.role is Role.TABLE:
                 self.now.sheet = self._sheet_before(node, tree)
         self.now.written = self.now.written or written
@@ -202,9 +203,9 @@ class Touching:
         return True
 
 
-def _held_before(node: Node) -> str | None:
-    """What an element held in the last look, which is from before it was touched."""
-    if holds_secret(node):
+def _held_before(node: Node | None) -> str | None:
+    """What an element held; None for a secret, and for one that was not there yet."""
+    if node is None or holds_secret(node):
         return None
     if node.role in SWITCHES:
         return "on" if node.has(State.CHECKED) else "off"

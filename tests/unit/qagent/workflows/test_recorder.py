@@ -241,6 +241,20 @@ def test_keys_into_one_field_are_one_step_with_its_final_text(
     assert [step.id for step in steps] == [f"s{n}" for n in range(1, len(steps) + 1)]
 
 
+def test_what_was_typed_before_the_first_look_counts(
+    scene: Scene, run: Callable[..., list[WorkflowStep]], clock: Clock
+) -> None:
+    """On a busy machine a key is heard when the whole text is in the field already."""
+
+    def burst() -> None:
+        scene.heard = [(replace(LETTER, at=clock()),)]
+        into(scene, "name", "Kim")()
+
+    (setting,) = actions(run(burst))
+    assert isinstance(setting, SetValue)
+    assert setting.value == "Kim"
+
+
 def test_a_password_is_neither_read_nor_kept(
     scene: Scene, run: Callable[..., list[WorkflowStep]], tmp_path: Path
 ) -> None:
@@ -473,6 +487,17 @@ def test_words_that_show_what_was_typed_are_no_verification(
         lambda: scene.put("l", Role.LABEL, "Hello Kim") and None,
     )
     assert steps[-1].verify is None
+
+
+def test_input_that_is_heard_late_is_said_to_be_uncertain(
+    scene: Scene, run: Callable[..., list[WorkflowStep]], clock: Clock
+) -> None:
+    def late() -> None:
+        scene.heard = [(replace(press(scene, "ok"), at=clock()),)]
+        clock.now += 0.5
+
+    run(late)
+    assert [one.reason for one in run.script.recorded.gaps] == [GapReason.LATE]  # type: ignore[attr-defined]
 
 
 def test_the_stop_key_is_no_step(scene: Scene, run: Callable[..., list[WorkflowStep]]) -> None:
