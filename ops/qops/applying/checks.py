@@ -10,6 +10,8 @@ from qops.review.risk import risk_tables
 _LISTED = 20
 """So many addresses are listed in a refusal."""
 
+_DONE = {"delete": "deleted", "replace": "replaced"}
+
 
 def require_fresh(
     seal: Seal, *, environment: str, state: StateVersion, configuration: str, provider_lock: str
@@ -112,7 +114,8 @@ def confirm_stateful(
     for address, change in held.items():
         if address not in named:
             confirm(
-                address, f"{address} is to {change.action}, and with it goes {change.stateful}."
+                address,
+                f"{address} is to be {_DONE[change.action]}, and with it goes {change.stateful}.",
             )
 
 

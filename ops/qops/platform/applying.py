@@ -99,10 +99,23 @@ class _Saved:
         self.aws = Aws(settings)
         require_as_planned(settings, self.deployment, self.aws, self.seal)
         self.deployment.install()
-        self.review = review_of(self.deployment.runner.show(self.file), settings.environment)
+        document = self.deployment.runner.show(self.file)
+        self.review = review_of(document, settings.environment)
         require_applicable(self.review)
+        self._archives = document.get("variables", {}).get("build_dir", {}).get("value")
         self.trail = _trail(settings, self.deployment, self.aws, self.generation)
         self.actor = person(settings, self.aws)
+
+    def require_archives(self) -> None:
+        """Refuse to apply where Terraform would look for the archives in a folder of elsewhere."""
+        here = str(self.settings.build_home)
+        if self._archives not in (None, here):
+            raise RefusedError(
+                "The plan was made in another folder.",
+                why=f"It takes the archives from {self._archives}, they are in {here}.",
+                next_step="Apply it where it was made, or plan here: qops plan "
+                f"--env {self.settings.environment}",
+            )
 
 
 def approve_plan(
@@ -164,6 +177,7 @@ def apply_plan(
             failed; its text says how to go on.
     """
     saved = _Saved(settings, file, notice)
+    saved.require_archives()
     require_few_destroyed(saved.review, asking.allow_destroy)
     approval = _approval(saved)
     asking.apply(counts(saved.review.counters))

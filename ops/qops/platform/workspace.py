@@ -83,6 +83,8 @@ def prepare_workspace(settings: Settings) -> Workspace:
 def sources_digest(settings: Settings, more: Iterable[Path] = ()) -> str:
     """A digest of everything that a plan depends on, apart from the real resources.
 
+    It is the same in another folder or on another machine: whoever reviews a plan checks it there.
+
     Args:
         settings: Which environment.
         more: Further files, e.g. the build's manifest.
@@ -90,12 +92,15 @@ def sources_digest(settings: Settings, more: Iterable[Path] = ()) -> str:
     Returns:
         SHA-256, hexadecimal.
     """
-    digest = hashlib.sha256(json.dumps(_values(settings), sort_keys=True).encode())
+    values = {name: value for name, value in _values(settings).items() if name != "build_dir"}
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     files = [
         path
         for folder in (settings.platform_folder, settings.repository / "modules")
         for path in folder.rglob("*")
-        if path.is_file() and "/tests/" not in path.as_posix() and path.suffix != ".md"
+        if path.is_file()
+        and "tests" not in path.relative_to(settings.repository).parts
+        and path.suffix != ".md"
     ]
     own = [settings.values] if settings.values else []
     for path in [*sorted(files), *own, *more]:

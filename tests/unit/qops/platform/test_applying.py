@@ -234,6 +234,22 @@ def test_another_configuration_makes_a_plan_stale(bench: Bench, changed: str) ->
     assert "configuration" in caught.value.why
 
 
+def test_a_plan_is_approved_elsewhere_and_applied_where_it_was_made(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = example_plan() | {"variables": {"build_dir": {"value": "/made/here"}}}
+    monkeypatch.setattr(
+        Bench, "runner", property(lambda self: SimpleNamespace(show=lambda plan: document))
+    )
+    bench.approve(who="arn:bob")
+    with pytest.raises(RefusedError, match="made in another folder") as caught:
+        bench.run()
+    assert "/made/here" in caught.value.why
+    document["variables"]["build_dir"]["value"] = str(bench.settings.build_home)
+    bench.run()
+    assert bench.actions()[-1] == (ENDED, "done")
+
+
 def test_another_provider_lock_makes_a_plan_stale(bench: Bench) -> None:
     (bench.workspace.root / ".terraform.lock.hcl").write_text("provider")
     with pytest.raises(RefusedError, match="stale") as caught:

@@ -1,4 +1,5 @@
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,6 +85,18 @@ def test_the_digest_follows_sources_values_and_archives(settings: Settings) -> N
     third = sources_digest(settings, [manifest])
     fourth = sources_digest(replace(settings, port=5000), [manifest])
     assert len({first, second, third, fourth}) == 4
+
+
+def test_the_digest_is_the_same_in_another_folder(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "tests" / "checkout"  # whatever the folder above is called
+    shutil.copytree(settings.repository, elsewhere)
+    moved = replace(settings, repository=elsewhere, home=tmp_path / "other")
+    assert sources_digest(moved) == sources_digest(settings)
+    (elsewhere / "modules" / "data" / "main.tf").write_text("new")
+    assert sources_digest(moved) != sources_digest(settings)
+    (elsewhere / "modules" / "data" / "main.tf").unlink()
+    (elsewhere / "terraform" / "platform" / "tests" / "a.tftest.hcl").write_text("a test")
+    assert sources_digest(moved) == sources_digest(settings)
 
 
 def test_the_region_is_the_environments_or_the_default(settings: Settings) -> None:
