@@ -34,7 +34,8 @@ def _functions(at: Surroundings) -> Iterator[Finding]:
         state, update = found.get("State", "Active"), found.get("LastUpdateStatus", "Successful")
         reason = found.get("StateReason") or found.get("LastUpdateStatusReason") or ""
         # Inactive: nobody called for weeks; the next call wakes it.
-        good = state in {"Active", "Inactive"} and update == "Successful"
+        # While an update is in progress the former code serves.
+        good = state in {"Active", "Inactive"} and update != "Failed"
         detail = f"{state}, last update {update}" + (f": {reason}" if reason and not good else "")
         return judged(name, good, detail)
 

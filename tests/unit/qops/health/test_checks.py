@@ -110,6 +110,11 @@ BREAKAGES = [
     ),
     (
         "compute.functions",
+        lambda world: platform.function(world, State="Active", LastUpdateStatus="Failed"),
+        "Active, last update Failed",
+    ),
+    (
+        "compute.functions",
         raising("lambda", "GetFunctionConfiguration", "ResourceNotFoundException"),
         "does not exist",
     ),
