@@ -82,13 +82,9 @@ def declared_inventory(settings: Settings, *, notice: Callable[[str], None]) -> 
         PrerequisiteError: There is no Terraform.
     """
     from qops.platform.aws import region_of
-    from qops.platform.workspace import sources_digest
 
     own = replace(settings, home=settings.home / "declared")
-    digest = hashlib.sha256()
-    for part in (sources_digest(own).encode(), Path(__file__).read_bytes(), _gateway_document()):
-        digest.update(part)
-    kept = own.home / f"{settings.environment}-{digest.hexdigest()[:24]}.json"
+    kept = own.home / f"{settings.environment}-{_digest(own)}.json"
     if not kept.is_file():
         notice("Planning what the configuration declares, without AWS (about a minute) ...")
         changes = _plan(own, region_of(settings), notice)
@@ -103,6 +99,28 @@ def declared_inventory(settings: Settings, *, notice: Callable[[str], None]) -> 
         "region": {"value": region_of(settings)},
     }
     return parse_inventory(document, source=f"the configuration of {settings.environment}")
+
+
+def _digest(settings: Settings) -> str:
+    """Of all that settings and counts of the plan depend on; the commit is not among it."""
+    from qops.build.units import function_names
+
+    digest = hashlib.sha256(repr(function_names(settings.repository)).encode())
+    digest.update(_gateway_document())
+    folders = (settings.platform_folder, settings.repository / "modules")
+    files = sorted(
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix != ".md"
+        and not {"tests", ".terraform"}.intersection(path.relative_to(folder).parts)
+    )
+    own = [settings.values] if settings.values else []
+    for path in [*files, *own, Path(__file__)]:
+        digest.update(f"\0{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]
 
 
 def _plan(settings: Settings, region: str, notice: Callable[[str], None]) -> list[dict[str, Any]]:

@@ -68,17 +68,30 @@ def test_a_fault_of_the_configuration_is_told() -> None:
     assert caught.value.why == "no such file"
 
 
+def checkout(folder: Path) -> Path:
+    """What a plan is made of, and nothing more."""
+    files = {
+        "terraform/platform/main.tf": "",
+        "terraform/platform/variables.tf": 'variable "region" {\n  default = "ap-northeast-2"\n}\n',
+        "terraform/platform/environments/prod.tfvars": "",
+        "modules/data/main.tf": "",
+        "lambda_src/api/handler.py": "",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
 def test_the_same_configuration_is_planned_once(tmp_path: Path, monkeypatch) -> None:
     planned = []
-    digest = ["one"]
 
     def plan(settings, region, notice):
         planned.append(region)
         return [change("module.data.aws_sqs_queue.a", ["create"], name="q")]
 
     monkeypatch.setattr(declared, "_plan", plan)
-    monkeypatch.setattr("qops.platform.workspace.sources_digest", lambda settings: digest[0])
-    repository = Path(__file__).parents[4]
+    repository = checkout(tmp_path / "checkout")
     settings = Settings(repository, tmp_path, environment="prod")
     (tmp_path / "declared").mkdir()
     for _ in range(2):
@@ -86,7 +99,12 @@ def test_the_same_configuration_is_planned_once(tmp_path: Path, monkeypatch) -> 
     assert planned == ["ap-northeast-2"]
     assert (found.environment, found.region) == ("prod", "ap-northeast-2")
     assert [resource.text("name") for resource in found.resources] == ["q"]
-    digest[0] = "two"
+    (repository / "modules" / "data" / "README.md").write_text("Something else.")
+    (repository / "modules" / "data" / "tests").mkdir()
+    (repository / "modules" / "data" / "tests" / "x.tftest.hcl").write_text("run {}")
+    declared_inventory(settings, notice=lambda text: None)
+    assert len(planned) == 1, "neither texts nor tests change what is declared"
+    (repository / "modules" / "data" / "main.tf").write_text("locals {}")
     declared_inventory(settings, notice=lambda text: None)
     assert len(planned) == 2
     assert len(list((tmp_path / "declared").iterdir())) == 1
