@@ -22,12 +22,11 @@ from qagent.workflows.aftermath import Aftermath
 from qagent.workflows.cells import sheet_of
 from qagent.workflows.model import GapReason
 from qagent.workflows.pointing import CHOICES, FIELDS, SETTABLE
-from qagent.workflows.saving import SaveDialog, is_save_dialog
+from qagent.workflows.saving import SaveDialog, is_save_dialog, opens_save_dialog
 from qagent.workflows.script import Script
 from qagent.workflows.sights import Sight, Sights
 from qagent.workflows.touching import Touching, sets
 from qscreen.wire import (
-    ActionKind,
     ChooseMenu,
     Click,
     Drag,
@@ -352,7 +351,7 @@ class Recorder:
             self._dialog.look(self._backend, self._sights.last.tree)
             return
         dialog, self._dialog = self._dialog, None
-        self._script.drop(frozenset({ActionKind.PRESS_KEYS, ActionKind.CHOOSE_MENU}))
+        self._script.drop(opens_save_dialog)
         dialog.record(self._script, self._sights.last.tree)
 
     def _expect(self, tree: Tree) -> None:

@@ -8,7 +8,7 @@ from qagent.observe import fold
 from qagent.workflows.fields import value_of
 from qagent.workflows.model import GapReason
 from qagent.workflows.script import Script
-from qscreen.wire import Role, SaveAs, State
+from qscreen.wire import Action, ChooseMenu, Click, PressKeys, Role, SaveAs, State
 
 _ENTERS = frozenset({("enter",)})
 
@@ -16,6 +16,19 @@ _ENTERS = frozenset({("enter",)})
 def is_save_dialog(window: Node) -> bool:
     """Whether a window is a file dialog."""
     return window.native_role == CHOOSER
+
+
+def opens_save_dialog(action: Action) -> bool:
+    """Whether an action is how a person asks for a save dialog: its shortcut, or its menu item."""
+    match action:
+        case PressKeys():
+            return "s" in action.keys and bool({"ctrl", "super"} & set(action.keys))
+        case ChooseMenu():
+            return any(fold(action.path[-1]).startswith(name) for name in SAVE_NAMES)
+        case Click():
+            return any(fold(action.target.name or "").startswith(name) for name in SAVE_NAMES)
+        case _:
+            return False
 
 
 class SaveDialog:

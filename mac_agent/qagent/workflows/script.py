@@ -1,5 +1,7 @@
 """The steps of a recording as they are added: named, explained, marked, and bounded."""
 
+from collections.abc import Callable
+
 from qagent.consent.classify import Act, Verb, classify, is_shell
 from qagent.desktop.base import Node, Tree
 from qagent.messages import text
@@ -17,7 +19,6 @@ from qagent.workflows.model import (
 from qagent.workflows.pointing import clean, surroundings_of, target_of
 from qscreen.wire import (
     Action,
-    ActionKind,
     ChooseMenu,
     Focus,
     OpenApp,
@@ -169,9 +170,13 @@ class Script:
             self.recorded.steps[-1] = self.last.model_copy(update=update)
             self._diary.note(self.recorded)
 
-    def drop(self, kinds: frozenset[ActionKind]) -> None:
-        """Take the last step back where it only led to what is recorded in another way."""
-        if self.last is not None and self.last.action.kind in kinds:
+    def drop(self, led: Callable[[Action], bool]) -> None:
+        """Take the last step back where it only led to what is recorded in another way.
+
+        Args:
+            led: Whether an action did so.
+        """
+        if self.last is not None and led(self.last.action):
             self.recorded.steps.pop()
             self._diary.note(self.recorded)
 
