@@ -82,9 +82,10 @@ def capacity(
 
 def _show(answer: "CapacityAnswer", console: "Console", *, details: bool) -> None:
     of = f" of {answer.of}" if answer.of else ""
+    peak = f"{answer.peak_factor.normalize():f}x"
     console.print(
         f"{answer.users:,} users, {answer.requests_a_day:,} requests and {answer.runs_a_day:,} "
-        f"runs a day, peak {answer.peak_factor:g}x: {answer.peak_requests:,} requests and "
+        f"runs a day, peak {peak}: {answer.peak_requests:,} requests and "
         f"{answer.peak_runs:,} runs a second{of}.",
     )
     broken = [check for check in answer.checks if check.verdict == "breaks"]

@@ -23,7 +23,7 @@ from qops.settings import Settings
 from qops.sizing.inventory import Inventory, parse_inventory
 
 _SECONDS = 900
-"""Against a hang; it takes 15 to 20 s of one processor."""
+"""Against a hang; it takes 15 to 30 s of one processor."""
 
 _NO_DIGEST = base64.b64encode(bytes(32)).decode()
 _UNMOCKABLE = re.compile(r'(?:ephemeral|check)\s+"')

@@ -170,5 +170,7 @@ def test_the_command_answers_by_its_schema(tmp_path: Path, capsys) -> None:
     assert entry.run(["schema", "capacity"]) == 0
     jsonschema.validate(document, json.loads(capsys.readouterr().out))
     assert document["result"]["first"] == "api.requests"
+    assert entry.run(["capacity", "--plan", str(file), *load]) == 2
+    assert "peak 10x: 115.74 requests" in " ".join(capsys.readouterr().out.split())
     assert entry.run(["capacity", "--plan", str(file), "--peak", "0.5"]) == 64
     assert "peak_factor" in capsys.readouterr().err
