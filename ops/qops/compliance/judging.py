@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qops.compliance import rules_data, rules_platform
+from qops.compliance import rules_data, rules_network, rules_platform
 from qops.compliance.model import Evidence, Rule, Verdict
 from qops.health.inventory import Inventory
 from qops.health.model import State
 from qops.health.running import Result
 
-RULES: dict[str, Rule] = rules_data.RULES | rules_platform.RULES
+RULES: dict[str, Rule] = rules_data.RULES | rules_network.RULES | rules_platform.RULES
 """All rules by the name of the check."""
 
 LIVE = {

@@ -48,11 +48,13 @@ class Rule:
         answer: Looks.
         required: Whether the platform must have such a resource; otherwise the check does not
             apply where there is none.
+        path: The one attribute that it is about; empty where it weighs more than one.
     """
 
     types: tuple[str, ...]
     answer: Answer
     required: bool = False
+    path: str = ""
 
 
 Test = Callable[[Any], bool | None]
@@ -75,7 +77,7 @@ def attribute(types: str, path: str, test: Test, *, required: bool = False) -> R
             value = read(one.attributes, path)
             yield evidence(one, path, value, test(value))
 
-    return Rule(kinds, answer, required)
+    return Rule(kinds, answer, required, path)
 
 
 def per_bucket(kind: str, path: str, test: Test) -> Rule:
@@ -95,7 +97,7 @@ def per_bucket(kind: str, path: str, test: Test) -> Rule:
                 value = read(found.attributes, path)
                 yield evidence(found, path, value, test(value))
 
-    return Rule(("aws_s3_bucket",), answer)
+    return Rule(("aws_s3_bucket", kind), answer, path=path)
 
 
 def with_setting(inventory: Inventory, kind: str) -> Iterator[tuple[Resource, Resource | None]]:

@@ -50,7 +50,7 @@ def _backups(at: Surroundings) -> Iterator[Finding]:
         if latest is None:
             return unhealthy(name, "there is no time to which it can be restored")
         age = at.now() - latest
-        if age > RESTORABLE and not at.settings.local:
+        if age > RESTORABLE:
             return unhealthy(name, f"restorable only to {latest:%Y-%m-%d %H:%M} UTC")
         return healthy(name, f"kept for {days} days, restorable to {latest:%Y-%m-%d %H:%M} UTC")
 

@@ -189,6 +189,56 @@ SPECIAL: list[tuple[str, tuple[Resource, ...], tuple[Resource, ...]]] = [
         ),
         (thing("aws_guardduty_detector", enable=True),),
     ),
+    *(
+        (
+            f"guardduty_{service}_protection_enabled",
+            (
+                thing("aws_guardduty_detector", enable=True),
+                thing("aws_guardduty_detector_feature", name=feature, status="ENABLED"),
+            ),
+            (
+                thing("aws_guardduty_detector", enable=True),
+                thing("aws_guardduty_detector_feature", name=feature, status="DISABLED"),
+            ),
+        )
+        for service, feature in (("rds", "RDS_LOGIN_EVENTS"), ("lambda", "LAMBDA_NETWORK_LOGS"))
+    ),
+    *(
+        (
+            name,
+            (
+                thing(
+                    "aws_api_gateway_rest_api",
+                    body=json.dumps({"components": {"securitySchemes": {"tokens": {}}}}),
+                ),
+            ),
+            (
+                thing(
+                    "aws_api_gateway_rest_api",
+                    body=json.dumps({"components": {"securitySchemes": {}}}),
+                ),
+            ),
+        )
+        for name in (
+            "apigateway_restapi_authorizers_enabled",
+            "apigateway_restapi_public_with_authorizer",
+        )
+    ),
+    (
+        "ec2_securitygroup_default_restrict_traffic",
+        (thing("aws_default_security_group", ingress=[], egress=[]),),
+        (thing("aws_default_security_group", ingress=[{"protocol": "-1"}], egress=[]),),
+    ),
+    (
+        "iam_aws_attached_policy_no_administrative_privileges",
+        (thing("aws_iam_role_policy_attachment", policy_arn="arn:aws:iam::aws:policy/ReadOnly"),),
+        (
+            thing(
+                "aws_iam_role_policy_attachment",
+                policy_arn="arn:aws:iam::aws:policy/AdministratorAccess",
+            ),
+        ),
+    ),
     (
         "vpc_subnet_different_az",
         (thing("aws_subnet", availability_zone="a"), thing("aws_subnet", availability_zone="b")),
@@ -248,6 +298,37 @@ def test_no_rule_is_met_by_nothing(name: str) -> None:
     absent = judge(name, platform(), {})
     assert absent.verdict is (Verdict.NOT_MET if rule.required else Verdict.NOT_APPLICABLE)
     assert absent.reason
+
+
+VALUES: tuple[Any, ...] = (
+    True, False, None, "text", ["a"], 0, 7, 30, 365, "Enabled", "ENABLED", "ON", "ACTIVE", "ALL",
+    "required", "python3.11", "AES256", "aws:kms", "BucketOwnerEnforced", "postgres", TLS,
+    allow("*"), allow("kms:*"), allow("cloudtrail:*"), allow("s3:GetObject"),
+    allow("s3:*", Principal="*"), allow("s3:*", Principal={"AWS": "arn:role"}),
+)  # fmt: skip
+
+
+def nested(path: str, value: Any) -> dict[str, Any]:
+    first, _, rest = path.partition(".")
+    return {first: [nested(rest, value)] if rest else value}
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_every_rule_can_be_met_and_not_met(name: str) -> None:
+    """By some value of its attribute; the rules that weigh more than one are above."""
+    rule = RULES[name]
+    if not rule.path:
+        same = {one for one in RULES if RULES[one] is rule or one.startswith(name[:20])}
+        assert same & {one[0] for one in SPECIAL}, name
+        return
+    kind = rule.types[-1]
+    seen = set()
+    for value in VALUES:
+        one = thing(kind, **{"bucket": NAME, **nested(rule.path, value)})
+        with_bucket = (thing("aws_s3_bucket", bucket=NAME), one)
+        of = platform(*(with_bucket if kind != "aws_s3_bucket" else (one,)))
+        seen.add(judge(name, of, {}).verdict)
+    assert seen >= {Verdict.MET, Verdict.NOT_MET}
 
 
 def test_every_rule_and_every_live_check_is_of_the_catalogue() -> None:

@@ -302,6 +302,16 @@ def test_json_holds_to_its_schema(monkeypatch, capsys) -> None:
     }  # fmt: skip
 
 
+def test_watching_on_the_command_line_ends_with_its_last_state(monkeypatch, capsys) -> None:
+    def sleep(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checking, "check_health", lambda *_, **__: several())
+    monkeypatch.setattr(checking.watch, "__kwdefaults__", {"sleep": sleep})
+    assert entry.run(["health", "--watch"]) == 1
+    assert "1 unhealthy" in capsys.readouterr().out
+
+
 def test_the_command_line_refuses_what_makes_no_sense(capsys) -> None:
     assert entry.run(["health", "--watch", "--json"]) == 64
     assert "--watch" in json.loads(capsys.readouterr().out)["error"]["what"]

@@ -2,6 +2,7 @@
 
 import importlib.util
 import ssl
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -52,6 +53,13 @@ def send(world: Any, name: str, count: int) -> None:
     for start in range(0, count, 10):
         entries = [{"Id": str(n), "MessageBody": "x"} for n in range(start, min(start + 10, count))]
         sqs.send_message_batch(QueueUrl=url, Entries=entries)
+
+
+def restorable(world: Any, minutes: float | None) -> None:
+    found = {"DBInstanceIdentifier": PREFIX, "BackupRetentionPeriod": 7}
+    if minutes is not None:
+        found["LatestRestorableTime"] = datetime.now(UTC) - timedelta(minutes=minutes)
+    world.answer("rds", "DescribeDBInstances", {"DBInstances": [found]})
 
 
 def schedule_off(world: Any) -> None:
@@ -156,6 +164,8 @@ BREAKAGES = [
         ),
         "kept for 1 days, configured 7",
     ),
+    ("data.database-backups", lambda world: restorable(world, minutes=31), "restorable only to"),
+    ("data.database-backups", lambda world: restorable(world, None), "no time to which"),
     (
         "data.database-replication",
         lambda world: world.client("rds").modify_db_instance(
