@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qops.review.masking import MASK, hides, json_inside, marked, shown
+from qops.review.masking import MASK, hides, json_inside, marked, masked_text, shown
 from qops.review.model import AttributeChange
 
 LONGEST = 2_000
@@ -88,7 +88,7 @@ def _change(
         texts.append(text)
     unknown = marks.unknown is True
     return AttributeChange(
-        path=path,
+        path=masked_text(path),
         before=texts[0],
         after=None if unknown else texts[1],
         unknown=unknown,

@@ -9,6 +9,7 @@ from typing import Any
 
 from qops.errors import QopsError
 from qops.review.differences import differences, path_text
+from qops.review.masking import masked_text
 from qops.review.model import (
     Action,
     AttributeChange,
@@ -136,7 +137,7 @@ def _resource(one: Mapping[str, Any], layer: str, environment: str) -> ResourceC
         why=_REASONS.get(str(reason), ""),
         replace_paths=[path_text(path) for path in change.get("replace_paths") or ()],
         previous_address=one.get("previous_address"),
-        import_id=(str(importing.get("id", "")) or "(by identity)") if importing else None,
+        import_id=_import_id(importing) if importing else None,
         deposed=one.get("deposed"),
         stateful=tables.stateful.get(kind) if one.get("mode") == "managed" else None,
         risk=tables.risk(
@@ -144,6 +145,10 @@ def _resource(one: Mapping[str, Any], layer: str, environment: str) -> ResourceC
         ),
         attributes=attributes,
     )
+
+
+def _import_id(importing: Mapping[str, Any]) -> str:
+    return masked_text(str(importing.get("id") or "")) or "(by identity)"
 
 
 def _layer(name: str, changes: list[ResourceChange], unchanged: int) -> LayerReview:
@@ -226,7 +231,7 @@ def _failed_checks(checks: Iterable[Mapping[str, Any]]) -> list[str]:
     return [
         f"{check['address'].get('to_display', '')}: "
         + "; ".join(
-            str(problem.get("message", ""))
+            masked_text(str(problem.get("message", "")))
             for instance in check.get("instances") or ()
             for problem in instance.get("problems") or ()
         )
