@@ -79,6 +79,7 @@ class Sight:
 
     def __init__(self, tree: Tree, goal: str) -> None:
         self.tree = tree
+        self.said = _bare(goal)
         active = tree.active_window()
         inside = tree.nodes if active is None else tree.inside(active.ref)
         self.children: dict[Ref | None, list[Node]] = {}
@@ -86,7 +87,7 @@ class Sight:
             self.children.setdefault(node.parent, []).append(node)
         documents = [node for node in inside if node.role is Role.DOCUMENT]
         scope = inside if not documents else tuple(self.below(documents[0]))
-        echoes = self._echoes(scope, goal)
+        echoes = self._echoes(scope)
         self.echo = [node for node in scope if node.ref in echoes]
         self.nodes = tuple(node for node in scope if node.ref not in echoes and not _is_speck(node))
 
@@ -107,8 +108,8 @@ class Sight:
             return "".join(one.name for one in inside)
         return node.value or node.name
 
-    def _echoes(self, scope: Sequence[Node], goal: str) -> set[Ref]:
-        said = _bare(goal)
+    def _echoes(self, scope: Sequence[Node]) -> set[Ref]:
+        said = self.said
         hidden: set[Ref] = set()
         for node in scope:
             if node.role not in {Role.GROUP, Role.LABEL} or node.ref in hidden:
@@ -209,6 +210,8 @@ def paragraphs(sight: Sight) -> list[Node]:
     if found:
         return found
     groups = below_goal(sight, blocks_of(sight))
+    if len(groups) == 1:
+        return groups
     return [node for node in groups if len(sight.text_of(node).split()) >= _FEWEST_WORDS]
 
 
@@ -237,7 +240,8 @@ def blocks_of(sight: Sight) -> list[Node]:
             continue
         parts = sight.below(node)
         if parts and all(one.role in {Role.GROUP, Role.LABEL} for one in parts):
-            if sight.text_of(node).strip():
+            shown = sight.text_of(node)
+            if shown.strip() and _bare(shown) != sight.said:
                 found.append(node)
             inside |= {one.ref for one in parts}
     return found
