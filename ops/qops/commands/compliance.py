@@ -26,7 +26,11 @@ def compliance(
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--from", help="Plan or state, as terraform show -json prints it."),
+        typer.Option(
+            "--plan",
+            help="Saved plan, or terraform show -json of a plan or state; "
+            "the applied platform when absent.",
+        ),
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page to this file, too.")] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
@@ -38,7 +42,7 @@ def compliance(
     and calls is not checkable here, never met.
     """
 
-    def use_case(settings: "Settings", terminal: "Terminal") -> "ComplianceAnswer":  # noqa: ARG001
+    def use_case(settings: "Settings", terminal: "Terminal") -> "ComplianceAnswer":
         from qops.compliance.assessing import assess
         from qops.compliance.showing import write_page
         from qops.errors import UsageError
@@ -48,7 +52,7 @@ def compliance(
                 "Only one of --json, --markdown and --sarif can be printed.",
                 next_step="Leave the others away; --html can go with any.",
             )
-        answer = assess(settings, frameworks=framework or (), file=file)
+        answer = assess(settings, frameworks=framework or (), file=file, notice=terminal.notice)
         if html is not None:
             write_page(html, answer)
         return answer

@@ -1,9 +1,10 @@
 """The use case: assess an environment, or a plan in a file."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import is_zipfile
 
 from qops.compliance.answers import (
     CheckAnswer,
@@ -16,7 +17,7 @@ from qops.compliance.judging import LIVE, Judged, catalogue, conclude, judge
 from qops.compliance.model import Verdict
 from qops.errors import UsageError
 from qops.health.checking import select
-from qops.health.inventory import Inventory, read_document, read_inventory
+from qops.health.inventory import Inventory, from_document, read_document, read_inventory
 from qops.health.running import Result, run_checks
 from qops.health.surroundings import Surroundings
 from qops.platform.aws import Aws
@@ -29,15 +30,17 @@ def assess(
     frameworks: Sequence[str] = (),
     file: Path | None = None,
     aws: Aws | None = None,
+    notice: Callable[[str], None] = lambda _: None,
 ) -> ComplianceAnswer:
     """Assess the applied platform, or a plan.
 
     Args:
         settings: Which environment.
         frameworks: Ids of frameworks; all when empty.
-        file: A plan or a state in JSON form; the environment's state when absent. Nothing is
-            called live for a file.
+        file: A saved plan, or a plan or a state in JSON form; the environment's state when
+            absent. Nothing is called live for a file.
         aws: The environment's clients; made when absent.
+        notice: Called with a line for the person.
 
     Raises:
         UsageError: There is no such framework, or the file is neither plan nor state.
@@ -50,13 +53,22 @@ def assess(
                 f"There is no framework {one!r}.", next_step=f"One of: {', '.join(known)}."
             )
     if file is not None:
-        return build(settings, read_document(file), {}, frameworks or list(known))
+        planned = _saved(settings, file, notice) if is_zipfile(file) else read_document(file)
+        return build(settings, planned, {}, frameworks or list(known))
     clients = aws or Aws(settings)
     inventory = read_inventory(settings, clients)
     checks = select(sorted(set(LIVE.values())), deep=False)
     results = run_checks(checks, Surroundings(settings, clients, inventory))
     live = {result.check.id: result for result in results}
     return build(settings, inventory, live, frameworks or list(known))
+
+
+def _saved(settings: Settings, file: Path, notice: Callable[[str], None]) -> Inventory:
+    from qops.platform.deployment import Deployment, find_tools
+
+    deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
+    deployment.install()
+    return from_document(deployment.runner.show(file.absolute()))
 
 
 def build(

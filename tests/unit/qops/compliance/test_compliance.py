@@ -2,8 +2,10 @@
 
 import io
 import json
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -22,6 +24,7 @@ from qops.health.checks import CHECKS
 from qops.health.inventory import KNOWN_LATER, Inventory, Resource, from_document
 from qops.health.model import Finding, State
 from qops.health.running import Result
+from qops.platform import deployment
 from qops.settings import load_settings
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -504,14 +507,35 @@ def test_json_holds_to_its_schema_and_findings_are_exit_code_2(tmp_path, capsys)
     file = tmp_path / "state.json"
     file.write_text(json.dumps({"serial": 1, "outputs": {}, "resources": [resource]}))
     for option in ("--json", "--markdown", "--sarif"):
-        assert entry.run(["compliance", "--from", str(file), option]) == 2
+        assert entry.run(["compliance", "--plan", str(file), option]) == 2
         out = capsys.readouterr().out
         assert "hunter2" not in out
         if option == "--json":
             jsonschema.validate(json.loads(out), Envelope[ComplianceAnswer].model_json_schema())
-    assert entry.run(["compliance", "--from", str(file), "--json", "--sarif"]) == 64
-    assert entry.run(["compliance", "--framework", "pci", "--from", str(file)]) == 64
+    assert entry.run(["compliance", "--plan", str(file), "--json", "--sarif"]) == 64
+    assert entry.run(["compliance", "--framework", "pci", "--plan", str(file)]) == 64
     assert "cis, soc2, gdpr, hipaa, isms-p" in capsys.readouterr().err
+
+
+def test_a_saved_plan_is_shown_by_terraform(tmp_path, monkeypatch) -> None:
+    shown = {"planned_values": {"root_module": {}}}
+
+    class Deployment:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.runner = SimpleNamespace(show=lambda file: seen.append(file) or shown)
+
+        def install(self) -> None:
+            seen.append("installed")
+
+    seen: list[Any] = []
+    monkeypatch.setattr(deployment, "Deployment", Deployment)
+    monkeypatch.setattr(deployment, "find_tools", lambda *_, **__: None)
+    file = tmp_path / "platform.tfplan"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("tfplan", "x")
+    answer = assess(load_settings("local"), frameworks=("gdpr",), file=file)
+    assert seen == ["installed", file]
+    assert (answer.source, answer.live) == ("plan", False)
 
 
 def test_an_unknown_framework_is_refused_before_anything_is_read() -> None:
