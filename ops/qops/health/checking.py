@@ -68,13 +68,21 @@ def check_health(
     Raises:
         UsageError: ``only`` names what does not exist.
         PrerequisiteError: The platform is not applied.
+        botocore.exceptions.NoCredentialsError: There are no credentials.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        NoCredentialsError,
+        PartialCredentialsError,
+    )
 
     checks = select(only, deep=deep)
     clients = aws or Aws(settings)
     try:
         inventory = read_inventory(settings, clients)
+    except (NoCredentialsError, PartialCredentialsError):
+        raise  # nothing was asked: that is for the person to mend, and says nothing of the platform
     except (BotoCoreError, ClientError) as error:
         # Nobody knows what there is to look at, so nothing is known of any of it.
         at = Surroundings(settings, clients, Inventory((), {}, "unknown"))

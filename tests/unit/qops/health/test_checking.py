@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from botocore.exceptions import NoCredentialsError
 from rich.console import Console
 
 from qops import __main__ as entry
@@ -194,6 +195,15 @@ def test_a_state_that_cannot_be_read_leaves_all_unknown(empty: Any) -> None:
     assert result.exit_code == 2
     assert result.counts[State.UNKNOWN] == len(result.checks) > 5
     assert "cannot be read" in result.checks[0].findings[0].detail
+
+
+def test_missing_credentials_are_an_error_that_says_what_to_do(monkeypatch, capsys) -> None:
+    def account(self: object) -> str:
+        raise NoCredentialsError
+
+    monkeypatch.setattr(checking.Aws, "account", property(account))
+    assert entry.run(["health", "--env", "prod"]) == 1
+    assert "aws sso login" in capsys.readouterr().err
 
 
 def test_a_platform_that_is_not_applied_is_an_error(empty: Any) -> None:
