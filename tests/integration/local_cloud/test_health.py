@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from local_cloud_support import eventually
 
 from qops.health.checks import CHECKS
 from qops.health.inventory import Inventory, Resource
@@ -195,6 +196,88 @@ def test_alarms(lab: Lab) -> None:
         "too many",
     )
     cloudwatch.delete_alarms(AlarmNames=[name])
+
+
+def test_alarms_that_call_nobody(lab: Lab) -> None:
+    cloudwatch = lab.client("cloudwatch")
+    name = "qscreen-local-health-armed"
+    topic = lab.client("sns").create_topic(Name="health-alarms")["TopicArn"]
+
+    def alarm(on: bool) -> None:
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            MetricName="m",
+            Namespace="Health",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+            AlarmActions=[topic],
+            ActionsEnabled=on,
+        )
+
+    alarm(True)
+    lab.add("aws_cloudwatch_metric_alarm", alarm_name=name, alarm_actions=[topic])
+    lab.breaks("observability.alarms-armed", lambda: alarm(False), "its actions are off")
+    cloudwatch.delete_alarms(AlarmNames=[name])
+
+
+def test_schedules(lab: Lab) -> None:
+    scheduler = lab.client("scheduler")
+    common = {
+        "Name": "health",
+        "GroupName": "default",
+        "ScheduleExpression": "rate(1 day)",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {
+            "Arn": "arn:aws:lambda:ap-northeast-2:000000000000:function:health",
+            "RoleArn": "arn:aws:iam::000000000000:role/health",
+        },
+    }
+    scheduler.create_schedule(**common)
+    lab.add("aws_scheduler_schedule", name="health", group_name="default", state="ENABLED")
+    lab.breaks(
+        "compute.schedules",
+        lambda: scheduler.update_schedule(**common, State="DISABLED"),
+        "its state is DISABLED",
+    )
+    scheduler.delete_schedule(Name="health", GroupName="default")
+
+
+def test_the_trail(lab: Lab) -> None:
+    lab.client("s3").create_bucket(
+        Bucket="health-trail",
+        CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"},
+    )
+    cloudtrail = lab.client("cloudtrail")
+    arn = cloudtrail.create_trail(Name="health", S3BucketName="health-trail")["TrailARN"]
+    cloudtrail.start_logging(Name=arn)
+    lab.add("aws_cloudtrail", arn=arn, name="health")
+    lab.breaks("security.trail", lambda: cloudtrail.stop_logging(Name=arn), "does not log")
+
+
+def test_state_machines(lab: Lab, role: Callable[..., str]) -> None:
+    states = lab.client("stepfunctions")
+    nothing = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+    definition = {"StartAt": "End", "States": {"End": {"Type": "Fail", "Error": "Health"}}}
+    arn = states.create_state_machine(
+        name="health",
+        definition=json.dumps(definition),
+        roleArn=role("health-states", {"Service": "states.amazonaws.com"}, [nothing]),
+    )["stateMachineArn"]
+    lab.add("aws_sfn_state_machine", arn=arn, name="health", type="STANDARD")
+    assert lab.look("compute.executions").state is State.NOT_APPLICABLE
+    started = states.start_execution(stateMachineArn=arn)["executionArn"]
+    assert eventually(lambda: states.describe_execution(executionArn=started)["status"] == "FAILED")
+    failed = lab.look("compute.executions")
+    assert failed.state is State.UNHEALTHY
+    assert failed.findings[0].detail == "1 of 1 executions of the last hour failed"
+    lab.breaks(
+        "compute.state-machines",
+        lambda: states.delete_state_machine(stateMachineArn=arn),
+        "does not exist",
+    )
 
 
 def test_functions(lab: Lab, function: Callable[..., str]) -> None:
