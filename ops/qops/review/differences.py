@@ -117,6 +117,8 @@ def _walk(
     if parsed[0] is not None and parsed[1] is not None:
         if parsed[0] != parsed[1]:
             yield from _walk(path, *parsed, _Marks(), kind)
+        elif json.dumps(parsed[0], sort_keys=True) != json.dumps(parsed[1], sort_keys=True):
+            yield path, before, after, marks  # in Python 1 is True, in JSON it is not
         return
     if _empty_or(dict, before) and _empty_or(dict, after) and (before or after or marks.unknown):
         yield from _walk_members(path, before or {}, after or {}, marks, kind)
@@ -145,7 +147,7 @@ def _walk_elements(
     if not marked(unknown) and not any(isinstance(one, dict | list) for one in (*before, *after)):
         yield path, before, after, marks
         return
-    old, new = _named(before), _named(after)
+    old, new = _named(before, marks.before), _named(after, marks.after)
     if old is not None and new is not None and len(unknown) <= len(after):
         for name in sorted({*old, *new}):
             at, other = new.get(name, (-1, None)), old.get(name, (-1, None))
@@ -155,7 +157,18 @@ def _walk_elements(
             key = json.dumps(name, ensure_ascii=False)
             yield from _walk(f"{path}[{key}]", other[1], at[1], inner, kind)
         return
-    for at_index in range(max(len(before), len(after), len(unknown))):
+    known = max(len(before), len(after))
+    for at_index in range(max(known, len(unknown))):
+        if not marked(marks.at(at_index).unknown) and min(len(before), len(after)) <= at_index:
+            # There or not is a change also of an empty block, such as `count {}`.
+            here, there = before[at_index : at_index + 1], after[at_index : at_index + 1]
+            yield (
+                f"{path}[{at_index}]",
+                here[0] if here else None,
+                there[0] if there else None,
+                marks.at(at_index),
+            )
+            continue
         yield from _walk(
             f"{path}[{at_index}]",
             before[at_index] if at_index < len(before) else None,
@@ -165,13 +178,15 @@ def _walk_elements(
         )
 
 
-def _named(items: list[Any]) -> dict[str, tuple[int, Any]] | None:
-    """Place and element by what names it; None when nothing names each of them."""
+def _named(items: list[Any], marks: Any) -> dict[str, tuple[int, Any]] | None:
+    """Place and element by what names it; None when nothing that may be told names each."""
     if not all(isinstance(item, dict) for item in items):
         return None
     for name in _NAMES:
         found = [item.get(name) for item in items]
-        usable = all(isinstance(one, str | int) and one != "" for one in found)
+        usable = all(isinstance(one, str | int) and one != "" for one in found) and not any(
+            marked(_step(_step(marks, at), name)) for at in range(len(items))
+        )
         if usable and len(set(map(str, found))) == len(found):
             return {str(key): (at, items[at]) for at, key in enumerate(found)}
     return None

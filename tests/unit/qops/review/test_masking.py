@@ -1,5 +1,6 @@
 """Whatever Terraform marks is told nowhere, wherever it stands and whatever stands beside it."""
 
+import json
 from typing import Any
 
 from example_plans import plan, resource
@@ -11,7 +12,7 @@ from qops.review.masking import MASK, masked_text
 from qops.review.reading import review_of
 
 _NAMES = st.sampled_from(["name", "id", "value", "policy", "a", "b", "Sid", "tags"])
-_PLAIN = st.one_of(st.none(), st.booleans(), st.integers(0, 3), st.sampled_from(["", "x", "y"]))
+_PLAIN = st.one_of(st.none(), st.booleans(), st.integers(2, 5), st.sampled_from(["", "x", "y"]))
 _SECRET = st.tuples(
     st.integers(100, 999), st.sampled_from(["geheim-%d", '{"inner": "geheim-%d"}'])
 ).map(lambda drawn: drawn[1] % drawn[0])
@@ -67,28 +68,22 @@ def test_no_marked_value_is_told(before, after, actions) -> None:
 @settings(max_examples=200, deadline=None)
 @given(_MARKED, _MARKED)
 def test_what_changed_is_told_though_its_value_is_not(before, after) -> None:
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            found = {name: plain(one) for name, one in value.items()}
-            return {name: one for name, one in found.items() if one is not None} or None
-        if isinstance(value, list):
-            return [plain(one) for one in value] or None
-        return None if value == "" else value
-
     change = resource(
         "module.a.aws_thing.b", ["update"], before[0], after[0],
         before_sensitive=before[1], after_sensitive=after[1],
     )["change"]  # fmt: skip
     if differences(change, "aws_thing") == []:
-        assert _bare(plain(before[0])) == _bare(plain(after[0]))
+        assert _bare(before[0]) == _bare(after[0])
 
 
 def _bare(value: Any) -> Any:
-    """Without what is null or empty, and with elements of lists in the order of their text."""
+    """Without members that are null or empty, and with lists in the order of their elements."""
     if isinstance(value, dict):
-        return {name: _bare(one) for name, one in value.items() if one not in (None, [], {})}
+        found = {name: _bare(one) for name, one in value.items()}
+        return {name: one for name, one in found.items() if one not in (None, "", [], {})}
     if isinstance(value, list):
-        return sorted((_bare(one) for one in value), key=str)
+        elements = [None if one in (None, "", [], {}) else one for one in map(_bare, value)]
+        return sorted(elements, key=lambda one: json.dumps(one, sort_keys=True))
     return value
 
 
@@ -110,6 +105,22 @@ def test_marks_follow_the_elements_of_a_list_that_moved() -> None:
         told = str(differences({**change, side: {}}, "aws_thing"))
         assert "geheim" not in told
         assert '"opened"' in told
+
+
+def test_a_name_that_is_marked_names_nothing() -> None:
+    change = resource(
+        "module.a.aws_thing.b",
+        ["update"],
+        {"user": [{"name": "geheim-1", "age": 1}]},
+        {"user": [{"name": "geheim-2", "age": 2}]},
+        before_sensitive={"user": [{"name": True}]},
+        after_sensitive={"user": [{"name": True}]},
+    )["change"]
+    assert [one.path for one in differences(change, "aws_thing")] == [
+        "user[0].age",
+        "user[0].name",
+    ]
+    assert "geheim" not in str(differences(change, "aws_thing"))
 
 
 def test_json_that_is_marked_as_a_whole_is_not_looked_into() -> None:

@@ -92,6 +92,20 @@ def test_null_and_empty_are_the_same() -> None:
     }
 
 
+def test_in_a_document_a_number_is_no_truth_value() -> None:
+    before, after = '{"on": 1, "off": 0}', '{"on": true, "off": 0}'
+    assert list(paths({"j": before}, {"j": after})) == ["j"]
+
+
+def test_an_empty_block_that_comes_or_goes_is_told() -> None:
+    before = {"override_action": [{"none": [{}], "count": []}]}
+    after = {"override_action": [{"none": [], "count": [{}]}]}
+    assert paths(before, after) == {
+        "override_action[0].count[0]": (None, "{}"),
+        "override_action[0].none[0]": ("{}", None),
+    }
+
+
 def test_what_is_known_after_apply_only_is_no_value() -> None:
     change = resource(
         "module.a.aws_thing.b",
