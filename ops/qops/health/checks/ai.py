@@ -17,8 +17,9 @@ def _models(at: Surroundings) -> Iterator[Finding]:
     roles: dict[str, list[str]] = {}
     for role, model in json.loads(value).items():
         roles.setdefault(str(model["model_id"]), []).append(str(role))
-        for profile in model.get("fallbacks", ()):
-            # A profile's id is the model's with the geography before it.
+        # Not `fallbacks`: those are what is asked, and may be profiles of the platform's own.
+        for profile in model.get("system_profiles", ())[1:]:
+            # A system profile's id is the model's with the geography before it.
             roles.setdefault(str(profile).partition(".")[2], []).append(f"{role} (fallback)")
     limit = at.promise("model-planner-end-of-life", END_OF_LIFE_DAYS)
 

@@ -198,8 +198,17 @@ def _client(at: World) -> None:
     release = json.dumps({"version": "0.2.1", "commit": "a" * 40})
     ssm.put_parameter(Name="/qscreen/local/release", Type="String", Value=release)
     models = {
-        "planner": {"model_id": "anthropic.one", "fallbacks": ["global.anthropic.two"]},
-        "fast": {"model_id": "anthropic.two", "fallbacks": []},
+        # As the module ai writes it where the platform has profiles of its own.
+        "planner": {
+            "model_id": "anthropic.one",
+            "fallbacks": [f"arn:aws:bedrock:{REGION}:{ACCOUNT}:application-inference-profile/a"],
+            "system_profiles": ["apac.anthropic.one", "global.anthropic.two"],
+        },
+        "fast": {
+            "model_id": "anthropic.two",
+            "fallbacks": [],
+            "system_profiles": ["apac.anthropic.two"],
+        },
     }
     ssm.put_parameter(Name="/qscreen/local/models", Type="String", Value=json.dumps(models))
 

@@ -496,3 +496,11 @@ def test_a_replica_must_keep_up(lag: float, state: str, world: Any) -> None:
     assert world.look("data.database-replication").state.value == state
     del world.metrics["ReplicaLag"]
     assert world.look("data.database-replication").state is State.UNKNOWN
+
+
+def test_the_models_behind_profiles_of_the_platform_are_looked_at(world: Any) -> None:
+    found = world.look("ai.model-life").findings
+    assert [one.subject for one in found] == [
+        "anthropic.one: planner",
+        "anthropic.two: fast, planner (fallback)",
+    ]
