@@ -179,6 +179,9 @@ def _read_entry(path: Path, wanted: str) -> Program | None:
         return None
     program = Path(argv[0]).name
     names = {fold(value) for key, value in entry.items() if key.split("[")[0] == "Name"}
-    if wanted not in names | {fold(program)} or not shutil.which(argv[0]):
+    if len(argv) == 1:
+        # With arguments it is something that the program shows, and not the program itself.
+        names.add(fold(program))
+    if wanted not in names or not shutil.which(argv[0]):
         return None
     return Program(program, argv, argv)

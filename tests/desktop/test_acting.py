@@ -79,6 +79,8 @@ def test_a_program_that_asks_a_question_is_reported(
     effect = perform(OpenApp(app="퀴즈"))
     assert effect.outcome is Outcome.FAILED
     assert "계속할까요?" in effect.evidence
+    # What the entry shows is not the program that shows it.
+    assert perform(OpenApp(app="zenity")).error is EffectError.APP_NOT_FOUND
 
 
 def test_without_a_policy_only_looking_is_allowed(
