@@ -4,6 +4,7 @@ from io import StringIO
 from types import ModuleType
 from typing import Any
 
+import planned_run
 import pytest
 from qs_planner.planning import Planning
 
@@ -69,20 +70,7 @@ def plan_run(aws: None, load_handler: Any, redis: FakeRedis) -> Any:
 
 
 def lay(goal: str = GOAL, **run: Any) -> None:
-    item = {
-        "run_id": {"S": "run-1"},
-        "owner": {"S": "user-1"},
-        "device_id": {"S": "dev-1"},
-        "goal": {"S": goal},
-        "mode": {"S": "auto"},
-        "status": {"S": "observing"},
-        "attempts": {"N": "0"},
-        "cancel_requested": {"BOOL": False},
-        "created_at": {"S": "2026-11-23T09:00:00.000000+00:00"},
-        "updated_at": {"S": "2026-11-23T09:00:00.000000+00:00"},
-        **run,
-    }
-    clients.dynamodb().put_item(TableName="qscreen-test-runs", Item=item)
+    planned_run.lay(goal, **run)
 
 
 def effect(step_id: str, outcome: str) -> dict[str, Any]:
