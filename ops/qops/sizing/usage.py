@@ -183,7 +183,7 @@ def read_usage(file: Path | None, **given: object) -> Usage:
         raise UsageError(
             f"{file or 'The usage on the command line'} says something that makes no sense.",
             why=faults[0],
-            next_step="The fields, their units and defaults are in docs/qops.md.",
+            next_step="The fields, their units and defaults are in docs/qops/cost-and-capacity.md.",
             details=faults[1:],
         ) from error
 

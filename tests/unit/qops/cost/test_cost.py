@@ -284,7 +284,9 @@ def test_options_that_exclude_each_other_are_refused(tmp_path: Path, capsys) -> 
 
 
 def test_the_documented_usage_file_is_read(tmp_path: Path) -> None:
-    docs = (Path(__file__).parents[4] / "docs" / "qops.md").read_text(encoding="utf-8")
+    docs = (Path(__file__).parents[4] / "docs" / "qops" / "cost-and-capacity.md").read_text(
+        encoding="utf-8"
+    )
     example = docs.split("```yaml\n", 1)[1].split("```", 1)[0]
     file = tmp_path / "usage.yaml"
     file.write_text(example)
