@@ -72,11 +72,26 @@ def show_error(error: QopsError, console: "Console") -> None:
     """Print what happened, why, and what to do next."""
     console.print(f"✗ {error.what}", style="bold red", markup=False)
     for number, line in enumerate(_lines([error.why])):
-        console.print(f"{'        ' if number else '  why:  '}{line}", markup=False)
+        _told(console, "        " if number else "  why:  ", line)
     for line in _lines(error.details)[:_DETAIL_LINES]:
-        console.print(f"        {line}", markup=False, style="dim")
+        _told(console, "        ", line, style="dim")
     if error.next_step:
-        console.print(f"  next: {error.next_step}", markup=False)
+        _told(console, "  next: ", error.next_step)
+
+
+def _told(console: "Console", label: str, text: str, style: str = "") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    if console.soft_wrap:
+        console.print(f"{label}{text}", markup=False, style=style)
+        return
+    # A terminal breaks what is long under its own beginning, not under the label.
+    row = Table.grid()
+    row.add_column(no_wrap=True)
+    row.add_column(overflow="fold")
+    row.add_row(Text(label), Text(text, style))
+    console.print(row)
 
 
 def _lines(texts: Iterable[str]) -> list[str]:
