@@ -45,6 +45,8 @@ class RunRecord:
         model_uses: What each call of a model used, as JSON texts.
         situation: Digest of the screen and of the steps that were left when a repair was planned
             last; None before the first.
+        explanation: Why the run cannot go on, where that quotes its goal or the device; it goes
+            this way, and not through the state machine, whose histories nobody can erase from.
         audit_sequence: Place in the audit chain; None until it is recorded.
         audit_hash: Hash of that entry.
     """
@@ -57,6 +59,7 @@ class RunRecord:
     request_digest: str | None = None
     model_uses: tuple[str, ...] = ()
     situation: str | None = None
+    explanation: str | None = None
     audit_sequence: int | None = None
     audit_hash: str | None = None
 
@@ -221,6 +224,7 @@ def run_record(values: Mapping[str, Any]) -> RunRecord:
         request_digest=values.get("request_digest"),
         model_uses=tuple(values.get("model_uses", ())),
         situation=values.get("situation"),
+        explanation=values.get("explanation"),
         audit_sequence=values.get("audit_sequence"),
         audit_hash=values.get("audit_hash"),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from e2e_device import ScriptedDevice
+from e2e_history import execution_history
 
 Start = Callable[..., dict[str, Any]]
 Wait = Callable[..., dict[str, Any]]
@@ -107,6 +108,11 @@ def test_goal_not_understood_says_which_part(
     assert "frobnicate" in told["part"]
     assert goal[told["start"] :].startswith(told["part"])
     assert told["suggestions"]
+    assert told["because"] in done["message"]
+    # a history is kept for its time, also when its user's data is erased
+    history = execution_history(run["run_id"])
+    assert "not_understood" in history
+    assert "frobnicate" not in history
 
 
 def test_same_idempotency_key_is_the_same_run(api: httpx.Client, device: ScriptedDevice) -> None:

@@ -6,6 +6,9 @@ from qs_cloud.command_record import CommandRecord, TaskAnswer
 from qscreen.verdict import judge
 from qscreen.wire import CommandKind, CommandResult, CommandStatus
 
+_CAUSE = "The device could not carry out the command; the run says why."
+"""All that the history of the execution is told, which nobody can erase from."""
+
 
 def answer_of(
     record: CommandRecord,
@@ -23,7 +26,7 @@ def answer_of(
         The task's output, or the error ``DeviceFailed``.
     """
     if result.status is not CommandStatus.DONE:
-        return TaskAnswer(error="DeviceFailed", cause=_cause(result))
+        return TaskAnswer(error="DeviceFailed", cause=_CAUSE)
     if record.command.kind is CommandKind.OBSERVE:
         seen = {"snapshot_key": snapshot_key}
         if result.picture_key is not None:
@@ -33,7 +36,17 @@ def answer_of(
     return TaskAnswer(output=verdict.model_dump_json(exclude_none=True))
 
 
-def _cause(result: CommandResult) -> str:
+def explanation_of(result: CommandResult) -> str | None:
+    """Say why a device did not carry out a command; its own words may quote its screen.
+
+    Args:
+        result: What the device sent.
+
+    Returns:
+        The text for the run's item; None where the command was carried out.
+    """
+    if result.status is CommandStatus.DONE:
+        return None
     if result.status is CommandStatus.EXPIRED:
         return "The command reached the device after its expiry. Run again while it is online."
     return result.error or "The device could not carry out the command and did not say why."

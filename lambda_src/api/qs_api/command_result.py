@@ -9,7 +9,7 @@ got no receipt: a closed command without ``answered_at`` is then told once more.
 
 from collections.abc import Sequence
 
-from qs_api.answers import answer_of
+from qs_api.answers import answer_of, explanation_of
 from qs_api.call import Call
 from qs_api.lookup import find_command, find_device, refuse_revoked
 from qs_api.problems import conflict
@@ -127,6 +127,10 @@ def _keep(
         if value is not None:
             kept[name] = value
     stage = StageName.OBSERVE if record.command.kind is CommandKind.OBSERVE else StageName.ACT
+    of_run: dict[str, Value] = {"updated_at": stamp(call.now)}
+    explanation = explanation_of(result)
+    if explanation is not None:
+        of_run["explanation"] = explanation
     appended: dict[str, Sequence[str]] = {"marks": (ended(stage, call.now),)}
     if result.effects:
         appended["effects"] = tuple(effect.model_dump_json() for effect in result.effects)
@@ -141,7 +145,7 @@ def _keep(
             services.runs,
             record.command.run_id,
             Change(
-                set={"updated_at": stamp(call.now)},
+                set=of_run,
                 append=appended,
                 remove=("open_command_id",),
             ),

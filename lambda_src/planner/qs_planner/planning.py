@@ -219,12 +219,14 @@ class Planning:
         message = _explain(answer)
         if found.none is not None:
             message = f"{message} {found.none.message}"
-        self._end(record, {"not_understood": answer.model_dump_json()}, found, looking)
+        kept: dict[str, Value] = {
+            "not_understood": answer.model_dump_json(),
+            "explanation": message,
+        }
+        self._end(record, kept, found, looking)
         logger().info("Goal not understood", extra={"language": answer.language.value})
         count("GoalsNotUnderstood", dimensions={"language": answer.language.value})
-        return PlanningResult(
-            PlanningStatus.NOT_UNDERSTOOD, reason=RunReason.NOT_UNDERSTOOD, message=message
-        )
+        return PlanningResult(PlanningStatus.NOT_UNDERSTOOD, reason=RunReason.NOT_UNDERSTOOD)
 
     def _end(
         self,

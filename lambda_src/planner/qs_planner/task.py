@@ -88,7 +88,7 @@ class PlanningResult:
     Attributes:
         status: What came of it.
         reason: Why there is no plan.
-        message: What happened, why, what to do next; for the user.
+        message: What happened, why, what to do next; for the user. Quotes nothing of the run.
         needs_consent: Whether a person must agree to a step before anything is done.
         analysis: What is to be analysed before this run can be planned.
     """

@@ -51,8 +51,10 @@ def ending_of(task: Task, record: RunRecord) -> Ending:
     reason = task.reason
     if task.status is RunStatus.FAILED and reason is None:
         reason = RunReason.PLATFORM_ERROR
-    message = task.message[:MAX_MESSAGE] if task.message else None
-    return Ending(task.status, reason, message)
+    message = task.message
+    if reason is RunReason.NOT_UNDERSTOOD:
+        message = record.explanation or message
+    return Ending(task.status, reason, message[:MAX_MESSAGE] if message else None)
 
 
 def _cancelled() -> Ending:
@@ -81,7 +83,9 @@ def _caught(task: Task, error: CaughtError, record: RunRecord) -> Ending:
         return Ending(
             RunStatus.FAILED,
             RunReason.STEP_FAILED,
-            (text or "The device could not carry out the command.")[:MAX_MESSAGE],
+            (record.explanation or text or "The device could not carry out the command.")[
+                :MAX_MESSAGE
+            ],
         )
     return Ending(
         RunStatus.FAILED,

@@ -53,8 +53,8 @@ ENDINGS: Mapping[str, tuple[str, str]] = {
     ),
     "executions": (
         "histories of the state machine's executions",
-        "Art. 17(1) GDPR: ids, states and the message of a run that failed, which may quote its "
-        "goal. Step Functions keeps a history for its time and deletes none before.",
+        "Art. 17(3)(b) GDPR: ids, states, times and keys of objects, no text of the user, for the "
+        "security of processing (Art. 32). Step Functions keeps a history for its time.",
     ),
     "model_calls": (
         "texts and pictures of model calls, which this platform logs",

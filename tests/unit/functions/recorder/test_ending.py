@@ -30,3 +30,17 @@ def test_a_device_that_the_reaper_gave_up(
     task = read_task({**event, "error": {"Error": "DeviceSilent", "Cause": "silent"}})
     ending = ending_of(task, record(cancel_requested=cancel_requested))
     assert (ending.status, ending.reason) == expected
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"reason": "not_understood"},
+        {"error": {"Error": "DeviceFailed", "Cause": "the run says why"}},
+    ],
+)
+def test_what_quotes_the_goal_or_the_device_comes_from_the_item(event: dict[str, Any]) -> None:
+    task = read_task({"run_id": "run-1", "status": "failed", **event})
+    assert ending_of(task, record(explanation="'yodel' is no command")).message == (
+        "'yodel' is no command"
+    )
