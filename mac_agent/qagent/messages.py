@@ -8,6 +8,7 @@ from qagent.safety_texts import TEXTS as SAFETY_TEXTS
 from qagent.service_texts import TEXTS as SERVICE_TEXTS
 from qagent.signin_texts import TEXTS as SIGNIN_TEXTS
 from qagent.workflow_texts import TEXTS as WORKFLOW_TEXTS
+from qagent.yaml_texts import TEXTS as YAML_TEXTS
 from qscreen.wire import Language
 
 # Each text in Korean, then in English.
@@ -18,6 +19,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **SERVICE_TEXTS,
     **SIGNIN_TEXTS,
     **WORKFLOW_TEXTS,
+    **YAML_TEXTS,
     "target.not_found": (
         "화면에서 {target}을(를) 찾지 못했습니다.",
         "There is no {target} on the screen.",

@@ -75,7 +75,7 @@ def show(as_json: _Json = False) -> None:
     policy = load_policy(path)
     fields: dict[str, Any] = {}
     if policy.state is PolicyState.FILE:
-        file = read(path).file
+        file = read(path).content
         fields = {} if file is None else json.loads(file.model_dump_json(by_alias=True))
     if as_json:
         faults = [asdict(one) for one in policy.faults]

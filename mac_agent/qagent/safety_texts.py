@@ -55,19 +55,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The policy does not let this data ({data}) leave the device. Add it to `data.leave` in "
         "{path}.",
     ),
-    "policy.line": ("{line}번째 줄", "line {line}"),
-    "policy.too_large": ("파일이 너무 큽니다", "the file is too large"),
-    "policy.not_utf8": ("UTF-8 글이 아닙니다", "it is not UTF-8 text"),
-    "policy.bad_value": ("값이 맞지 않습니다({detail})", "{detail}"),
-    "policy.unknown_field": ("알 수 없는 항목입니다", "there is no such field"),
-    "policy.doubled": ("같은 항목이 두 번 있습니다", "the field stands twice"),
-    "policy.no_mapping": ("항목과 값으로 된 파일이 아닙니다", "the file holds no fields"),
     "policy.repair.file": ("읽을 수 있는 파일을 지정하세요.", "Name a file that can be read."),
-    "policy.repair.utf8": ("파일을 UTF-8로 저장하세요.", "Save the file as UTF-8."),
-    "policy.repair.yaml": (
-        "YAML을 고치세요. 들여쓰기와 따옴표를 확인하세요.",
-        "Correct the YAML: look at indentation and quotation marks.",
-    ),
     "policy.repair.value": (
         "허용되는 값으로 고치세요. `qagent policy schema`가 모두 보여 줍니다.",
         "Write a value that is allowed; `qagent policy schema` lists them.",
@@ -79,10 +67,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "policy.repair.missing": (
         "`version: 1`로 시작하세요. 모르는 항목은 `qagent policy schema`를 보세요.",
         "Begin with `version: 1`; `qagent policy schema` lists the fields.",
-    ),
-    "policy.repair.doubled": (
-        "하나로 합치세요. YAML은 마지막 것만 남깁니다.",
-        "Merge the two: YAML keeps only the last one.",
     ),
     "policy.good": ("{path}: 문제가 없습니다.", "{path}: nothing is wrong."),
     "policy.unusable": (

@@ -131,7 +131,7 @@ def lint(
             text("workflow.unreadable", path=str(path), why=error.strerror or "?"),
             text("workflow.unreadable.repair"),
         )
-    findings = [] if found.workflow is None else examine(found.workflow, load_policy(home.policy))
+    findings = [] if found.content is None else examine(found.content, load_policy(home.policy))
     rows = [
         {"rule": "", "severity": "error", "step": one.field, "line": one.line}
         | {"what": one.what, "repair": one.repair}
@@ -141,7 +141,7 @@ def lint(
         | {"line": found.lines.of(*one.place), "what": one.what, "repair": one.repair}
         for one in findings
     ]
-    if as_sarif and found.workflow is not None:
+    if as_sarif and found.content is not None:
         print_json(sarif(findings, str(path), found.lines))
     elif as_json:
         print_json({"path": str(path), "findings": rows})

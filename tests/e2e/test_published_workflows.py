@@ -61,7 +61,7 @@ def client(config: dict[str, Any], user: Person) -> Iterator[ApiClient]:
 
 @pytest.fixture
 def template(client: ApiClient) -> Template:
-    workflow = parse(RECORDED).workflow
+    workflow = parse(RECORDED).content
     assert workflow is not None
     return publish(client, draft(workflow), str(uuid.uuid4()))
 
@@ -85,7 +85,7 @@ def test_a_run_of_a_published_recording_has_the_device_do_its_steps(
     assert run.status_code == 202, run.text
     device.answer_observe(device.receive()["id"])
     perform = device.receive()
-    workflow = parse(RECORDED).workflow
+    workflow = parse(RECORDED).content
     assert workflow is not None
     wanted = []
     for step in workflow.steps:
@@ -101,7 +101,7 @@ def test_a_run_of_a_published_recording_has_the_device_do_its_steps(
 def test_a_recording_is_published_again_as_a_new_version(
     client: ApiClient, template: Template
 ) -> None:
-    workflow = parse(RECORDED.replace("title: Order", "title: 주문")).workflow
+    workflow = parse(RECORDED.replace("title: Order", "title: 주문")).content
     assert workflow is not None
     changed = publish(client, draft(workflow), "", template.template_id)
     assert (changed.template_id, changed.version) == (template.template_id, 2)

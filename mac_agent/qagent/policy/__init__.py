@@ -10,14 +10,12 @@ from qagent.policy.decisions import Denial, Policy, PolicyState, load_policy, po
 from qagent.policy.documents import DocumentsFolderError, ready_documents
 from qagent.policy.kinds import DATA_OF_ACTION, DataClass, RiskKind
 from qagent.policy.model import PolicyFile, TypingRoute
-from qagent.policy.reading import Fault
 
 __all__ = [
     "DATA_OF_ACTION",
     "DataClass",
     "Denial",
     "DocumentsFolderError",
-    "Fault",
     "Policy",
     "PolicyFile",
     "PolicyState",

@@ -21,7 +21,8 @@ from qagent.policy.model import (
     PolicyFile,
     TypingRoute,
 )
-from qagent.policy.reading import Fault, Reading, read
+from qagent.policy.reading import read
+from qagent.yaml_files import Fault, Reading
 from qscreen.redaction import Kind, Redactor
 from qscreen.wire import RiskCategory, Step
 
@@ -219,15 +220,15 @@ def load_policy(path: Path) -> Policy:
         found = _read_once(path)
     except FileNotFoundError:
         return Policy(path, PolicyState.ABSENT, documents)
-    if found.file is None:
+    if found.content is None:
         return Policy(path, PolicyState.BROKEN, documents, faults=found.faults)
-    return policy_of(found.file, path)
+    return policy_of(found.content, path)
 
 
-_readings: dict[Path, tuple[tuple[int, int, int], Reading]] = {}
+_readings: dict[Path, tuple[tuple[int, int, int], Reading[PolicyFile]]] = {}
 
 
-def _read_once(path: Path) -> Reading:
+def _read_once(path: Path) -> Reading[PolicyFile]:
     """Read a file again only when it is another one: the policy is asked for with each step."""
     try:
         found = path.stat()

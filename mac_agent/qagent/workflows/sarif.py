@@ -4,7 +4,7 @@ from typing import Any
 
 from qagent import __version__
 from qagent.workflows.lint import Finding, Rule
-from qagent.workflows.reading import Lines
+from qagent.yaml_files import Lines
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

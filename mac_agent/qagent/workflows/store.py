@@ -64,11 +64,11 @@ class Store:
                 text("workflow.unreadable", path=str(path), why=error.strerror or "?"),
                 text("workflow.unreadable.repair"),
             ) from error
-        if found.workflow is None:
+        if found.content is None:
             fault = found.faults[0]
             place = f"{path}:{fault.line}: {fault.field or '-'}"
             raise HomeError(f"{place}: {fault.what}", fault.repair)
-        return found.workflow
+        return found.content
 
     def save(self, name: str, workflow: Workflow) -> Path:
         """Write a workflow; gives its file."""

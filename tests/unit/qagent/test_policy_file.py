@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from qagent.__main__ import app
 from qagent.policy import DataClass, Policy, PolicyState, RiskKind, load_policy
 from qagent.policy.model import schema
-from qagent.policy.reading import Fault, read
+from qagent.policy.reading import read
+from qagent.yaml_files import Fault
 from qscreen.wire import Read, Step, TypeText
 
 TYPE = Step(id="s1", action=TypeText(text="x"), because="test")
@@ -31,7 +32,7 @@ def faults(tmp_path: Path, content: str) -> tuple[Fault, ...]:
     path = tmp_path / "policy.yaml"
     path.write_text(content, encoding="utf-8")
     found = read(path)
-    assert found.file is None
+    assert found.content is None
     return found.faults
 
 

@@ -38,7 +38,7 @@ steps:
 @pytest.fixture
 def order() -> Workflow:
     """A workflow without a finding."""
-    found = parse(ORDER).workflow
+    found = parse(ORDER).content
     assert found is not None
     return found
 

@@ -70,7 +70,7 @@ def test_lint_names_the_line_and_the_repair(store: Store) -> None:
 
 
 def test_show_and_schema(store: Store, order: Workflow) -> None:
-    assert parse(call("workflow", "show", "order")[1]).workflow == order
+    assert parse(call("workflow", "show", "order")[1]).content == order
     assert json.loads(call("workflow", "schema")[1])["title"] == "Workflow"
     code, _, err = call("workflow", "show", "broken")
     assert code == 1

@@ -8,8 +8,9 @@ import pytest
 
 from qagent.home import HomeError
 from qagent.workflows.model import Workflow, schema
-from qagent.workflows.reading import Fault, dump, parse
+from qagent.workflows.reading import dump, parse
 from qagent.workflows.store import Store
+from qagent.yaml_files import Fault
 
 STEP = "- {id: s1, because: b, action: {kind: press_keys, keys: [ctrl, s]}}\n"
 HEAD = "version: 1\ntitle: T\n"
@@ -17,20 +18,20 @@ HEAD = "version: 1\ntitle: T\n"
 
 def faults(content: str) -> tuple[Fault, ...]:
     found = parse(content)
-    assert found.workflow is None
+    assert found.content is None
     return found.faults
 
 
 def test_what_is_written_is_read_again(order: Workflow) -> None:
     again = parse(dump(order))
-    assert again.workflow == order
+    assert again.content == order
     assert parse(dump(order)).faults == ()
 
 
 def test_korean_and_awkward_texts_survive(made: Callable[..., Workflow]) -> None:
     texts = ["이름: 김", "'\"\\", "- 1", "no", "12", "a\nb\n", "{{x}} # y", " lead", "\u200b"]
     workflow = made(*({"kind": "type_text", "text": one} for one in texts))
-    again = parse(dump(workflow)).workflow
+    again = parse(dump(workflow)).content
     assert again == workflow
     assert "이름" in dump(workflow), "Hangul is to be read by people"
 

@@ -120,13 +120,13 @@ def test_a_gap_of_the_recording_is_a_note(made: Made, policy: Policy) -> None:
 def test_findings_point_at_their_lines(made: Made, policy: Policy) -> None:
     workflow = made(setting("plain"), {"action": OK}, setting("EMP-123456"))
     read = parse(dump(workflow))
-    assert read.workflow is not None
+    assert read.content is not None
     lines = dump(workflow).splitlines()
 
     def line(one: Finding) -> str:
         return lines[read.lines.of(*one.place) - 1]
 
-    missing, secret = lint(read.workflow, policy)
+    missing, secret = lint(read.content, policy)
     assert "id: s2" in line(missing)
     assert "EMP-123456" in line(secret)
 
@@ -142,8 +142,8 @@ def test_every_rule_speaks_both_languages() -> None:
 def test_sarif_names_rules_levels_and_lines(made: Made, policy: Policy) -> None:
     workflow = made(OK, setting("EMP-123456"))
     read = parse(dump(workflow))
-    assert read.workflow is not None
-    told = sarif(lint(read.workflow, policy), "w.yaml", read.lines)
+    assert read.content is not None
+    told = sarif(lint(read.content, policy), "w.yaml", read.lines)
     (run,) = json.loads(json.dumps(told))["runs"]
     assert [one["id"] for one in run["tool"]["driver"]["rules"]] == [one.value for one in Rule]
     levels = [(one["ruleId"], one["level"]) for one in run["results"]]
