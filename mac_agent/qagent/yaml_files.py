@@ -132,7 +132,7 @@ def _fault(detail: ErrorDetails, lines: Lines, repairs: Repairs) -> Fault:
         what, repair = text("yaml.unknown_field"), repairs.unknown
     elif kind == "missing":
         repair = repairs.missing
-    elif not place:
+    elif not place and kind == "model_type":
         what, repair = text("yaml.no_mapping"), repairs.missing
     return Fault(lines.of(*detail["loc"]), place, what, text(repair))
 
