@@ -119,6 +119,54 @@ def test_deleting_an_instance_ends_its_server(client: Any, cloud: LocalCloud) ->
         rds.describe_db_instances(DBInstanceIdentifier="short")
 
 
+def test_a_snapshot_is_restored_into_a_server_of_its_own(
+    client: Any, database: dict[str, Any]
+) -> None:
+    rds = client("rds")
+    made = "create table kept (name text primary key)", "insert into kept values ('before')"
+    query(database["Endpoint"], PASSWORD, *made)
+    rds.create_db_snapshot(DBInstanceIdentifier="main", DBSnapshotIdentifier="Then")
+    rds.copy_db_snapshot(SourceDBSnapshotIdentifier="then", TargetDBSnapshotIdentifier="copied")
+    query(database["Endpoint"], PASSWORD, "insert into kept values ('after')")
+    answer = rds.restore_db_instance_from_db_snapshot(
+        DBInstanceIdentifier="again", DBSnapshotIdentifier="copied"
+    )["DBInstance"]
+    found = rds.describe_db_instances(DBInstanceIdentifier="again")["DBInstances"][0]
+    assert answer["Endpoint"] == found["Endpoint"] != database["Endpoint"]
+    assert found["DbiResourceId"] != database["DbiResourceId"]
+    assert query(found["Endpoint"], PASSWORD, "select name from kept") == [("before",)]
+    with pytest.raises(rds.exceptions.DBInstanceAlreadyExistsFault):
+        rds.restore_db_instance_from_db_snapshot(
+            DBInstanceIdentifier="again", DBSnapshotIdentifier="then"
+        )
+    assert query(found["Endpoint"], PASSWORD, "select count(*) from kept") == [(1,)]
+    rds.delete_db_instance(
+        DBInstanceIdentifier="again", FinalDBSnapshotIdentifier="last", SkipFinalSnapshot=False
+    )
+    for name in ("then", "copied", "last"):
+        rds.delete_db_snapshot(DBSnapshotIdentifier=name)
+    with pytest.raises(rds.exceptions.DBSnapshotNotFoundFault):
+        rds.restore_db_instance_from_db_snapshot(
+            DBInstanceIdentifier="again", DBSnapshotIdentifier="then"
+        )
+    with pytest.raises(rds.exceptions.DBInstanceNotFoundFault):
+        rds.create_db_snapshot(DBInstanceIdentifier="nosuch", DBSnapshotIdentifier="none")
+
+
+def test_only_the_latest_point_in_time_can_be_restored(
+    client: Any, database: dict[str, Any]
+) -> None:
+    rds = client("rds")
+    names = {"SourceDBInstanceIdentifier": "main", "TargetDBInstanceIdentifier": "latest"}
+    with pytest.raises(rds.exceptions.ClientError, match="no archive of the transaction log"):
+        rds.restore_db_instance_to_point_in_time(**names, RestoreTime="2026-01-01T00:00:00Z")
+    query(database["Endpoint"], PASSWORD, "create table late (n int)")
+    rds.restore_db_instance_to_point_in_time(**names, UseLatestRestorableTime=True)
+    found = rds.describe_db_instances(DBInstanceIdentifier="latest")["DBInstances"][0]
+    assert query(found["Endpoint"], PASSWORD, "select count(*) from late") == [(0,)]
+    rds.delete_db_instance(DBInstanceIdentifier="latest", SkipFinalSnapshot=True)
+
+
 def test_the_cache_is_a_real_redis(client: Any, cloud: LocalCloud) -> None:
     cache = client("elasticache")
     cache.create_replication_group(

@@ -161,6 +161,29 @@ def test_a_failing_step_changes_nothing_and_is_tried_again(
     }
 
 
+def test_a_rotation_whose_pending_label_is_taken_away_is_over(
+    client: Any, rotate: str, secret: str
+) -> None:
+    secrets, table = client("secretsmanager"), client("dynamodb")
+    secrets.put_secret_value(SecretId=secret, SecretString="old")
+    block = {"token": {"S": "blocked"}, "step": {"S": "testSecret"}}
+    table.put_item(TableName="rotation-steps", Item=block)
+    token = secrets.rotate_secret(
+        SecretId=secret, RotationLambdaARN=rotate, RotationRules={"AutomaticallyAfterDays": 30}
+    )["VersionId"]
+    assert eventually(lambda: "testSecret" in steps(client, token), 20)
+    secrets.update_secret_version_stage(
+        SecretId=secret, VersionStage="AWSPENDING", RemoveFromVersionId=token
+    )
+    table.delete_item(TableName="rotation-steps", Key=block)
+    again = secrets.rotate_secret(SecretId=secret)["VersionId"]
+    assert eventually(lambda: rotated(client, secret), 20)
+    assert json.loads(secrets.get_secret_value(SecretId=secret)["SecretString"]) == {
+        "password": again
+    }
+    assert "finishSecret" not in steps(client, token)
+
+
 def test_set_up_without_rotating_tests_only(client: Any, rotate: str, secret: str) -> None:
     secrets = client("secretsmanager")
     secrets.put_secret_value(SecretId=secret, SecretString="old")

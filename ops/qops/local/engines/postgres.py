@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,6 +23,7 @@ _BINARIES = {16: "pginstall", 18: "pginstall18"}
 _NEWEST = 18
 _READY_SECONDS = 30.0
 _SQL_SECONDS = 30.0
+_BACKUP_SECONDS = 300.0
 _UNPRIVILEGED = Path(__file__).with_name("unprivileged.py")
 _SETTINGS = {
     "listen_addresses": HOST,
@@ -31,6 +34,21 @@ _SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A base backup, from which a server can start.
+
+    Attributes:
+        folder: Where its data are.
+        version: Version of the server it was made of, as it was asked for.
+        password: Password of the superuser at that time.
+    """
+
+    folder: Path
+    version: str
+    password: str
 
 
 class Postgres:
@@ -48,8 +66,9 @@ class Postgres:
         *,
         version: str,
         user: str,
-        password: str,
+        password: str | None,
         database: str | None,
+        backup: Backup | None = None,
     ) -> None:
         """Makes the cluster, starts the server and waits until it answers.
 
@@ -59,24 +78,30 @@ class Postgres:
             version: Engine version asked for; its major version is taken where a wheel has it,
                 otherwise the newest there is.
             user: Master user.
-            password: Its password.
+            password: Its password; that of the backup when absent.
             database: Database to create, owned by the master user.
+            backup: What to start from, in place of an empty cluster; it has users and databases.
 
         Raises:
             EngineError: The server did not start or refused the settings.
         """
         self.port = port
+        self.version = version
         self._bin = _binaries(version)
         self._folder = folder
-        self._password = secrets.token_urlsafe(24)
+        self._password = backup.password if backup else secrets.token_urlsafe(24)
         self._environment = {
             "PATH": os.environ.get("PATH", os.defpath),
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
         }
         data = folder / "data"
-        data.mkdir(mode=0o700)
-        self._initialise(data)
+        if backup is None:
+            data.mkdir(mode=0o700)
+            self._initialise(data)
+        else:
+            shutil.copytree(backup.folder, data, symlinks=True)
+            data.chmod(0o700)
         settings = [f"{key}={value}" for key, value in {**_SETTINGS, "port": str(port)}.items()]
         options = [part for setting in settings for part in ("-c", setting)]
         self._log = folder / "server.log"
@@ -90,7 +115,10 @@ class Postgres:
                 stop_timeout=5.0,
             )
             self._wait_until_ready()
-            self._create(user, password, database)
+            if backup is None:
+                self._create(user, password or "", database)
+            elif password is not None:
+                self.set_password(user, password)
         except (ChildProcessError, EngineError) as error:
             self.stop()
             raise EngineError(f"PostgreSQL did not start: {error}") from error
@@ -112,6 +140,46 @@ class Postgres:
             EngineError: The server refused.
         """
         self._sql(f"ALTER ROLE {_name(user)} PASSWORD {_text(password)};")
+
+    def back_up(self, folder: Path) -> Backup:
+        """Makes a base backup while the server works.
+
+        Args:
+            folder: Folder that is not there yet.
+
+        Returns:
+            The backup.
+
+        Raises:
+            EngineError: It could not be made; nothing of it remains.
+        """
+        # The program may run as another user, who writes into this server's folder alone.
+        made = self._folder / f"backup-{secrets.token_hex(4)}"
+        command = self._unprivileged(
+            "pg_basebackup",
+            *("-D", str(made), "-h", HOST, "-p", str(self.port), "-U", ADMIN),
+            *("-X", "stream", "-c", "fast", "--no-sync", "--no-manifest"),
+        )
+        try:
+            done = subprocess.run(
+                command,
+                env={**self._environment, "PGPASSWORD": self._password},
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=_BACKUP_SECONDS,
+                check=False,
+            )
+            if done.returncode != 0:
+                raise EngineError(f"pg_basebackup failed: {done.stderr.strip()}")
+            folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            made.rename(folder)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise EngineError(f"pg_basebackup failed: {error}") from error
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+        return Backup(folder, self.version, self._password)
 
     def stop(self) -> None:
         """Stops the server."""

@@ -43,13 +43,23 @@ async def start(call: Call, answer: Answer) -> None:
             ),
         )
     except EngineError as error:
-        await call.aws(
-            "rds", "DeleteDBInstance", DBInstanceIdentifier=identifier, SkipFinalSnapshot=True
-        )
+        await forget_instance(call, identifier)
         raise Fault("InternalFailure", str(error)) from error
+    begin(call, identifier, answer)
+
+
+async def forget_instance(call: Call, identifier: str) -> None:
+    """Takes back the declaration of an instance whose server did not start."""
+    await call.aws(
+        "rds", "DeleteDBInstance", DBInstanceIdentifier=identifier, SkipFinalSnapshot=True
+    )
+
+
+def begin(call: Call, identifier: str, answer: Answer) -> None:
+    """Keeps what moto forgets of a new instance, and answers where its server listens."""
     call.records("kept")[identifier] = {
         "DbiResourceId": f"db-{secrets.token_hex(13).upper()}",
-        "CACertificateIdentifier": params.get("CACertificateIdentifier") or _AUTHORITY,
+        "CACertificateIdentifier": call.params.get("CACertificateIdentifier") or _AUTHORITY,
     }
     _keep_insights(call, identifier)
     _complete(call, answer)

@@ -15,6 +15,7 @@ from qops.local.followers.rotation import Rotation, after_rules, rotations
 from qops.local.router.registry import Answer, Call, Fault, after, operation
 
 _SERVICE = "secretsmanager"
+_PENDING = "AWSPENDING"
 _PRINCIPAL = "secretsmanager.amazonaws.com"
 _INVOKE = ("lambda:InvokeFunction", "lambda:*", "*")
 
@@ -71,6 +72,17 @@ async def cancel_rotate_secret(call: Call) -> Answer:
     if rotation is not None:
         rotation.enabled, rotation.token = False, None
     return {"ARN": described["ARN"], "Name": described["Name"]}
+
+
+@after(_SERVICE, "UpdateSecretVersionStage")
+async def give_up(call: Call, answer: Answer) -> None:
+    """Ends the rotation whose pending version has lost its label, as on AWS."""
+    if call.params["VersionStage"] != _PENDING:
+        return
+    rotation = rotations(call.context.store, call.region).get(answer.get("ARN", ""))
+    if rotation is not None and rotation.token == call.params.get("RemoveFromVersionId"):
+        rotation.token, rotation.only_test = None, False
+        rotation.next = after_rules(rotation.rules, time.time())
 
 
 @after(_SERVICE, "CreateSecret")
