@@ -8,7 +8,7 @@ from qops.capacity.limits import Limit, limits_of
 from qops.capacity.quotas import load_quotas
 from qops.cost.estimate import estimate
 from qops.cost.prices import Prices
-from qops.sizing.inventory import Inventory
+from qops.inventory.model import Inventory
 from qops.sizing.usage import Usage
 
 

@@ -18,8 +18,8 @@ from qops.cost.used import (
     WRITES_PER_RUN,
     calls_per_month,
 )
+from qops.inventory.model import Inventory
 from qops.sizing.durations import seconds_of
-from qops.sizing.inventory import Inventory
 from qops.sizing.usage import Usage
 
 SIGMAS = 3

@@ -12,8 +12,8 @@ from qops.capacity.demand import (
     Demand,
 )
 from qops.capacity.quotas import Quota
+from qops.inventory.model import Inventory
 from qops.sizing.instances import memory_gib_of
-from qops.sizing.inventory import Inventory
 from qops.sizing.usage import Usage
 
 _CONNECTION_BYTES = 9_531_392

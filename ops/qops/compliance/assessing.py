@@ -17,9 +17,11 @@ from qops.compliance.judging import LIVE, Judged, catalogue, conclude, judge
 from qops.compliance.model import Verdict
 from qops.errors import UsageError
 from qops.health.checking import select
-from qops.health.inventory import Inventory, from_document, read_document, read_inventory
 from qops.health.running import Result, run_checks
 from qops.health.surroundings import Surroundings
+from qops.inventory.documents import parse_inventory, read_document
+from qops.inventory.model import Inventory
+from qops.inventory.state import read_state
 from qops.platform.aws import Aws
 from qops.settings import Settings
 
@@ -56,7 +58,7 @@ def assess(
         planned = _saved(settings, file, notice) if is_zipfile(file) else read_document(file)
         return build(settings, planned, {}, frameworks or list(known))
     clients = aws or Aws(settings)
-    inventory = read_inventory(settings, clients)
+    inventory = read_state(settings, clients)
     checks = select(sorted(set(LIVE.values())), deep=False)
     results = run_checks(checks, Surroundings(settings, clients, inventory))
     live = {result.check.id: result for result in results}
@@ -68,7 +70,7 @@ def _saved(settings: Settings, file: Path, notice: Callable[[str], None]) -> Inv
 
     deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
     deployment.install()
-    return from_document(deployment.runner.show(file.absolute()))
+    return parse_inventory(deployment.runner.show(file.absolute()))
 
 
 def build(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from qops.health.inventory import KNOWN_LATER, Inventory, Resource
+from qops.inventory.model import KNOWN_LATER, Inventory, Resource
 
 
 class Verdict(StrEnum):
@@ -110,7 +110,7 @@ def with_setting(inventory: Inventory, kind: str) -> Iterator[tuple[Resource, Re
         kind: Type of the resource.
     """
     settings = inventory.of(kind)
-    by_name = {one.text("bucket"): one for one in settings if one.text("bucket") != KNOWN_LATER}
+    by_name = {one.text("bucket"): one for one in settings if one.text("bucket")}
     by_module = {_module(one): one for one in settings}
     for bucket in inventory.of("aws_s3_bucket"):
         yield bucket, by_name.get(bucket.text("bucket")) or by_module.get(_module(bucket))

@@ -19,7 +19,7 @@ from qops.compliance.model import (
     policy,
     with_setting,
 )
-from qops.health.inventory import KNOWN_LATER, Inventory
+from qops.inventory.model import KNOWN_LATER, Inventory
 
 _ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
 _ALGORITHM = "rule.apply_server_side_encryption_by_default.sse_algorithm"
@@ -76,7 +76,7 @@ def _rotated(inventory: Inventory) -> Iterable[Evidence]:
     for secret in inventory.of("aws_secretsmanager_secret"):
         arn = secret.text("arn")
         # In a plan the ARN is not known yet; both are keyed by the same name.
-        by_label = arn in ("", KNOWN_LATER) and secret.address.rpartition("[")[2] in labels
+        by_label = not arn and secret.address.rpartition("[")[2] in labels
         if arn in known or by_label:
             yield Evidence(
                 secret.address, "aws_secretsmanager_secret_rotation", "present", Verdict.MET

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from qops.compliance.model import Evidence, Rule, Verdict, attribute, evidence, is_false, is_set
-from qops.health.inventory import KNOWN_LATER, Inventory, Resource
+from qops.inventory.model import KNOWN_LATER, Inventory, Resource
 
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 _INGRESS = "aws_vpc_security_group_ingress_rule"

@@ -19,7 +19,7 @@ from qops.compliance.model import (
     policy,
     read,
 )
-from qops.health.inventory import KNOWN_LATER, Inventory
+from qops.inventory.model import Inventory
 
 
 def _not_everything(statements: list[Mapping[str, Any]]) -> bool:
@@ -84,7 +84,7 @@ def _stage_guarded(inventory: Inventory) -> Iterable[Evidence]:
     links = inventory.of("aws_wafv2_web_acl_association")
     for stage in inventory.of("aws_api_gateway_stage"):
         arn = stage.text("arn")
-        good = any(one.text("resource_arn") in (arn, KNOWN_LATER) for one in links)
+        good = any(one.text("resource_arn") in (arn, "") for one in links)
         yield Evidence(
             stage.address,
             "aws_wafv2_web_acl_association",

@@ -7,7 +7,7 @@ from qops.cost.answers import Alternative
 from qops.cost.lines import CENT, Line
 from qops.cost.prices import Prices
 from qops.cost.used import stored_gb
-from qops.sizing.inventory import Inventory
+from qops.inventory.model import Inventory
 from qops.sizing.usage import Usage
 
 _RESERVABLE = {"RDS": "rds", "ElastiCache": "elasticache"}

@@ -10,7 +10,7 @@ from qops.cost.fixed import fixed_needs
 from qops.cost.lines import CENT, Line, priced
 from qops.cost.prices import Prices
 from qops.cost.used import usage_needs
-from qops.sizing.inventory import RECOVERY, Inventory
+from qops.inventory.model import RECOVERY, Inventory
 from qops.sizing.usage import Usage
 
 LAYERS = (

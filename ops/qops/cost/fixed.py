@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from qops.cost.catalogue import UNPRICED
 from qops.cost.lines import HOURS, Need
+from qops.inventory.model import Inventory, Resource
 from qops.sizing.instances import vcpus_of
-from qops.sizing.inventory import Inventory, Resource
 
 MONTH_SECONDS = HOURS * 3600
 _ONE = Decimal(1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qops.cost.prices import Price, Prices
-from qops.sizing.inventory import RECOVERY
+from qops.inventory.model import RECOVERY
 
 HOURS = Decimal(730)
 """Hours of a month, as AWS's own calculator and Infracost count them."""

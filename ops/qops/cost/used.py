@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from qops.cost.lines import Need
+from qops.inventory.model import Inventory
 from qops.sizing.durations import seconds_of
-from qops.sizing.inventory import Inventory
 from qops.sizing.usage import Usage
 
 _MILLION = Decimal(1_000_000)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qops.errors import UsageError
-from qops.sizing.inventory import Inventory, Resource, instance_name
+from qops.inventory.model import Inventory, Resource, instance_name
 from qops.terraform.events import layer_of
 
 SCHEMA = 1

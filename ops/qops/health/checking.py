@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from qops.errors import UsageError
 from qops.health.answers import CheckAnswer, ExplainAnswer, HealthAnswer
 from qops.health.checks import CHECKS
-from qops.health.inventory import Inventory, read_inventory
 from qops.health.model import Check, Finding, Layer, State
 from qops.health.running import Result, run_checks
 from qops.health.surroundings import Surroundings
+from qops.inventory.model import Inventory
+from qops.inventory.state import read_state
 from qops.platform.aws import Aws
 from qops.settings import Settings
 
@@ -80,12 +81,12 @@ def check_health(
     checks = select(only, deep=deep)
     clients = aws or Aws(settings)
     try:
-        inventory = read_inventory(settings, clients)
+        inventory = read_state(settings, clients)
     except (NoCredentialsError, PartialCredentialsError):
         raise  # nothing was asked: that is for the person to mend, and says nothing of the platform
     except (BotoCoreError, ClientError) as error:
         # Nobody knows what there is to look at, so nothing is known of any of it.
-        at = Surroundings(settings, clients, Inventory((), {}, "unknown"))
+        at = Surroundings(settings, clients, Inventory((), "unknown"))
         why = at.judge("state", error).detail
         finding = Finding("the platform's state", State.UNKNOWN, f"it cannot be read: {why}")
         results = [Result(check, (finding,), 0.0) for check in checks]

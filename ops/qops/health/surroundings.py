@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from qops.health.inventory import Inventory, Resource
 from qops.health.model import Finding, State
+from qops.inventory.model import Inventory, Resource
 from qops.platform.aws import Aws
 from qops.settings import Settings
 

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from qops.errors import QopsError
+from qops.inventory.documents import parse_inventory
+from qops.inventory.model import Inventory
 from qops.settings import Settings
-from qops.sizing.inventory import Inventory, parse_inventory
 
 _SECONDS = 900
 """Against a hang; it takes 15 to 30 s of one processor."""

@@ -11,10 +11,10 @@ import pytest
 from local_cloud_support import eventually
 
 from qops.health.checks import CHECKS
-from qops.health.inventory import Inventory, Resource
 from qops.health.model import State
 from qops.health.running import Result, run_checks
 from qops.health.surroundings import Surroundings
+from qops.inventory.model import Inventory, Resource
 from qops.local import LocalCloudState
 from qops.local.ports import free_ports
 from qops.platform.aws import Aws
@@ -33,11 +33,11 @@ class Lab:
     outputs: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def add(self, kind: str, label: str = "this", **attributes: Any) -> None:
-        self.resources = [Resource(f"module.data.{kind}.{label}", kind, label, attributes)]
+        self.resources = [Resource(f"module.data.{kind}.{label}", kind, attributes)]
 
     def look(self, name: str, *, port: int | None = None) -> Result:
         settings = dataclasses.replace(load_settings("local", environ={}), port=port or self.port)
-        inventory = Inventory(tuple(self.resources), self.outputs, "state")
+        inventory = Inventory(tuple(self.resources), "state", self.outputs)
         check = next(one for one in CHECKS if one.id == name)
         (result,) = run_checks([check], Surroundings(settings, Aws(settings), inventory))
         return result

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from qops.health.inventory import Resource
 from qops.health.model import Check, Finding, Layer, Severity
 from qops.health.surroundings import Surroundings, judged, unhealthy
+from qops.inventory.model import Resource
 
 _CLOSED = (
     "BlockPublicAcls",

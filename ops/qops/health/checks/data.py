@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from qops.health.inventory import Resource
 from qops.health.model import Check, Finding, Layer, Severity, State
 from qops.health.surroundings import Surroundings, healthy, judged, not_applicable, unhealthy
+from qops.inventory.model import Resource
 
 CONNECT_SECONDS = 5.0
 """Limit of a connection and of one answer, seconds."""
@@ -88,7 +88,7 @@ def _cache_answers(at: Surroundings) -> Iterator[Finding]:
                 for member in group.attributes.get("member_clusters") or ()
             }
         ):
-            node = Resource("", "", "", {"identifier": name})
+            node = Resource("", "", {"identifier": name})
             yield from at.one(
                 name,
                 lambda node=node: in_use(  # type: ignore[misc]

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from qops.health.checks.data import CONNECT_SECONDS, in_use, secret_value
-from qops.health.inventory import Resource
 from qops.health.model import Check, Finding, Layer, Severity, State
 from qops.health.surroundings import Surroundings, healthy, judged, not_applicable, unhealthy
+from qops.inventory.model import Resource
 
 LAG_SECONDS = 30.0
 """A replica further behind shows people an old history."""

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 
-from qops.health.inventory import Resource
 from qops.health.model import Check, Finding, Layer, Severity
 from qops.health.surroundings import (
     Surroundings,
@@ -14,6 +13,7 @@ from qops.health.surroundings import (
     unhealthy,
     unknown,
 )
+from qops.inventory.model import Resource
 
 QUOTA_SHARE = 0.8
 """Above this share of a quota the next peak breaks something."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from qops.health.inventory import Resource
 from qops.health.model import Check, Finding, Layer, Severity
 from qops.health.surroundings import Surroundings, healthy, judged, not_applicable, unhealthy
+from qops.inventory.model import Resource
 
 LOG_MINUTES = 60
 """A function that was invoked within this time must have logged within it, minutes."""

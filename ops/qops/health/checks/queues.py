@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from qops.health.inventory import Resource
 from qops.health.model import Check, Finding, Layer, Severity, State
 from qops.health.surroundings import Surroundings, judged
+from qops.inventory.model import Resource
 
 AGE_SECONDS = 300.0
 """``jobs_age_seconds`` of the layer observability where no alarm says it."""

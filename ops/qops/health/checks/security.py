@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from qops.health.inventory import Resource
 from qops.health.model import Check, Finding, Layer, Severity
 from qops.health.surroundings import Surroundings, healthy, judged, not_applicable, unhealthy
+from qops.inventory.model import Resource
 
 SECRET_AGE_DAYS = 45.0
 """``secret_age_days`` of the layer observability where no alarm says it."""

@@ -14,8 +14,8 @@ from qops.capacity.demand import mean_that_fits, needed_at_once
 from qops.capacity.quotas import load_quotas
 from qops.commands.capacity import _show
 from qops.cost.prices import load_prices
+from qops.inventory.documents import parse_inventory
 from qops.sizing.instances import memory_gib_of, vcpus_of
-from qops.sizing.inventory import parse_inventory
 from qops.sizing.usage import Usage
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -21,9 +21,10 @@ from qops.compliance.model import Verdict, shown
 from qops.compliance.showing import compliance_view, markdown, sarif, telling, write_page
 from qops.errors import UsageError
 from qops.health.checks import CHECKS
-from qops.health.inventory import KNOWN_LATER, Inventory, Resource, from_document
 from qops.health.model import Finding, State
 from qops.health.running import Result
+from qops.inventory.documents import parse_inventory
+from qops.inventory.model import KNOWN_LATER, Inventory, Resource
 from qops.platform import deployment
 from qops.settings import load_settings
 
@@ -32,11 +33,11 @@ NAME = "data"
 
 
 def thing(kind: str, module: str = "module.data", **attributes: Any) -> Resource:
-    return Resource(f"{module}.{kind}.this", kind, "this", attributes)
+    return Resource(f"{module}.{kind}.this", kind, attributes)
 
 
 def platform(*resources: Resource) -> Inventory:
-    return Inventory(resources, {}, "state, serial 7")
+    return Inventory(resources, "state, serial 7")
 
 
 def allow(action: str, resource: str = "*", **more: Any) -> str:
@@ -369,7 +370,7 @@ def test_what_a_plan_does_not_know_yet_is_taken_from_its_changes() -> None:
         },
         "resource_changes": [{"address": address, "change": change}],
     }
-    (one,) = from_document(document).resources
+    (one,) = parse_inventory(document).resources
     assert one.attributes == {
         "kms_master_key_id": KNOWN_LATER,
         "blocks": [{"a": 1, "arn": KNOWN_LATER}],

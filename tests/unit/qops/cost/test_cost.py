@@ -17,8 +17,8 @@ from qops.cost.estimate import estimate, unknown_types
 from qops.cost.markdown import markdown
 from qops.cost.prices import SHIPPED, Price, load_prices
 from qops.errors import UsageError
+from qops.inventory.documents import parse_inventory
 from qops.sizing.__main__ import schema
-from qops.sizing.inventory import parse_inventory
 from qops.sizing.usage import Usage, read_usage
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -256,21 +256,13 @@ def test_the_command_reads_a_plan_and_its_json_meets_the_schema(tmp_path: Path, 
     assert {"usd": None} in [{"usd": one["usd"]} for one in result["lines"]]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("{", "is no plan"),
-        ("[]", "is no plan"),
-        ("{}", "neither planned_values nor values"),
-        ('{"lineage": "x", "version": 4}', "as Terraform stores it"),
-    ],
-)
-def test_a_file_that_is_no_plan_is_refused(text: str, said: str, tmp_path: Path, capsys) -> None:
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"lineage": "x", "version": 4}'])
+def test_a_file_that_is_no_plan_is_refused(text: str, tmp_path: Path, capsys) -> None:
     file = tmp_path / "plan.json"
     file.write_text(text)
     assert entry.run(["cost", "--plan", str(file)]) == 64
     shown = capsys.readouterr().err
-    assert said in shown
+    assert "neither a plan nor a state" in shown
     assert "next:" in shown
 
 

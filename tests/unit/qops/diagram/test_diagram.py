@@ -18,7 +18,7 @@ from qops.diagram.layout import CHARACTERS, SMALL_CHARACTERS, Edge, Group, Node,
 from qops.diagram.pictures import pictures_of, stable_id
 from qops.diagram.snapshot import Snapshot, dump, load, snapshot_of
 from qops.diagram.writers import drawio, mermaid, svg
-from qops.sizing.inventory import parse_inventory
+from qops.inventory.documents import parse_inventory
 
 ROOT = Path(__file__).parents[4]
 COMMITTED = ROOT / "docs" / "diagrams"

@@ -17,10 +17,11 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from qops.health.checks import CHECKS
-from qops.health.inventory import Inventory, from_document
 from qops.health.model import Check
 from qops.health.running import Result, run_checks
 from qops.health.surroundings import Surroundings
+from qops.inventory.documents import parse_inventory
+from qops.inventory.model import Inventory
 from qops.settings import load_settings
 
 REGION = "ap-northeast-2"
@@ -102,7 +103,7 @@ class World:
     @property
     def inventory(self) -> Inventory:
         outputs = {name: {"value": value} for name, value in self.outputs.items()}
-        return from_document(
+        return parse_inventory(
             {"version": 4, "serial": 7, "outputs": outputs, "resources": self.resources}
         )
 

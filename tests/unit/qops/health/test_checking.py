@@ -20,11 +20,13 @@ from qops.errors import PrerequisiteError, UsageError
 from qops.health import checking
 from qops.health.answers import CheckAnswer, HealthAnswer
 from qops.health.checks import CHECKS
-from qops.health.inventory import Inventory, from_document, read_document, read_inventory
 from qops.health.model import Check, Finding, Layer, Severity, State, overall
 from qops.health.running import Result, run_checks
 from qops.health.showing import health_view, write_page
 from qops.health.surroundings import Surroundings
+from qops.inventory.documents import parse_inventory, read_document
+from qops.inventory.model import Inventory
+from qops.inventory.state import read_state
 from qops.settings import load_settings
 
 REPOSITORY = Path(__file__).resolve().parents[4]
@@ -50,7 +52,7 @@ def found(state: State, subject: str = "thing", detail: str = "seen") -> Finding
 
 
 def nowhere() -> Surroundings:
-    return Surroundings(load_settings("local"), None, Inventory((), {}, "state, serial 7"))  # type: ignore[arg-type]
+    return Surroundings(load_settings("local"), None, Inventory((), "state, serial 7"))  # type: ignore[arg-type]
 
 
 def answer(*results: Result, deep: bool = False) -> HealthAnswer:
@@ -223,7 +225,7 @@ def test_the_state_is_read_where_the_environment_keeps_it(empty: Any) -> None:
         )
         empty.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(state))
     for environment in ("local", "prod"):
-        assert read_inventory(load_settings(environment), empty).source == "state, serial 3"
+        assert read_state(load_settings(environment), empty).source == "state, serial 3"
 
 
 def test_three_documents_say_the_same() -> None:
@@ -249,7 +251,7 @@ def test_three_documents_say_the_same() -> None:
         {"planned_values": root},
     )
     for document in documents:
-        (one,) = from_document(document).resources
+        (one,) = parse_inventory(document).resources
         assert (one.address, one.layer) == (shown["address"], "data")
         assert one.text("name") == "runs"
         assert "secret" not in repr(one)  # attributes hold secrets: they are not shown by accident

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from qops.inventory.model import instance_name
 from qops.settings import Settings
 from qops.sizing import declared
 from qops.sizing.declared import (
@@ -11,7 +12,6 @@ from qops.sizing.declared import (
     planned_changes,
     without_unmockable,
 )
-from qops.sizing.inventory import instance_name
 
 CONFIGURATION = """\
 module "data" {
