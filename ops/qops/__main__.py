@@ -13,8 +13,12 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:
+    from qops.terminal import bear_any_code_page
+
+    bear_any_code_page()
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             # As Ctrl-C: Terraform gets the time to write its state, nothing half-started is left.
             signal.signal(number, signal.default_int_handler)
     sys.exit(run(sys.argv[1:]))
@@ -31,9 +35,12 @@ def run(arguments: list[str]) -> int:
         means findings here.
     """
     from qops.cli import app
+    from qops.commands.surface import command_line
+    from qops.terminal import MANNER, Manner
 
+    MANNER.set(Manner())
     try:
-        result: Any = app(arguments, prog_name="qops", standalone_mode=False)
+        result: Any = command_line(app).main(arguments, prog_name="qops", standalone_mode=False)
     except typer.TyperException as error:
         _show(error)
         if "--json" in arguments:

@@ -15,6 +15,11 @@ class Answer(BaseModel):
         """Exit code that this answer deserves."""
         return 0
 
+    @property
+    def essentials(self) -> list[str]:
+        """Lines that ``--quiet`` prints; none where the exit code tells all."""
+        return []
+
 
 class Failure(BaseModel):
     """An error in the envelope."""

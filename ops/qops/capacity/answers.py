@@ -56,3 +56,12 @@ class CapacityAnswer(Answer):
         """Findings when a limit is passed."""
         broken = any(check.verdict == "breaks" for check in self.checks)
         return int(ExitCode.FINDINGS if broken else ExitCode.DONE)
+
+    @property
+    def essentials(self) -> list[str]:
+        """Limits that do not hold, or of which nothing is known."""
+        return [
+            f"{check.verdict} {check.id} {check.factor or '?'}x"
+            for check in self.checks
+            if check.verdict != "passes"
+        ]

@@ -29,7 +29,6 @@ def apply(
             "--allow-destroy",
             min=0,
             help="How many resources may be destroyed or replaced.",
-            envvar="QOPS_ALLOW_DESTROY",
         ),
     ] = 0,
     destroys: Annotated[

@@ -20,9 +20,7 @@ def compliance(
     as_json: JsonOption = False,
     framework: Annotated[
         list[str] | None,
-        typer.Option(
-            help="cis, soc2, gdpr, hipaa or isms-p; may be repeated.", envvar="QOPS_FRAMEWORK"
-        ),
+        typer.Option(help="cis, soc2, gdpr, hipaa or isms-p; may be repeated."),
     ] = None,
     file: Annotated[
         Path | None,
@@ -71,4 +69,4 @@ def compliance(
             if html is not None:
                 console.print(f"page: {html}", markup=False, style="dim", soft_wrap=True)
 
-    execute("compliance", use_case, show, env=env, as_json=as_json)
+    execute("compliance", use_case, show, env=env, as_json=as_json, document=markdown or sarif)

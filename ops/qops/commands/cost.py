@@ -119,7 +119,7 @@ def cost(
 
     if action is Action.UPDATE_PRICES:
         execute("cost update-prices", update, _show_prices, env=env, as_json=as_json)
-    execute("cost", use_case, show, env=env, as_json=as_json)
+    execute("cost", use_case, show, env=env, as_json=as_json, document=as_markdown)
 
 
 def _show(answer: "CostAnswer", console: "Console", *, every_line: bool) -> None:

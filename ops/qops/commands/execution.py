@@ -1,14 +1,15 @@
 """Runs a use case for a command: settings, errors, JSON, exit code. The same for all."""
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from qops.errors import ExitCode, QopsError, UsageError
+from qops.errors import ExitCode, NotAvailableError, QopsError, UsageError
 from qops.settings import Settings, load_settings
-from qops.terminal import Terminal
+from qops.terminal import MANNER, Terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,6 +36,7 @@ def execute(
     env: str = "local",
     as_json: bool = False,
     yes: bool = False,
+    document: bool = False,
 ) -> None:
     """Run a use case, print its answer or its error, and end with the right exit code.
 
@@ -45,6 +47,8 @@ def execute(
         env: Environment.
         as_json: Whether to print JSON.
         yes: Whether questions are answered with yes.
+        document: Whether ``show`` prints a document that was asked for (Markdown, SARIF), which
+            ``--quiet`` leaves whole.
 
     Raises:
         typer.Exit: Always, with the exit code.
@@ -55,9 +59,11 @@ def execute(
         settings = load_settings(env)
         answer = use_case(settings, terminal)
     except KeyboardInterrupt:
-        terminal.err.print("Interrupted.", style="yellow")
+        terminal.must.print("Interrupted.", style="yellow")
         if settings is not None and settings.local:
-            terminal.notice("  next: start it again to go on, or stop what runs with qops down")
+            terminal.must.print(
+                "  next: start it again to go on, or stop what runs with qops down", style="dim"
+            )
         raise typer.Exit(INTERRUPTED) from None
     except Exception as error:
         from qops.failures import as_qops_error
@@ -75,6 +81,9 @@ def execute(
             command=command, environment=env, exit_code=answer.exit_code, result=answer
         )
         sys.stdout.write(envelope.model_dump_json(indent=2) + "\n")
+    elif MANNER.get().quiet and not document:
+        for line in answer.essentials:
+            terminal.out.print(line, markup=False, soft_wrap=True)
     else:
         show(answer, terminal.out)
     raise typer.Exit(answer.exit_code)
@@ -89,7 +98,14 @@ def require_local(settings: Settings, command: str) -> None:
 
     Raises:
         UsageError: The environment is not local.
+        NotAvailableError: The machine is one of Windows.
     """
+    if os.name == "nt":
+        raise NotAvailableError(
+            f"qops {command} does not work on Windows.",
+            why="The local cloud and the virtual desktop need Linux.",
+            next_step="Start it in WSL 2; with --env dev or prod, the other commands work here.",
+        )
     if not settings.local:
         raise UsageError(
             f"qops {command} works on the local cloud only.",
@@ -112,7 +128,7 @@ def _print_error(command: str, env: str, error: QopsError, terminal: Terminal) -
         )
         sys.stdout.write(envelope.model_dump_json(indent=2) + "\n")
     else:
-        show_error(error, terminal.err)
+        show_error(error, terminal.must)
 
 
 __all__ = [

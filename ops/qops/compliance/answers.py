@@ -62,3 +62,13 @@ class ComplianceAnswer(Answer):
         """2 when a control is not met, otherwise 0."""
         bad = any(one.counts.get(Verdict.NOT_MET) for one in self.frameworks)
         return int(ExitCode.FINDINGS if bad else ExitCode.DONE)
+
+    @property
+    def essentials(self) -> list[str]:
+        """Controls that are not met."""
+        return [
+            f"{control.verdict.value} {framework.id} {control.id}"
+            for framework in self.frameworks
+            for control in framework.controls
+            if control.verdict is Verdict.NOT_MET
+        ]

@@ -86,6 +86,12 @@ class CostAnswer(Answer):
         description="Resource types of which qops does not know whether they cost something."
     )
 
+    @property
+    def essentials(self) -> list[str]:
+        """The sum, and how much it lacks."""
+        missing = [f"{self.unpriced} lines unpriced"] if self.unpriced else []
+        return [f"{self.usd} USD a month", *missing]
+
 
 class PriceChange(Answer):
     """What became of a price."""
@@ -103,3 +109,8 @@ class PricesAnswer(Answer):
     file: str
     updated: int
     prices: list[PriceChange]
+
+    @property
+    def essentials(self) -> list[str]:
+        """Where the prices are."""
+        return [self.file]

@@ -77,3 +77,8 @@ class DemoAnswer(Answer):
         """Done only if everything was right, every time."""
         good = bool(self.rounds) and all(item.right for item in self.rounds)
         return int(ExitCode.DONE if good else ExitCode.FAILED)
+
+    @property
+    def essentials(self) -> list[str]:
+        """The runs, and how they ended."""
+        return [f"{run.run_id} {run.status}" for item in self.rounds for run in item.runs]

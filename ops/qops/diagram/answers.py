@@ -27,3 +27,8 @@ class DiagramAnswer(Answer):
         """Findings when something is stale or missing."""
         bad = any(one.state in {"stale", "missing"} for one in self.files)
         return int(ExitCode.FINDINGS if bad else ExitCode.DONE)
+
+    @property
+    def essentials(self) -> list[str]:
+        """Files that are not what they were."""
+        return [f"{one.state} {one.file}" for one in self.files if one.state != "unchanged"]

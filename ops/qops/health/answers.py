@@ -80,6 +80,17 @@ class HealthAnswer(Answer):
             return HealthExit.UNHEALTHY
         return HealthExit.ONLY_UNKNOWN if self.counts.get(State.UNKNOWN) else HealthExit.HEALTHY
 
+    @property
+    def essentials(self) -> list[str]:
+        """What is unhealthy or unknown."""
+        return [
+            f"{one.state.value} {check.id} {one.subject}: {one.detail}"
+            for check in self.checks
+            if check.state in {State.UNHEALTHY, State.UNKNOWN}
+            for one in check.findings
+            if one.state is check.state
+        ]
+
 
 class ExplainAnswer(Answer):
     """Answer of ``qops health explain``."""
@@ -108,3 +119,8 @@ class ExplainAnswer(Answer):
             repair=check.repair,
             runbook=check.runbook_path,
         )
+
+    @property
+    def essentials(self) -> list[str]:
+        """What it means, and what to do."""
+        return [self.meaning, self.repair]

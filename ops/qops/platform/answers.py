@@ -67,6 +67,11 @@ class UpAnswer(Answer):
     stages: dict[str, float] = Field(description="Seconds by stage.")
     layers: list[LayerSeconds] = Field(description="By layer; empty when nothing was applied.")
 
+    @property
+    def essentials(self) -> list[str]:
+        """Where the local cloud answers."""
+        return [self.endpoint]
+
 
 class DestroyAnswer(Answer):
     """Answer of ``qops destroy``."""
@@ -79,6 +84,11 @@ class DestroyAnswer(Answer):
     def exit_code(self) -> int:
         """Done only if nothing is left."""
         return int(ExitCode.FAILED if self.left else ExitCode.DONE)
+
+    @property
+    def essentials(self) -> list[str]:
+        """What is left."""
+        return self.left
 
 
 class DownAnswer(Answer):
@@ -124,6 +134,11 @@ class PlanAnswer(Answer):
         """Done when there is nothing to do, otherwise findings."""
         return int(ExitCode.DONE if self.empty else ExitCode.FINDINGS)
 
+    @property
+    def essentials(self) -> list[str]:
+        """What it would change, and where it is saved."""
+        return [] if self.empty else [str(self.changes), self.plan_file]
+
 
 class TrailRow(Answer):
     """A row of the audit trail."""
@@ -151,6 +166,11 @@ class ApplyAnswer(Answer):
     plan: str = Field(description="SHA-256 of the plan that was applied.")
     audit: TrailRow = Field(description="The row that records it.")
 
+    @property
+    def essentials(self) -> list[str]:
+        """What was changed."""
+        return [str(self.changes)]
+
 
 class ApproveAnswer(Answer):
     """Answer of ``qops approve``."""
@@ -160,6 +180,11 @@ class ApproveAnswer(Answer):
     planned_at: str
     own: bool = Field(description="Approved by who made the plan.")
     audit: TrailRow
+
+    @property
+    def essentials(self) -> list[str]:
+        """The plan."""
+        return [self.plan]
 
 
 class AuditAnswer(Answer):
@@ -188,9 +213,20 @@ class AuditAnswer(Answer):
         fine = self.intact and not self.unfinished
         return int(ExitCode.DONE if fine else ExitCode.FINDINGS)
 
+    @property
+    def essentials(self) -> list[str]:
+        """What does not hold."""
+        broken = [] if self.intact else [f"broken after row {self.checked}: {self.message}"]
+        return broken + [f"row {sequence}: the apply never ended" for sequence in self.unfinished]
+
 
 class BuildAnswer(Answer):
     """Answer of ``qops build``."""
 
     manifest: str
     archives: dict[str, str] = Field(description="SHA-256 (base64) by function; `layer` too.")
+
+    @property
+    def essentials(self) -> list[str]:
+        """The list of archives."""
+        return [self.manifest]

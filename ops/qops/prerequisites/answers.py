@@ -26,3 +26,10 @@ class DoctorAnswer(Answer):
         """Done when all that is required is there, otherwise findings."""
         missing = any(item.required and not item.ok for item in self.findings)
         return int(ExitCode.FINDINGS if missing else ExitCode.DONE)
+
+    @property
+    def essentials(self) -> list[str]:
+        """What is needed and missing."""
+        return [
+            f"{item.name}: {item.found}" for item in self.findings if item.required and not item.ok
+        ]

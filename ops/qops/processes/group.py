@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from qops.processes.file_lock import open_lock, take
 from qops.processes.spec import GroupSpec
 from qops.processes.state import (
     LOCK_FILE,
@@ -217,18 +217,16 @@ def _call_off(supervisor: subprocess.Popen[str]) -> None:
 @contextlib.contextmanager
 def _locked(folder: Path, name: str) -> Iterator[int]:
     """Holds the folder's lock; the supervisor inherits it and keeps it as long as it lives."""
-    lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = open_lock(folder / LOCK_FILE)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not take(lock):
             state = group_status(folder)
             if state is not None and state.phase == "ready":
-                raise AlreadyRunningError(state) from None
+                raise AlreadyRunningError(state)
             raise StartInProgressError(
                 f"The {name} is being started or stopped by another process.",
                 next_step="Wait until that is done and look at the status.",
-            ) from None
+            )
         yield lock
     finally:
         os.close(lock)

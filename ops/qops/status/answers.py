@@ -72,3 +72,13 @@ class StatusAnswer(Answer):
     agent: Agent | None
     devices: list[DeviceState]
     runs: list[RunState]
+
+    @property
+    def essentials(self) -> list[str]:
+        """What runs."""
+        cloud = (
+            [] if self.cloud is None else [f"local cloud {'up' if self.cloud.running else 'down'}"]
+        )
+        agent = [] if self.agent is None else [f"agent {self.agent.phase}"]
+        platform = f"platform {'applied' if self.platform.applied else 'not applied'}"
+        return [*cloud, platform, *agent]

@@ -6,7 +6,6 @@ and because the router keeps nothing of the caller's environment.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -71,6 +70,8 @@ def prepare(folder: Path) -> Prepared:
     Raises:
         LocalCloudError: Something could not be installed.
     """
+    import fcntl  # here: the module is loaded on Windows, too, where nothing is ever prepared
+
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_name(f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

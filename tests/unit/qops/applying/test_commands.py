@@ -169,7 +169,7 @@ def test_without_yes_the_apply_itself_needs_a_person(asking) -> None:
 def test_the_limits_come_from_the_command_line(asking, monkeypatch) -> None:
     questions = asking("--allow-destroy", "3", "--destroys", "a.b", "--destroys", "c.d")
     assert (questions.allow_destroy, questions.destroys) == (3, ("a.b", "c.d"))
-    monkeypatch.setenv("QOPS_ALLOW_DESTROY", "2")
+    monkeypatch.setenv("QOPS_APPLY_ALLOW_DESTROY", "2")
     assert asking().allow_destroy == 2
 
 

@@ -183,10 +183,10 @@ def test_sigterm_ends_qops_as_ctrl_c_does() -> None:
 
 
 def test_a_typed_confirmation_must_match(monkeypatch) -> None:
-    terminal = Terminal(err=Console(file=io.StringIO()))
+    terminal = Terminal(must=Console(file=io.StringIO()))
     monkeypatch.setattr(Terminal, "interactive", property(lambda self: True))
     answers = iter(["prod", "yes"])
-    monkeypatch.setattr(terminal.err, "input", lambda *a, **k: next(answers))
+    monkeypatch.setattr(terminal.must, "input", lambda *a, **k: next(answers))
     terminal.require_typed("prod", consequence="It changes.")
     with pytest.raises(RefusedError, match="Nothing was done"):
         terminal.require_typed("prod", consequence="It changes.")
