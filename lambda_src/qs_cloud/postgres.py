@@ -211,10 +211,12 @@ class Database:
         secret: ARN of the secret, which is read at every connect, so that a rotated password
             is found; or the value itself.
         proxy: Host of the proxy to connect to instead of the secret's own host; None for that.
+        answer_seconds: Time that a connect and every single answer gets, seconds.
     """
 
     secret: str | DatabaseSecret
     proxy: str | None = None
+    answer_seconds: int = CONNECT_TIMEOUT_SECONDS
     _connection: Connection | None = None
 
     @contextmanager
@@ -282,17 +284,17 @@ class Database:
 
     def _connect(self) -> Connection:
         if isinstance(self.secret, DatabaseSecret):
-            return _open(self.secret)
+            return _open(self.secret, seconds=self.answer_seconds)
         proxy = self.proxy is not None
         found = self._read(self.secret)
         try:
-            return _open(found, proxy=proxy)
+            return _open(found, proxy=proxy, seconds=self.answer_seconds)
         except CredentialsRefusedError:
             # A rotation may have come between reading the secret and using it.
             newer = self._read(self.secret)
             if newer == found:
                 raise
-            return _open(newer, proxy=proxy)
+            return _open(newer, proxy=proxy, seconds=self.answer_seconds)
 
     def _read(self, arn: str) -> DatabaseSecret:
         found = read_secret(arn)
@@ -311,7 +313,9 @@ def application_database() -> Database:
     return Database(variable("QS_DB_SECRET_ARN"), proxy=os.environ.get("QS_DB_PROXY") or None)
 
 
-def _open(secret: DatabaseSecret, *, proxy: bool = False) -> Connection:
+def _open(
+    secret: DatabaseSecret, *, proxy: bool = False, seconds: int = CONNECT_TIMEOUT_SECONDS
+) -> Connection:
     from pg8000.exceptions import DatabaseError, InterfaceError
     from pg8000.native import Connection as NativeConnection
 
@@ -324,8 +328,8 @@ def _open(secret: DatabaseSecret, *, proxy: bool = False) -> Connection:
             port=secret.port,
             database=secret.dbname,
             ssl_context=context,
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            application_name="qscreen",
+            timeout=seconds,
+            application_name=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "qscreen"),
         )
     except (InterfaceError, DatabaseError, OSError) as error:
         code = _refusal(error)[0]

@@ -19,6 +19,9 @@ from qs_cloud.telemetry import count, logger
 
 _ABSENT = "ResourceNotFoundException"
 
+Stages = Mapping[str, Sequence[str]]
+"""Labels by version."""
+
 
 class RotationError(Exception):
     """The rotation cannot go on; what clients use at present is untouched."""
@@ -108,13 +111,13 @@ def rotate(request: RotationRequest, rotatable: Rotatable) -> None:
         RotationError: If the secret's versions do not fit the step.
         CloudCallError: If Secrets Manager cannot be reached or refuses.
     """
-    stages = _stages(request.secret)
+    stages = read_stages(request.secret)
     if _done(stages, request.token):
         logger().info("Rotation was finished before", extra={"step": request.step.value})
         return
     _check(stages, request)
     version = next((v for v, s in stages.items() if CURRENT in s and v != request.token), None)
-    current = _value(request.secret, version, CURRENT) if version else None
+    current = read_value(request.secret, version, CURRENT) if version else None
     match request.step:
         case RotationStep.CREATE:
             _create(request, rotatable, current)
@@ -127,13 +130,24 @@ def rotate(request: RotationRequest, rotatable: Rotatable) -> None:
     logger().info("Rotation step done", extra={"step": request.step.value})
 
 
-def _stages(secret: str) -> dict[str, Sequence[str]]:
+def read_stages(secret: str) -> Stages:
+    """Look at the versions of a secret.
+
+    Args:
+        secret: Name or ARN.
+
+    Returns:
+        Labels by version.
+
+    Raises:
+        CloudCallError: If Secrets Manager cannot be reached or refuses.
+    """
     with calling("look at the versions of the secret"):
         answer = clients.secretsmanager().describe_secret(SecretId=secret)
     return dict(answer.get("VersionIdsToStages") or {})
 
 
-def _done(stages: Mapping[str, Sequence[str]], token: str) -> bool:
+def _done(stages: Stages, token: str) -> bool:
     own = stages.get(token, ())
     if CURRENT not in own:
         return False
@@ -142,7 +156,7 @@ def _done(stages: Mapping[str, Sequence[str]], token: str) -> bool:
     return PENDING not in own or any(PREVIOUS in s for s in stages.values())
 
 
-def _check(stages: Mapping[str, Sequence[str]], request: RotationRequest) -> None:
+def _check(stages: Stages, request: RotationRequest) -> None:
     if PENDING in stages.get(request.token, ()):
         return
     nothing_yet = not any(CURRENT in s for s in stages.values())
@@ -155,7 +169,7 @@ def _check(stages: Mapping[str, Sequence[str]], request: RotationRequest) -> Non
 
 
 def _create(request: RotationRequest, rotatable: Rotatable, current: str | None) -> None:
-    if _value(request.secret, request.token, PENDING) is not None:
+    if read_value(request.secret, request.token, PENDING) is not None:
         return
     value = rotatable.create(current)
     if current is None:
@@ -172,7 +186,7 @@ def _create(request: RotationRequest, rotatable: Rotatable, current: str | None)
 
 
 def _pending(request: RotationRequest) -> str:
-    value = _value(request.secret, request.token, PENDING)
+    value = read_value(request.secret, request.token, PENDING)
     if value is None:
         raise RotationError(
             "The version that waits for its rotation has no value: the step createSecret has "
@@ -181,11 +195,25 @@ def _pending(request: RotationRequest) -> str:
     return value
 
 
-def _value(secret: str, version: str, stage: str) -> str | None:
+def read_value(secret: str, version: str, stage: str | None = None) -> str | None:
+    """Read a version of a secret.
+
+    Args:
+        secret: Name or ARN.
+        version: Id of the version.
+        stage: Label that it must have; None for any, or none.
+
+    Returns:
+        The value; None if there is no such version, or none with this label, or it is empty.
+
+    Raises:
+        CloudCallError: If Secrets Manager cannot be reached or refuses.
+    """
+    labelled = {"VersionStage": stage} if stage else {}
     try:
         with calling("read a version of the secret"):
             answer = clients.secretsmanager().get_secret_value(
-                SecretId=secret, VersionId=version, VersionStage=stage
+                SecretId=secret, VersionId=version, **labelled
             )
     except CloudCallError as error:
         if error.code == _ABSENT:
@@ -194,7 +222,7 @@ def _value(secret: str, version: str, stage: str) -> str | None:
     return answer.get("SecretString")
 
 
-def _finish(request: RotationRequest, stages: Mapping[str, Sequence[str]]) -> None:
+def _finish(request: RotationRequest, stages: Stages) -> None:
     holder = next((version for version, s in stages.items() if CURRENT in s), None)
     if holder != request.token:
         moved: dict[str, str] = {"RemoveFromVersionId": holder} if holder else {}

@@ -8,25 +8,26 @@ with starting():
     from qs_rotate_postgres.application_user import ApplicationUser
 
     from qs_cloud.config import variable
-    from qs_cloud.rotation import read_request, rotate
-    from qs_cloud.telemetry import log_ids
+    from qs_cloud.credentials import serve
 
 
-def handler(event: dict[str, Any], context: object) -> None:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any] | None:
     """Carry out one step of the rotation of the application's user of PostgreSQL.
 
     Args:
-        event: ``{"SecretId", "ClientRequestToken", "Step"}``, as Secrets Manager sends it.
+        event: ``{"SecretId", "ClientRequestToken", "Step"}``, as Secrets Manager sends it; or
+            an operator's ``{"SecretId", "Task", "Versions"?}`` (``qs_cloud.credentials``).
         context: Lambda's context; not used.
+
+    Returns:
+        Nothing for a step; for an operator which versions open the database.
 
     Raises:
         RotationError: If the step does not fit the secret, or the new user cannot log in.
         DatabaseUnavailableError: If PostgreSQL cannot be reached; the step may be repeated.
         DatabaseSecretError: If a secret holds no usable value.
         StatementRefusedError: If the administrator may not change the users.
-        BadPayloadError: If the event is no step of a rotation.
+        BadPayloadError: If the event is neither.
     """
     del context
-    request = read_request(event)
-    with log_ids(secret=request.secret, token=request.token):
-        rotate(request, ApplicationUser(variable("QS_DB_ADMIN_SECRET_ARN")))
+    return serve(event, lambda _: ApplicationUser(variable("QS_DB_ADMIN_SECRET_ARN")))

@@ -9,27 +9,29 @@ with starting():
     from qs_rotate_redis.cache_user import CacheUser
 
     from qs_cloud.config import variable
-    from qs_cloud.rotation import read_request, rotate
-    from qs_cloud.telemetry import log_ids
+    from qs_cloud.credentials import serve
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> None:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
     """Carry out one step of the rotation of the application's password of Redis.
 
     Args:
-        event: ``{"SecretId", "ClientRequestToken", "Step"}``, as Secrets Manager sends it.
+        event: ``{"SecretId", "ClientRequestToken", "Step"}``, as Secrets Manager sends it; or
+            an operator's ``{"SecretId", "Task", "Versions"?}`` (``qs_cloud.credentials``).
         context: Lambda's context; says how long there is to wait.
+
+    Returns:
+        Nothing for a step; for an operator which versions open the cache.
 
     Raises:
         RotationError: If the step does not fit the secret, the user does not become active in
             time, or the new password does not open the cache.
         CacheSecretError: If the secret holds no usable value.
         CloudCallError: If ElastiCache or Secrets Manager refuses or cannot be reached.
-        BadPayloadError: If the event is no step of a rotation.
+        BadPayloadError: If the event is neither.
     """
-    request = read_request(event)
-    user = CacheUser(
-        variable("QS_CACHE_USER_ID"), lambda: context.get_remaining_time_in_millis() / 1000
-    )
-    with log_ids(secret=request.secret, token=request.token):
-        rotate(request, user)
+
+    def remaining() -> float:
+        return context.get_remaining_time_in_millis() / 1000
+
+    return serve(event, lambda _: CacheUser(variable("QS_CACHE_USER_ID"), remaining))

@@ -3,13 +3,14 @@
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qs_cloud.rotation import RotationError
 from qs_cloud.telemetry import logger
 from qs_rotate_partner_key.gateway import (
     add_to_plan,
+    delete_key,
     in_plan,
     keys_named,
     make_key,
@@ -85,16 +86,56 @@ class PartnerKey:
             CloudCallError: If API Gateway cannot be reached.
         """
         secret = parse_secret(pending)
+        if (why := self._closed(secret)) is not None:
+            raise self._refusal(why)
+        if url := os.environ.get("QS_PARTNER_PROBE_URL"):
+            self._probe(url, secret.api_key)
+
+    def opens(self, value: str) -> bool:
+        """See whether API Gateway holds the key, enabled, in the partner's plan.
+
+        Args:
+            value: A value of the secret, of whatever age.
+
+        Returns:
+            Whether it does.
+
+        Raises:
+            RotationError: If the value cannot be used, or there is no plan.
+            CloudCallError: If API Gateway cannot be reached.
+        """
+        return self._closed(parse_secret(value)) is None
+
+    def retire(self, current: str) -> None:
+        """Delete the partner's other keys before their overlap is over.
+
+        Args:
+            current: The present value.
+
+        Raises:
+            RotationError: If the value cannot be used.
+            CloudCallError: If API Gateway refuses or cannot be reached.
+        """
+        kept = parse_secret(current).key_name(self.partner)
+        for key in list(keys_named(self.partner.key_prefix)):
+            if key.name != kept:
+                delete_key(key.id)
+                logger().info("Former key deleted", extra={"key_id": key.id})
+
+    def sessions(self) -> Sequence[Mapping[str, object]]:
+        """Tell nothing: a key has no sessions."""
+        return ()
+
+    def _closed(self, secret: PartnerSecret) -> str | None:
         name = secret.key_name(self.partner)
         found = next((key for key in keys_named(name) if key.name == name), None)
         if found is None:
-            raise self._refusal("API Gateway has no such key")
+            return "API Gateway has no such key"
         if value_of(found.id) != secret.api_key:
-            raise self._refusal("API Gateway's key is disabled, or has another value")
+            return "API Gateway's key is disabled, or has another value"
         if not in_plan(found.id, self._plan()):
-            raise self._refusal("the key is not in the partner's usage plan")
-        if url := os.environ.get("QS_PARTNER_PROBE_URL"):
-            self._probe(url, secret.api_key)
+            return "the key is not in the partner's usage plan"
+        return None
 
     def _plan(self) -> str:
         plan_id = plan_named(self.partner.plan_name)

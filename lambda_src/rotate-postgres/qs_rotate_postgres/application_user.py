@@ -1,6 +1,8 @@
 """Two users with the same rights; the secret names the one whose turn it is."""
 
 import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from qs_cloud.postgres import (
@@ -21,6 +23,10 @@ USERS = ("qscreen_app_a", "qscreen_app_b")
 
 _PASSWORD_BYTES = 32
 _FIND_ROLE = "SELECT 1 FROM pg_roles WHERE rolname = :name"
+_SESSIONS = """
+SELECT usename, application_name, count(*) FROM pg_stat_activity
+WHERE usename = ANY(CAST(:users AS text[])) GROUP BY 1, 2 ORDER BY 1, 2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +89,9 @@ class ApplicationUser:
                 f"The next value names the user {following.username}, who is in use at present. "
                 "Nothing was changed. Start the rotation again."
             )
-        database = Database(read_secret(self.admin_secret_arn))
-        try:
-            with database.transaction() as connection:
-                connection.run(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
-                _demand_group(connection)
-                _set_user(connection, following)
-        finally:
-            database.close()
+        with self._changing_roles() as connection:
+            _demand_group(connection)
+            _set_user(connection, following)
 
     def test(self, pending: str) -> None:
         """Log in as the next user and ask what it may do.
@@ -121,6 +122,83 @@ class ApplicationUser:
                 f"The user {following.username} has not the rights of {GROUP}; the present one "
                 "stays in use. Start the rotation again."
             )
+
+    def opens(self, value: str) -> bool:
+        """Log in.
+
+        Args:
+            value: A value of the secret, of whatever age.
+
+        Returns:
+            Whether PostgreSQL lets it in.
+
+        Raises:
+            DatabaseUnavailableError: If PostgreSQL cannot be reached.
+        """
+        database = Database(parse_secret(value))
+        try:
+            with database.connection() as connection:
+                connection.run("SELECT 1")
+        except CredentialsRefusedError:
+            return False
+        finally:
+            database.close()
+        return True
+
+    def retire(self, current: str) -> None:
+        """Take login and password from the user whose turn it is not.
+
+        Its sessions that are open go on: they have shown their password already. The next
+        rotation gives it a new one.
+
+        Args:
+            current: The present value.
+
+        Raises:
+            RotationError: If the present user is none of the two.
+            DatabaseUnavailableError: If PostgreSQL cannot be reached.
+            StatementRefusedError: If the administrator may not do this.
+        """
+        present = parse_secret(current).username
+        if present not in USERS:
+            raise RotationError(
+                f"The present value names the user {present}, which is none of the two that take "
+                "turns. Nothing was changed. Rotate the secret first."
+            )
+        with self._changing_roles() as connection:
+            for name in USERS:
+                if name != present and connection.run(_FIND_ROLE, name=name):
+                    connection.run(f"ALTER ROLE {name} NOLOGIN PASSWORD NULL")
+
+    def sessions(self) -> Sequence[Mapping[str, object]]:
+        """Count the sessions of both users, by the program that holds them.
+
+        Returns:
+            ``{"user", "program", "sessions"}`` for each.
+
+        Raises:
+            DatabaseUnavailableError: If PostgreSQL cannot be reached.
+        """
+        database = Database(read_secret(self.admin_secret_arn))
+        try:
+            with database.connection() as connection:
+                rows = connection.run(_SESSIONS, users=list(USERS))
+        finally:
+            database.close()
+        return [
+            {"user": user, "program": program, "sessions": sessions}
+            for user, program, sessions in rows or ()
+        ]
+
+    @contextmanager
+    def _changing_roles(self) -> Iterator[Connection]:
+        database = Database(read_secret(self.admin_secret_arn))
+        try:
+            with database.transaction() as connection:
+                connection.run(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
+                yield connection
+        finally:
+            database.close()
 
 
 def _demand_group(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qs_cloud import clients
@@ -76,15 +76,7 @@ class CacheUser:
         passwords = [parse_secret(pending).password]
         if current is not None and len(parse_secret(current).password) in _PASSWORD_LENGTHS:
             passwords.append(parse_secret(current).password)
-        self._wait_until_active()
-        try:
-            self._modify(passwords)
-        except CloudCallError as error:
-            if error.code not in _BUSY:
-                raise
-            self._wait_until_active()
-            self._modify(passwords)
-        self._wait_until_active()
+        self._leave(passwords)
 
     def test(self, pending: str) -> None:
         """Reach the cache with the next password, and read a key.
@@ -111,6 +103,66 @@ class CacheUser:
                     ) from None
             self.sleep(POLL_SECONDS)
             waited += POLL_SECONDS
+
+    def opens(self, value: str) -> bool:
+        """Reach the cache with a password, and read a key.
+
+        Args:
+            value: A value of the secret, of whatever age.
+
+        Returns:
+            Whether the cache lets it in.
+
+        Raises:
+            RotationError: If the cache cannot be reached.
+        """
+        from redis.exceptions import AuthenticationError, RedisError
+
+        secret = parse_secret(value)
+        try:
+            _use(secret)
+        except AuthenticationError:
+            return False
+        except (RedisError, OSError) as error:
+            raise RotationError(
+                f"The cache at {secret.host}:{secret.port} cannot be asked "
+                f"({type(error).__name__}). Check that it runs and that the function reaches it."
+            ) from None
+        return True
+
+    def retire(self, current: str) -> None:
+        """Leave the present password alone; clients that are connected stay so.
+
+        Args:
+            current: The present value.
+
+        Raises:
+            RotationError: If the user is not active in time, or the present password is one that
+                ElastiCache never took.
+            CloudCallError: If ElastiCache refuses or cannot be reached.
+        """
+        password = parse_secret(current).password
+        if len(password) not in _PASSWORD_LENGTHS:
+            raise RotationError(
+                "The present password is none that ElastiCache takes: the secret was never "
+                "rotated. Nothing was changed. Rotate the secret first."
+            )
+        self._leave([password])
+
+    def sessions(self) -> Sequence[Mapping[str, object]]:
+        """Tell nothing: the application's user may not list clients."""
+        return ()
+
+    def _leave(self, passwords: list[str]) -> None:
+        self._wait_until_active()
+        try:
+            self._modify(passwords)
+        except CloudCallError as error:
+            if error.code not in _BUSY:
+                raise
+            self._wait_until_active()
+            self._modify(passwords)
+        self._wait_until_active()
 
     def _modify(self, passwords: list[str]) -> None:
         with calling("give the cache's user its passwords"):

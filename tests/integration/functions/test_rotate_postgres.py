@@ -110,6 +110,69 @@ def test_users_take_turns_and_the_old_password_holds_until_the_next_rotation(
     assert opens(third)
 
 
+def ask(load_handler: Any, task: str, *versions: str) -> dict[str, Any]:
+    """What the function answers an operator."""
+    event = {"SecretId": APP, "Task": task, **({"Versions": versions} if versions else {})}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QS_DB_ADMIN_SECRET_ARN", ADMIN)
+        answer: dict[str, Any] = load_handler("rotate-postgres").handler(event, None)
+    return answer
+
+
+def stages_that_open(answer: dict[str, Any]) -> dict[str, bool]:
+    # The present version keeps the label of the time when it was pending.
+    return {one["stages"][0]: one["opens"] for one in answer["versions"]}
+
+
+def test_an_operator_sees_which_versions_open_and_ends_the_former_one(
+    app: Any, user: ApplicationUser, secrets_rotation: Any, load_handler: Any
+) -> None:
+    secrets_rotation(APP).run(user)
+    first = current()
+    secrets_rotation(APP).run(user)
+    second = current()
+    kept = Database(APP)
+    with kept.connection() as connection:
+        connection.run("SELECT 1")
+        seen = ask(load_handler, "prove")
+        assert stages_that_open(seen) == {"AWSCURRENT": True, "AWSPREVIOUS": True}
+        assert {"user": "qscreen_app_b", "program": "qscreen", "sessions": 1} in seen["sessions"]
+        ended = ask(load_handler, "retire")
+        assert stages_that_open(ended) == {"AWSCURRENT": True, "AWSPREVIOUS": False}
+        assert connection.run("SELECT current_user") == [["qscreen_app_b"]]
+    kept.close()
+    assert not opens(first)
+    assert opens(second)
+    # The user that was shut out comes back with its next turn.
+    secrets_rotation(APP).run(user)
+    assert current()["username"] == "qscreen_app_a"
+    assert opens(current())
+    assert opens(second)
+
+
+def test_nothing_is_ended_while_a_rotation_is_under_way_or_the_present_user_is_shut_out(
+    app: Any, user: ApplicationUser, secrets_rotation: Any, load_handler: Any
+) -> None:
+    secrets_rotation(APP).run(user)
+    first = current()
+    half = secrets_rotation(APP)
+    half.send("createSecret", user)
+    half.send("setSecret", user)
+    assert stages_that_open(ask(load_handler, "prove"))["AWSPENDING"] is True
+    with pytest.raises(RotationError, match="under way"):
+        ask(load_handler, "retire")
+    clients.secretsmanager().update_secret_version_stage(
+        SecretId=APP, VersionStage="AWSPENDING", RemoveFromVersionId=half.token
+    )
+    # What was given up is ended with the rest.
+    answer = ask(load_handler, "retire", half.token)
+    assert {one["version"]: one["opens"] for one in answer["versions"]}[half.token] is False
+    assert opens(first)
+    app.sql(f"ALTER ROLE {first['username']} NOLOGIN")
+    with pytest.raises(RotationError, match="does not open the door"):
+        ask(load_handler, "retire")
+
+
 def test_every_step_may_come_twice(app: Any, user: ApplicationUser, secrets_rotation: Any) -> None:
     secrets_rotation(APP).run(user)
     first = current()

@@ -109,6 +109,35 @@ def test_both_passwords_hold_until_the_next_rotation(
     assert [opens(value) for value in (first, second, third)] == [False, True, True]
 
 
+def test_an_operator_ends_the_former_password_and_connected_clients_stay(
+    user: CacheUser, elasticache: ElastiCache, secrets_rotation: Any, load_handler: Any
+) -> None:
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
+
+    def ask(task: str) -> dict[str, bool]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("qs_rotate_redis.cache_user.POLL_SECONDS", 0.01)
+            answer = load_handler("rotate-redis").handler(
+                {"SecretId": SECRET, "Task": task}, context
+            )
+        return {one["stages"][0]: one["opens"] for one in answer["versions"]}
+
+    first, connected = current(), Cache(SECRET)
+    connected.put("plan:k", "v", 60)
+    secrets_rotation(SECRET).run(user)
+    assert ask("prove") == {"AWSCURRENT": True, "AWSPREVIOUS": True}
+    assert ask("retire") == {"AWSCURRENT": True, "AWSPREVIOUS": False}
+    assert not opens(first)
+    assert opens(current())
+    assert connected.get("plan:k") == "v"
+    clients.secretsmanager().put_secret_value(
+        SecretId=SECRET, SecretString=json.dumps({**current(), "port": 1})
+    )
+    # Who cannot be asked has not refused.
+    with pytest.raises(RotationError, match="cannot be asked"):
+        ask("prove")
+
+
 def test_every_step_may_come_twice(
     user: CacheUser, elasticache: ElastiCache, secrets_rotation: Any
 ) -> None:

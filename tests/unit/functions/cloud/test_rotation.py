@@ -8,6 +8,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.secretsmanager.models import secretsmanager_backends
 
 from qs_cloud import clients
+from qs_cloud.credentials import serve
 from qs_cloud.errors import BadPayloadError
 from qs_cloud.rotation import RotationError, read_request, rotate
 
@@ -117,6 +118,39 @@ def test_a_step_before_its_turn_is_refused(secret: str, door: Door, step: str) -
     with pytest.raises(RotationError, match="createSecret"):
         send(secret, stage(secret), step, door)
     assert door.done == []
+
+
+def test_why_a_step_failed_is_logged_with_its_token_and_without_a_librarys_words(
+    secret: str, door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = str(uuid.uuid4())
+    event = {"SecretId": secret, "ClientRequestToken": token, "Step": "setSecret"}
+    with pytest.raises(RotationError):
+        serve(event, lambda _: door)  # type: ignore[arg-type, return-value]
+    told = vars(caplog.records[-1])
+    assert (told["step"], told["why"][:9]) == ("setSecret", "The token")
+    token = stage(secret)
+    event = {"SecretId": secret, "ClientRequestToken": token, "Step": "createSecret"}
+    door.create = lambda _: int("hunter2")  # type: ignore[assignment, method-assign, return-value]
+    with pytest.raises(ValueError, match="hunter2"):
+        serve(event, lambda _: door)  # type: ignore[arg-type, return-value]
+    told = vars(caplog.records[-1])
+    assert (told["step"], told["why"]) == ("createSecret", "ValueError")
+    assert "hunter2" not in str(told["error"]) + str(told["places"])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"SecretId": "s", "Task": "dance"},
+        {"SecretId": "s", "Task": "prove", "Versions": ["v"] * 6},
+        {"SecretId": "", "Task": "retire"},
+        {"SecretId": "s", "Task": "retire", "Step": "setSecret"},
+    ],
+)
+def test_what_is_no_task_is_refused(event: dict[str, Any]) -> None:
+    with pytest.raises(BadPayloadError, match="about credentials"):
+        serve(event, lambda _: pytest.fail("the door was asked"))
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,21 @@ def test_both_keys_are_valid_until_the_overlap_is_over(
     assert function.handler({"schedule": "rotate-partner-key"}, CONTEXT) == {"keys_deleted": 0}
 
 
+def test_an_operator_ends_the_former_key_before_its_overlap_is_over(
+    function: ModuleType, plan: str
+) -> None:
+    rotate(function)
+    rotate(function)
+
+    def ask(task: str) -> list[tuple[str, bool]]:
+        answer = function.handler({"SecretId": arn(), "Task": task}, CONTEXT)
+        return [(one["stages"][0], one["opens"]) for one in answer["versions"]]
+
+    assert ask("prove") == [("AWSCURRENT", True), ("AWSPREVIOUS", True)]
+    assert ask("retire") == [("AWSCURRENT", True), ("AWSPREVIOUS", False)]
+    assert keys_in(plan) == {current()["api_key"]}
+
+
 def test_a_key_that_waits_for_its_proof_is_not_deleted(
     function: ModuleType, plan: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
