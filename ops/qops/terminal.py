@@ -145,3 +145,30 @@ class Terminal:
                 why=f"'{typed}' was typed instead of '{word}'.",
                 next_step="Start again when you are sure.",
             )
+
+
+def write_line(
+    console: "Console", label: str, text: str, *, style: str = "", label_style: str = ""
+) -> None:
+    """Print a text behind a label; what is too long for a terminal goes on under its beginning.
+
+    A pipe gets it as one line. Neither part is read as markup.
+
+    Args:
+        console: Where to print.
+        label: What stands before the text, its indentation included.
+        text: The text.
+        style: Style of the text.
+        label_style: Style of the label.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    if console.soft_wrap:
+        console.print(Text.assemble((label, label_style), (text, style)))
+        return
+    row = Table.grid()
+    row.add_column(no_wrap=True)
+    row.add_column(overflow="fold")
+    row.add_row(Text(label, label_style), Text(text, style))
+    console.print(row)

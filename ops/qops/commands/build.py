@@ -26,6 +26,7 @@ def _build(settings: "Settings", terminal: "Terminal") -> "BuildAnswer":
 
 
 def _show(answer: "BuildAnswer", console: "Console") -> None:
+    width = max(map(len, answer.archives), default=0)
     for name, digest in answer.archives.items():
-        console.print(f"  {name:<12} {digest}")
+        console.print(f"  {name:<{width}}  {digest}")
     console.print(f"[green]✓[/] {answer.manifest}", soft_wrap=True)

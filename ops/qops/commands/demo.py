@@ -69,16 +69,19 @@ def _show(answer: "DemoAnswer", console: "Console") -> None:
 
 
 def _show_run(run: "DemoRun", console: "Console") -> None:
-    mark = "[green]✓[/]" if run.file.right else "[red]✗[/]"
-    console.print(f"{mark} ", end="")
-    console.print(run.goal, markup=False, style="bold")
+    from qops.terminal import write_line
+
+    marks = {True: ("✓ ", "green"), False: ("✗ ", "red")}
+    mark, colour = marks[run.file.right]
+    write_line(console, mark, run.goal, style="bold", label_style=colour)
     reason = f" ({run.reason})" if run.reason else ""
     stages = " · ".join(f"{name} {seconds:.2f} s" for name, seconds in run.stages.items())
-    console.print(f"    {run.status}{reason} in {run.seconds:.2f} s, {run.steps} steps: {stages}")
+    ended = f"{run.status}{reason} in {run.seconds:.2f} s, {run.steps} steps: {stages}"
+    write_line(console, "    ", ended)
     if run.message:
-        console.print(f"    {run.message}", markup=False)
-    marks = [(run.file.right, "file on disk", run.file.found)]
-    marks += [(trace.ok, trace.name, trace.found) for trace in run.traces]
-    for ok, name, found in marks:
-        console.print(f"    {'[green]✓[/]' if ok else '[red]✗[/]'} {name}: ", end="")
-        console.print(found, markup=False, style="dim", soft_wrap=True)
+        write_line(console, "    ", run.message)
+    found = [(run.file.right, "file on disk", run.file.found)]
+    found += [(trace.ok, trace.name, trace.found) for trace in run.traces]
+    for ok, name, what in found:
+        mark, colour = marks[ok]
+        write_line(console, f"    {mark}", f"{name}: {what}", label_style=colour)

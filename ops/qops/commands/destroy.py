@@ -48,9 +48,9 @@ def _destroy(settings: "Settings", terminal: "Terminal") -> "DestroyAnswer":
 def _show(answer: "DestroyAnswer", console: "Console") -> None:
     show_layers(answer.layers, console)
     if answer.left:
-        console.print(f"[red]✗[/] {len(answer.left)} resources are still in the state:")
+        console.print(f"[red]✗[/] Still in the state: {len(answer.left)}.")
         for address in answer.left:
-            console.print(f"    {address}", markup=False, highlight=False)
+            console.print(f"    {address}", markup=False, soft_wrap=True)
     elif answer.changes.destroy:
         console.print(f"[green]✓[/] Destroyed: {answer.changes.destroy} resources, none is left.")
     else:

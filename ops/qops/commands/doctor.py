@@ -25,9 +25,12 @@ def _doctor(settings: "Settings", terminal: "Terminal") -> "DoctorAnswer":  # no
 
 
 def _show(answer: "DoctorAnswer", console: "Console") -> None:
+    from qops.terminal import write_line
+
     for item in answer.findings:
-        mark = "[green]✓[/]" if item.ok else ("[red]✗[/]" if item.required else "[yellow]![/]")
-        console.print(f"{mark} {item.name}: ", end="")
-        console.print(item.found, markup=False, soft_wrap=True)
+        mark, style = ("✓", "green") if item.ok else ("!", "yellow")
+        if item.required and not item.ok:
+            mark, style = "✗", "red"
+        write_line(console, f"{mark} ", f"{item.name}: {item.found}", label_style=style)
         if item.next_step:
-            console.print(f"    next: {item.next_step}", style="dim", markup=False)
+            write_line(console, "    next: ", item.next_step, style="dim", label_style="dim")

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qops.settings import Settings
-    from qops.status.answers import StatusAnswer
+    from qops.status.answers import Cloud, StatusAnswer
     from qops.terminal import Terminal
 
 
@@ -24,45 +24,51 @@ def _status(settings: "Settings", terminal: "Terminal") -> "StatusAnswer":  # no
 
 
 def _show(answer: "StatusAnswer", console: "Console") -> None:
+    from rich.markup import escape
     from rich.table import Table
 
+    from qops.terminal import write_line
+
     if answer.cloud is not None:
-        _show_cloud(answer, console)
+        _show_cloud(answer.cloud, console)
     platform = answer.platform
     if platform.applied:
         console.print(f"[green]●[/] platform is applied; API {platform.api_url}", soft_wrap=True)
     else:
-        console.print(f"[yellow]○[/] platform is not applied: {platform.detail}", soft_wrap=True)
+        text = f"platform is not applied: {platform.detail}"
+        write_line(console, "○ ", text, label_style="yellow")
     if answer.agent is not None:
-        mark = "[green]●[/]" if answer.agent.running else "[yellow]○[/]"
+        mark, style = ("● ", "green") if answer.agent.running else ("○ ", "yellow")
         detail = f" ({answer.agent.detail})" if answer.agent.detail else ""
-        console.print(f"{mark} agent: {answer.agent.phase}", end="")
-        console.print(detail, markup=False, soft_wrap=True)
+        write_line(console, mark, f"agent: {answer.agent.phase}{detail}", label_style=style)
     if answer.devices:
         table = Table(title="devices", title_justify="left", box=None, header_style="bold")
-        for name in ("device", "name", "platform", "status", "last seen"):
-            table.add_column(name)
+        table.add_column("device", no_wrap=True, overflow="fold")
+        for name in ("name", "platform", "status", "last seen"):
+            table.add_column(name, overflow="fold")
         for device in answer.devices:
             seen = device.last_seen_at.strftime("%H:%M:%S") if device.last_seen_at else "never"
-            table.add_row(device.device_id, device.name, device.platform, device.status, seen)
+            name = escape(device.name)
+            table.add_row(device.device_id, name, device.platform, device.status, seen)
         console.print(table)
     if answer.runs:
         table = Table(title="last runs", title_justify="left", box=None, header_style="bold")
-        for name in ("run", "status", "goal"):
+        table.add_column("run", no_wrap=True, overflow="fold")
+        for name in ("status", "goal"):
             table.add_column(name, overflow="fold")
         for run in answer.runs:
             shown = run.status + (f" ({run.reason})" if run.reason else "")
-            table.add_row(run.run_id, shown, run.goal)
+            table.add_row(run.run_id, shown, escape(run.goal))
         console.print(table)
 
 
-def _show_cloud(answer: "StatusAnswer", console: "Console") -> None:
-    cloud = answer.cloud
-    if cloud is None:
-        return
+def _show_cloud(cloud: "Cloud", console: "Console") -> None:
+    from qops.terminal import write_line
+
     if not cloud.running:
         why = f": {cloud.reason}" if cloud.reason else ""
-        console.print(f"[yellow]○[/] local cloud is down{why}   (start it: qops up)")
+        text = f"local cloud is down{why}   (start it: qops up)"
+        write_line(console, "○ ", text, label_style="yellow")
         return
     console.print(
         f"[green]●[/] local cloud at {cloud.endpoint}, up {cloud.uptime_seconds:.0f} s, "
@@ -75,4 +81,6 @@ def _show_cloud(answer: "StatusAnswer", console: "Console") -> None:
             name if service.running else f"{name} (down)"
         )
     for kind, names in sorted(groups.items()):
-        console.print(f"    {kind}: {', '.join(sorted(names))}", style="dim", soft_wrap=True)
+        write_line(
+            console, f"    {kind}: ", ", ".join(sorted(names)), style="dim", label_style="dim"
+        )

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from golden_files import Golden
 
 from qops import __main__ as entry
 from qops.answer import Answer
@@ -16,7 +15,7 @@ from qops.cli import app
 from qops.commands.answers import ANSWERS
 from qops.commands.execution import execute, require_local
 from qops.commands.surface import SHARED, command_line, has_answer, key_of, options_of, walk
-from qops.errors import NotAvailableError, QopsError, UsageError
+from qops.errors import NotAvailableError, QopsError
 from qops.settings import load_settings
 from qops.terminal import MANNER, Manner, Terminal
 
@@ -231,11 +230,3 @@ def test_what_needs_linux_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
             require_local(settings, "up")
     assert "WSL" in caught.value.next_step
     require_local(settings, "up")
-
-
-def test_quiet_outputs(golden: Golden) -> None:
-    from qops.platform.answers import BuildAnswer, DownAnswer
-
-    golden("build", BuildAnswer(manifest="/m.json", archives={}), "--quiet", variant="quiet")
-    golden("down", DownAnswer(agent_stopped=True, cloud_stopped=True), "-q", variant="quiet")
-    golden("down", UsageError("No.", why="Reasons."), "-q", variant="quiet-error")
