@@ -148,10 +148,7 @@ def test_status(golden: Golden) -> None:
         ),
         agent=Agent(running=True, phase="ready", detail="pid 4711, 메모장"),
         devices=[device, device.model_copy(update={"last_seen_at": None, "status": "revoked"})],
-        runs=[
-            run,
-            run.model_copy(update={"status": "succeeded", "reason": None, "goal": "[/] [bold]hi"}),
-        ],
+        runs=[run, run.model_copy(update=done)],
     )
     golden("status", answer)
     golden("status", answer, "--quiet", variant="quiet")
