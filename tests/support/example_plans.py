@@ -178,6 +178,7 @@ def plan() -> dict[str, Any]:
         "timestamp": "2026-11-30T06:00:00Z",
         "complete": True,
         "errored": False,
+        "variables": {"region": {"value": "ap-northeast-2"}},
         "planned_values": {},
         "resource_changes": changes(),
         "resource_drift": [

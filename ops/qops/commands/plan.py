@@ -26,6 +26,13 @@ MarkdownFile = Annotated[
     Path | None,
     typer.Option("--markdown", help="Also write the review as Markdown for a pull request."),
 ]
+SarifFile = Annotated[
+    Path | None,
+    typer.Option("--sarif", help="Also write what it introduces against a policy as SARIF 2.1.0."),
+]
+UsageFile = Annotated[
+    Path | None, typer.Option("--usage", help="YAML of how the platform is used, for the cost.")
+]
 FullOption = Annotated[
     bool, typer.Option("--full", help="Show every resource, attribute and drift.")
 ]
@@ -44,6 +51,8 @@ def plan(
         ),
     ] = None,
     markdown: MarkdownFile = None,
+    sarif: SarifFile = None,
+    usage_file: UsageFile = None,
     full: FullOption = False,
 ) -> None:
     """Save a plan and tell what it would change. Exit code 2 when it would change something."""
@@ -51,12 +60,14 @@ def plan(
     def use_case(settings: "Settings", terminal: "Terminal") -> "PlanAnswer":
         from qops.platform.answers import PlanAnswer
         from qops.platform.planning import make_plan
+        from qops.sizing.usage import read_usage
 
-        result, review = make_plan(settings, plan_file, notice=terminal.notice)
-        _write_markdown(markdown, review, terminal)
+        usage = read_usage(usage_file)
+        result, review = make_plan(settings, plan_file, notice=terminal.notice, usage=usage)
+        write_files(review, terminal, markdown=markdown, sarif=sarif)
         return PlanAnswer.of(result.file, review, result.warnings)
 
-    execute("plan", use_case, partial(_show_plan, full=full), env=env, as_json=as_json)
+    execute("plan", use_case, partial(show_plan, full=full), env=env, as_json=as_json)
 
 
 def show(
@@ -64,6 +75,8 @@ def show(
     as_json: JsonOption = False,
     plan_file: PlanFile = None,
     markdown: MarkdownFile = None,
+    sarif: SarifFile = None,
+    usage_file: UsageFile = None,
     full: FullOption = False,
 ) -> None:
     """Tell what a saved plan would change, without planning again. Exit code 2 as of plan."""
@@ -71,24 +84,47 @@ def show(
     def use_case(settings: "Settings", terminal: "Terminal") -> "PlanAnswer":
         from qops.platform.answers import PlanAnswer
         from qops.platform.planning import review_plan
+        from qops.sizing.usage import read_usage
 
-        file, review = review_plan(settings, plan_file, notice=terminal.notice)
-        _write_markdown(markdown, review, terminal)
+        usage = read_usage(usage_file)
+        file, review = review_plan(settings, plan_file, notice=terminal.notice, usage=usage)
+        write_files(review, terminal, markdown=markdown, sarif=sarif)
         return PlanAnswer.of(file, review)
 
-    execute("show", use_case, partial(_show_plan, full=full), env=env, as_json=as_json)
+    execute("show", use_case, partial(show_plan, full=full), env=env, as_json=as_json)
 
 
-def _write_markdown(file: Path | None, review: "Review", terminal: "Terminal") -> None:
-    if file is None:
-        return
-    from qops.review.markdown import markdown
+def write_files(
+    review: "Review", terminal: "Terminal", *, markdown: Path | None, sarif: Path | None
+) -> None:
+    """Write the files that were asked for beside the answer.
 
-    file.write_text(markdown(review), encoding="utf-8")
-    terminal.notice(f"  Markdown: {file}")
+    Args:
+        review: The review.
+        terminal: Where it is told.
+        markdown: File for the Markdown.
+        sarif: File for the findings.
+    """
+    if markdown is not None:
+        from qops.review.markdown import markdown as as_markdown
+
+        markdown.write_text(as_markdown(review), encoding="utf-8")
+        terminal.notice(f"  Markdown: {markdown}")
+    if sarif is not None:
+        from qops.review.sarif import sarif as as_sarif
+
+        sarif.write_text(as_sarif(review), encoding="utf-8")
+        terminal.notice(f"  SARIF: {sarif}")
 
 
-def _show_plan(answer: "PlanAnswer", console: "Console", *, full: bool) -> None:
+def show_plan(answer: "PlanAnswer", console: "Console", *, full: bool) -> None:
+    """Show the review of a plan.
+
+    Args:
+        answer: The answer.
+        console: Where.
+        full: Whether every resource, attribute and drift is shown.
+    """
     from qops.review.terminal import write_review
 
     for warning in answer.warnings:

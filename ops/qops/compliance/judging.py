@@ -7,14 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qops.compliance import rules_data, rules_network, rules_platform
-from qops.compliance.model import Evidence, Rule, Verdict
+from qops.compliance.model import Evidence, Verdict
+from qops.compliance.rules import RULES
 from qops.health.model import State
 from qops.health.running import Result
 from qops.inventory.model import Inventory
-
-RULES: dict[str, Rule] = rules_data.RULES | rules_network.RULES | rules_platform.RULES
-"""All rules by the name of the check."""
 
 LIVE = {
     "acm_certificates_expiration_check": "network.certificates",

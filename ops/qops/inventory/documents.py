@@ -75,9 +75,11 @@ def parse_inventory(
         if values is None and changes is not None:
             found = list(_planned(changes))
         named = "plan" if changes is not None or "planned_values" in document else "state"
-    if "planned_values" in document:
-        there = ((document.get("prior_state") or {}).get("values") or {}).get("root_module", {})
+    if "prior_state" in document:
+        there = ((document["prior_state"] or {}).get("values") or {}).get("root_module", {})
         prior = _sorted(_of_module(there, {}))
+    elif "planned_values" in document:
+        prior = _sorted(_standing(changes or ()))
     resources = _sorted(found)
     outputs = document.get("outputs") if raw else (values or {}).get("outputs")
     variables = document.get("variables") or {}
@@ -117,13 +119,21 @@ def _of_module(module: Mapping[str, Any], later: Mapping[str, Any]) -> Iterator[
 def _planned(changes: Iterable[Mapping[str, Any]]) -> Iterator[Resource]:
     for one in changes:
         change = one.get("change") or {}
-        if one.get("mode") == "managed" and change.get("actions") != ["delete"]:
+        if one.get("mode") == "managed" and change.get("after") is not None:
             yield Resource(
                 str(one["address"]),
                 str(one["type"]),
                 change.get("after") or {},
                 change.get("after_unknown"),
             )
+
+
+def _standing(changes: Iterable[Mapping[str, Any]]) -> Iterator[Resource]:
+    for one in changes:
+        before = (one.get("change") or {}).get("before")
+        if one.get("mode") == "managed" and before is not None and not one.get("deposed"):
+            address = str(one.get("previous_address") or one["address"])
+            yield Resource(address, str(one["type"]), before)
 
 
 def _of_state(resources: Iterable[Mapping[str, Any]]) -> Iterator[Resource]:

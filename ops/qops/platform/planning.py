@@ -1,22 +1,28 @@
 """``qops plan`` and ``qops show``: a plan is saved, sealed and reviewed."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from qops.applying.seal import write_seal
+from qops.cost.prices import refreshed_file
 from qops.errors import PrerequisiteError
 from qops.platform.archives import build_archives
+from qops.platform.aws import region_of
 from qops.platform.bring_up import local_cloud
 from qops.platform.deployment import Deployment, Notice, find_tools, require_plan
 from qops.platform.provenance import make_seal
 from qops.platform.recovery import StateRecord, Verdict, explain
+from qops.platform.workspace import errored_state
 from qops.review.model import Review
 from qops.review.reading import review_of
 from qops.settings import Settings
+from qops.sizing.usage import Usage
 from qops.terraform.runner import PlanResult
 
 
 def make_plan(
-    settings: Settings, file: Path | None, *, notice: Notice
+    settings: Settings, file: Path | None, *, notice: Notice, usage: Usage | None = None
 ) -> tuple[PlanResult, Review]:
     """Build the archives, save a plan and review it.
 
@@ -24,6 +30,7 @@ def make_plan(
         settings: Which environment.
         file: Plan file; the environment's own when absent.
         notice: Called with a line for the person.
+        usage: How the platform is used, for the cost; the defaults when absent.
 
     Returns:
         The plan, and what it would do.
@@ -31,6 +38,7 @@ def make_plan(
     Raises:
         QopsError: The local cloud does not run, or Terraform could not plan.
     """
+    require_written_state(settings)
     deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
     if settings.local:
         generation = local_cloud(settings).wait_healthy().generation
@@ -48,16 +56,38 @@ def make_plan(
     build_archives(settings, notice=notice)
     plan = deployment.plan(file.absolute() if file else None)
     write_seal(plan.file, make_seal(settings, deployment, plan.file))
-    return plan, review_of(deployment.runner.show(plan.file), settings.environment)
+    return plan, _review(settings, deployment.runner.show(plan.file), usage)
 
 
-def review_plan(settings: Settings, file: Path | None, *, notice: Notice) -> tuple[Path, Review]:
+def require_written_state(settings: Settings) -> None:
+    """Refuse to plan by a state that lacks what the last apply has made.
+
+    Args:
+        settings: Which environment.
+
+    Raises:
+        PrerequisiteError: Terraform could not write the state, and it lies here in a file.
+    """
+    left = errored_state(settings)
+    if settings.local or not left.is_file():
+        return
+    raise PrerequisiteError(
+        "The last apply could not write its state.",
+        why=f"What it made is in {left} only; a plan without it would make everything twice.",
+        next_step=f"Write it: qops state restore --file {left} --env {settings.environment}",
+    )
+
+
+def review_plan(
+    settings: Settings, file: Path | None, *, notice: Notice, usage: Usage | None = None
+) -> tuple[Path, Review]:
     """Review a saved plan without planning again; nothing in the cloud is read.
 
     Args:
         settings: Which environment.
         file: Plan file; the environment's own when absent.
         notice: Called with a line for the person.
+        usage: How the platform is used, for the cost; the defaults when absent.
 
     Returns:
         The plan file, and what it would do.
@@ -70,4 +100,14 @@ def review_plan(settings: Settings, file: Path | None, *, notice: Notice) -> tup
     plan = (file.absolute() if file else None) or deployment.workspace.plan
     require_plan(plan, settings.environment)
     deployment.install()
-    return plan, review_of(deployment.runner.show(plan), settings.environment)
+    return plan, _review(settings, deployment.runner.show(plan), usage)
+
+
+def _review(settings: Settings, document: Mapping[str, Any], usage: Usage | None) -> Review:
+    return review_of(
+        document,
+        settings.environment,
+        usage=usage,
+        region=region_of(settings),
+        prices=refreshed_file(settings.home),
+    )

@@ -4,8 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qops.cost.markdown import signed
 from qops.review.model import AttributeChange, Drift, Grade, LayerReview, ResourceChange, Review
-from qops.review.words import counts, reasons, sign, values, warnings
+from qops.review.words import (
+    COST_COMMAND,
+    cost_line,
+    counts,
+    layer_costs,
+    reasons,
+    seen,
+    sign,
+    values,
+    warnings,
+)
 
 LIMIT = 65_536
 """Characters that GitHub takes: "Body is too long (maximum is 65536 characters)", HTTP 422.
@@ -15,6 +26,9 @@ Source: https://docs.github.com/rest/issues/comments#create-an-issue-comment and
 
 _LONGEST_VALUE = 600
 """Characters of one value in a diff: a person reads no more of it in a comment."""
+
+_FINDINGS = 25
+"""So many are shown in a comment; their text must leave room for the changes."""
 
 _ROOM_FOR_NOTICE = 600
 _GRADES = {Grade.LOW: "⚪", Grade.MEDIUM: "🟡", Grade.HIGH: "🟠", Grade.CRITICAL: "🔴"}
@@ -72,6 +86,7 @@ def _head(review: Review, note: str) -> str:
     lines += [f"**{counts(review.counters)}**{worst}", ""]
     if note:
         lines += [_inline(note), ""]
+    lines += [*_findings(review), *_cost(review)]
     if review.layers:
         lines += [
             "| layer | replace | delete | update | create | other | risk |",
@@ -80,6 +95,38 @@ def _head(review: Review, note: str) -> str:
             "",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _findings(review: Review) -> list[str]:
+    if not review.findings:
+        return []
+    lines = [f"### Introduced against a policy: {len(review.findings)}", ""]
+    lines += ["| severity | policy | where | repair |", "|---|---|---|---|"]
+    for one in review.findings[:_FINDINGS]:
+        title = f"{one.title} ({one.convention})" if one.convention else one.title
+        cells = (f"`{one.id}` {_inline(title)}", _code(seen(one)), _inline(one.repair))
+        told = " | ".join(_cell(text) for text in cells)
+        lines.append(f"| {_GRADES[one.severity]} {one.severity} | {told} |")
+    left = len(review.findings) - _FINDINGS
+    if left > 0:
+        lines += ["", f"**{left} more are not shown here**: `qops show`."]
+    return [*lines, ""]
+
+
+def _cost(review: Review) -> list[str]:
+    if not review.counters.changes:
+        return []
+    lines = [f"**Cost:** {_inline(cost_line(review.cost))}", ""]
+    layers = layer_costs(review.cost)
+    if layers:
+        lines += [f"| layer | USD a month | | `{COST_COMMAND}` |", "|---|--:|---|---|"]
+        lines += [f"| {name} | {signed(usd)} | {missing} | |" for name, usd, missing in layers]
+        lines.append("")
+    return lines
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _row(layer: LayerReview) -> str:

@@ -3,12 +3,14 @@
 Every text in it is masked already: what a writer can reach may be shown to anybody.
 """
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
 from qops.answer import Answer
+from qops.cost.answers import CostChange
 
 Action = Literal["no-op", "read", "create", "update", "replace", "delete", "forget"]
 """Terraform's names; ``replace`` is its delete with create, in either order."""
@@ -110,6 +112,40 @@ class Drift(Answer):
     attributes: list[AttributeChange]
 
 
+class Finding(Answer):
+    """Something against a policy that the plan introduces."""
+
+    id: str = Field(description="Id of the policy, e.g. `public-bucket`.")
+    title: str
+    severity: Grade
+    address: str = Field(description="`platform` where something is missing altogether.")
+    attribute: str
+    value: str = Field(description="What it becomes; empty where it is long or not known.")
+    repair: str
+    convention: str = Field(description="E.g. `QS-TF-008`; may be empty.")
+
+
+class CostLayer(Answer):
+    """What the plan changes of a layer's cost."""
+
+    name: str
+    usd: Decimal = Field(description="Difference of the priced lines, USD a month.")
+    unpriced: int = Field(description="Changes that are missing in the difference.")
+
+
+class CostReview(Answer):
+    """What the plan changes of a month's cost."""
+
+    usd_before: Decimal | None = Field(description="USD a month; null: no estimate, see `why`.")
+    usd: Decimal | None = Field(description="Difference of the priced lines; null: no estimate.")
+    unpriced: int = Field(description="Changes that are missing in the difference.")
+    region: str
+    prices_date: str
+    layers: list[CostLayer] = Field(description="Layers whose cost changes.")
+    changes: list[CostChange] = Field(description="The lines that change.")
+    why: str = Field(description="Why there is no estimate; empty with one.")
+
+
 class Review(Answer):
     """What a saved plan would do."""
 
@@ -124,6 +160,9 @@ class Review(Answer):
     drift: list[Drift]
     outputs: list[AttributeChange]
     failed_checks: list[str] = Field(description="Checks and conditions that do not hold.")
+    findings: list[Finding] = Field(description="What it introduces against a policy.")
+    findings_before: int = Field(description="What stood against a policy before, and stays.")
+    cost: CostReview
 
     @property
     def empty(self) -> bool:

@@ -5,9 +5,14 @@ Format: https://developer.hashicorp.com/terraform/internals/json-format (version
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from qops.errors import QopsError
+from qops.inventory.documents import parse_inventory
+from qops.inventory.model import Inventory
+from qops.review.cost import cost_of
 from qops.review.differences import differences, path_text
 from qops.review.masking import masked_text
 from qops.review.model import (
@@ -19,7 +24,9 @@ from qops.review.model import (
     ResourceChange,
     Review,
 )
+from qops.review.policies import introduced
 from qops.review.risk import risk_tables, worst
+from qops.sizing.usage import Usage
 from qops.terraform.events import layer_of
 from qops.terraform.progress import LAYERS, ROOT
 
@@ -60,12 +67,22 @@ class PlanFormatError(QopsError):
     code = "plan_format"
 
 
-def review_of(document: Mapping[str, Any], environment: str) -> Review:
+def review_of(
+    document: Mapping[str, Any],
+    environment: str,
+    *,
+    usage: Usage | None = None,
+    region: str = "",
+    prices: Path | None = None,
+) -> Review:
     """Review a saved plan.
 
     Args:
         document: The JSON of ``terraform show -json <plan>``.
         environment: Name of the environment it is for.
+        usage: How the platform is used, for the cost; the defaults when absent.
+        region: Region of the environment, where the plan does not tell it.
+        prices: A refreshed table of prices; the shipped one when absent.
 
     Returns:
         The review; nothing secret is left in it.
@@ -93,6 +110,10 @@ def review_of(document: Mapping[str, Any], environment: str) -> Review:
         _layer(name, changes, unchanged[name]) for name, changes in layers.items() if changes
     ]
     everything = [change for layer in reviewed for change in layer.changes]
+    after = parse_inventory(document)
+    after = replace(after, region=after.region or region)
+    before = after.before or Inventory((), "nothing")
+    findings, stayed = introduced(after, before, _moved(document))
     return Review(
         environment=environment,
         terraform_version=str(document.get("terraform_version", "")),
@@ -105,7 +126,18 @@ def review_of(document: Mapping[str, Any], environment: str) -> Review:
         drift=_drift(document),
         outputs=_outputs(document.get("output_changes") or {}),
         failed_checks=_failed_checks(document.get("checks") or ()),
+        findings=findings,
+        findings_before=stayed,
+        cost=cost_of(after, before, usage=usage, prices=prices),
     )
+
+
+def _moved(document: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        one["previous_address"]: one["address"]
+        for one in document.get("resource_changes", ())
+        if one.get("previous_address")
+    }
 
 
 def _told(one: Mapping[str, Any]) -> bool:

@@ -7,8 +7,20 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from qops.cost.markdown import signed
 from qops.review.model import AttributeChange, Drift, Grade, LayerReview, ResourceChange, Review
-from qops.review.words import LATER, counts, reasons, sign, values, warnings
+from qops.review.words import (
+    COST_COMMAND,
+    LATER,
+    cost_line,
+    counts,
+    layer_costs,
+    reasons,
+    seen,
+    sign,
+    values,
+    warnings,
+)
 
 _STYLES = {
     Grade.LOW: "dim",
@@ -46,6 +58,8 @@ class _Writer:
             head.append("  risk: ", style="not bold")
             head.append(f" {review.worst} ", style=_STYLES[review.worst])
         self._print(head)
+        self._cost(review)
+        self._findings(review)
         if review.destroyed:
             self._line("")
             self._line("Destroyed or replaced", style="bold red")
@@ -60,6 +74,31 @@ class _Writer:
             self._line("")
             self._line(f"! Not all is shown. Left out, {left}.", style="bold yellow")
             self._line("  all of it: qops show --full", style="yellow")
+
+    def _cost(self, review: Review) -> None:
+        if not review.counters.changes:
+            return
+        self._line(f"cost  {cost_line(review.cost)}", indent=6)
+        for name, usd, missing in layer_costs(review.cost):
+            told = ", ".join(text for text in (signed(usd) if usd else "", missing) if text)
+            self._line(f"      {name}: {told or 'the same sum'}", style="dim", indent=8)
+        if review.cost.changes:
+            self._line(f"      line by line: {COST_COMMAND}", style="dim", indent=8)
+
+    def _findings(self, review: Review) -> None:
+        if not review.findings:
+            return
+        self._line("")
+        self._line("Introduced against a policy", style="bold red")
+        for finding in review.findings:
+            head = Text("  ✗ ", style="red")
+            head.append(f"{finding.severity}", style=_STYLES[finding.severity])
+            head.append(f"  {finding.id}: {finding.title}")
+            if finding.convention:
+                head.append(f" ({finding.convention})", style="dim")
+            self._print(head, indent=6)
+            self._line(f"      {seen(finding)}", indent=8)
+            self._line(f"      repair: {finding.repair}", style="dim", indent=8)
 
     def _layer(self, layer: LayerReview) -> None:
         self._line("")

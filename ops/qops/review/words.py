@@ -1,6 +1,16 @@
 """Words and signs that the writers share; the signs are those of Terraform's own output."""
 
-from qops.review.model import AttributeChange, Counters, ResourceChange, Review
+from decimal import Decimal
+
+from qops.cost.markdown import signed
+from qops.review.model import (
+    AttributeChange,
+    CostReview,
+    Counters,
+    Finding,
+    ResourceChange,
+    Review,
+)
 
 SIGNS = {
     "create": "+",
@@ -70,3 +80,38 @@ def warnings(review: Review) -> list[str]:
         lines.append("Terraform deferred some changes: another plan is needed after the apply.")
     lines += [f"Does not hold: {text}" for text in review.failed_checks]
     return lines
+
+
+def cost_line(cost: CostReview) -> str:
+    """What the plan changes of a month's cost, in one line."""
+    if cost.usd is None or cost.usd_before is None:
+        return f"not estimated: {cost.why}"
+    if not cost.changes:
+        return f"no difference, ${cost.usd_before:,} a month"
+    line = (
+        f"{signed(cost.usd)} a month, from ${cost.usd_before:,} to ${cost.usd_before + cost.usd:,}"
+    )
+    return line + unpriced(cost.unpriced)
+
+
+def layer_costs(cost: CostReview) -> list[tuple[str, Decimal, str]]:
+    """Layer, difference and what is missing in it, for layers whose cost changes."""
+    return [
+        (layer.name, layer.usd, f"{layer.unpriced} unpriced" if layer.unpriced else "")
+        for layer in cost.layers
+    ]
+
+
+def unpriced(number: int) -> str:
+    """What a sum lacks; empty when nothing."""
+    return f"; {number} unpriced" if number else ""
+
+
+def seen(finding: Finding) -> str:
+    """Where it is and what it is, in one line."""
+    where = " ".join(text for text in (finding.address, finding.attribute) if text)
+    return f"{where} = {finding.value}" if finding.value else where
+
+
+COST_COMMAND = "qops cost --change"
+"""Shows the difference line by line."""
