@@ -11,6 +11,19 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+_BAD_CREDENTIALS = frozenset(
+    {
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+"""What AWS's services answer to credentials that are wrong or no longer valid."""
+
 _DETAIL_LINES = 30
 """So many lines of an error's details are shown; ``--json`` has them all."""
 
@@ -70,28 +83,15 @@ def as_qops_error(error: Exception, *, log_folder: Path | None = None) -> QopsEr
 
 def show_error(error: QopsError, console: "Console") -> None:
     """Print what happened, why, and what to do next."""
+    from qops.terminal import write_line
+
     console.print(f"✗ {error.what}", style="bold red", markup=False)
     for number, line in enumerate(_lines([error.why])):
-        _told(console, "        " if number else "  why:  ", line)
+        write_line(console, "        " if number else "  why:  ", line)
     for line in _lines(error.details)[:_DETAIL_LINES]:
-        _told(console, "        ", line, style="dim")
+        write_line(console, "        ", line, style="dim")
     if error.next_step:
-        _told(console, "  next: ", error.next_step)
-
-
-def _told(console: "Console", label: str, text: str, style: str = "") -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    if console.soft_wrap:
-        console.print(f"{label}{text}", markup=False, style=style)
-        return
-    # A terminal breaks what is long under its own beginning, not under the label.
-    row = Table.grid()
-    row.add_column(no_wrap=True)
-    row.add_column(overflow="fold")
-    row.add_row(Text(label), Text(text, style))
-    console.print(row)
+        write_line(console, "  next: ", error.next_step)
 
 
 def _lines(texts: Iterable[str]) -> list[str]:
@@ -123,6 +123,13 @@ def _from_boto(error: Exception) -> QopsError | None:
 
     if isinstance(error, ClientError):
         detail = error.response.get("Error", {})
+        if detail.get("Code") in _BAD_CREDENTIALS:
+            return CloudError(
+                f"The cloud does not accept the credentials: {detail['Code']}.",
+                why=str(detail.get("Message", error)),
+                next_step="Sign in anew (aws sso login), or look which identity is set: "
+                "AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN. Nothing was changed.",
+            )
         return CloudError(
             f"{error.operation_name} was refused: {detail.get('Code', 'unknown')}.",
             why=str(detail.get("Message", error)),
@@ -132,7 +139,8 @@ def _from_boto(error: Exception) -> QopsError | None:
         return CloudError(
             "The cloud does not answer.",
             why=str(error),
-            next_step="Start it: qops up   (and look: qops status)",
+            next_step="The local cloud: start it with qops up (and look: qops status). AWS: check "
+            "the network, the proxy and the region.",
         )
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return CloudError(

@@ -28,6 +28,8 @@ from qscreen.audit import (
 )
 
 APPROVED, STARTED, ENDED = "plan.approve", "apply.start", "apply.end"
+RESTORE_APPROVED, RESTORED, UNRESTORED = "restore.approve", "state.restore", "state.unrestored"
+UNLOCKED = "state.unlock"
 _TRIES = 5
 
 
@@ -215,15 +217,28 @@ class Trail:
         Raises:
             TrailError: The trail is broken, so that no approval in it can be trusted.
         """
+        return self.approval_of(APPROVED, plan, seal=seal)
+
+    def approval_of(self, action: str, subject: str, **detail: Scalar) -> AuditRow | None:
+        """The latest approval of something; None when there is none.
+
+        Args:
+            action: The kind of approval.
+            subject: What was approved.
+            detail: What the row has to say besides.
+
+        Raises:
+            TrailError: The trail is broken, so that no approval in it can be trusted.
+        """
         verdict = self.verify()
         require_intact(verdict)
         return next(
             (
                 row
                 for row in reversed(verdict.rows)
-                if row.entry.action == APPROVED
-                and row.entry.subject == plan
-                and row.entry.detail.get("seal") == seal
+                if row.entry.action == action
+                and row.entry.subject == subject
+                and detail.items() <= row.entry.detail.items()
             ),
             None,
         )

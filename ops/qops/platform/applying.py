@@ -8,21 +8,24 @@ from pathlib import Path
 from qops.applying.checks import confirm_stateful as ask_for_stateful
 from qops.applying.checks import require_applicable, require_few_destroyed
 from qops.applying.seal import Seal, read_seal, seal_file
-from qops.applying.trail import APPROVED, ENDED, STARTED, S3Rows, Trail, TrailError, TrailVerdict
+from qops.applying.trail import APPROVED, ENDED, STARTED, TrailError, TrailVerdict
 from qops.errors import QopsError, RefusedError
 from qops.platform.application_secret import ensure_application_secret
 from qops.platform.aws import Aws
+from qops.platform.backend import trail_at
 from qops.platform.bring_up import Show, local_cloud, timed_apply
 from qops.platform.deployment import Deployment, Notice, find_tools, require_plan
 from qops.platform.migrations import MigrationResult, migrate
+from qops.platform.planning import require_written_state
 from qops.platform.provenance import person, require_as_planned
 from qops.platform.recovery import StateRecord
+from qops.platform.workspace import errored_state
 from qops.review.masking import masked_text
 from qops.review.model import Review
 from qops.review.reading import review_of
 from qops.review.words import counts
 from qops.settings import Settings
-from qops.terraform.errors import TerraformError
+from qops.terraform.errors import LockLostError, TerraformError
 from qops.terraform.events import Changes, Event
 from qops.terraform.progress import LayerProgress, LayerTime
 from qops.terraform.runner import OnEvent
@@ -91,6 +94,7 @@ class _Saved:
 
     def __init__(self, settings: Settings, file: Path | None, notice: Notice) -> None:
         self.settings = settings
+        require_written_state(settings)
         self.deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
         self.file = (file.absolute() if file else None) or self.deployment.workspace.plan
         require_plan(self.file, settings.environment)
@@ -103,7 +107,7 @@ class _Saved:
         self.review = review_of(document, settings.environment)
         require_applicable(self.review)
         self._archives = document.get("variables", {}).get("build_dir", {}).get("value")
-        self.trail = _trail(settings, self.deployment, self.aws, self.generation)
+        self.trail = trail_at(settings, self.aws, self.deployment.state_place, self.generation)
         self.actor = person(settings, self.aws)
 
     def require_archives(self) -> None:
@@ -202,7 +206,8 @@ def read_trail(settings: Settings, *, notice: Notice) -> TrailVerdict:
         notice: Called with a line for the person.
     """
     deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
-    return _trail(settings, deployment, Aws(settings), _generation(settings)).verify()
+    aws = Aws(settings)
+    return trail_at(settings, aws, deployment.state_place, _generation(settings)).verify()
 
 
 class _Apply:
@@ -263,6 +268,17 @@ class _Apply:
         ]
         if total:
             error.details = (f"{done} of {total} changes were made.", *unfinished, *error.details)
+            if isinstance(error, LockLostError):
+                return
+            left = errored_state(self._saved.settings)
+            if left.is_file():
+                error.next_step = (
+                    f"The state could not be written to S3 and is in {left}: keep that file. Once "
+                    f"S3 answers: qops state restore --file {left} --env {environment} (first "
+                    f"qops state unlock --env {environment} if the lock is left), then: qops plan "
+                    f"--env {environment}"
+                )
+                return
             error.next_step = (
                 "What was made is in the state, nothing is lost. Mend the cause, then plan the "
                 f"rest and apply it: qops plan --env {environment}, qops apply --env {environment}"
@@ -326,12 +342,3 @@ def _told(saved: _Saved) -> dict[str, Scalar]:
 
 def _generation(settings: Settings) -> str:
     return local_cloud(settings).wait_healthy().generation if settings.local else ""
-
-
-def _trail(settings: Settings, deployment: Deployment, aws: Aws, generation: str) -> Trail:
-    bucket, key = deployment.state_place
-    return Trail(
-        S3Rows(aws.client("s3"), bucket, key),
-        settings.terraform_home / "audit-witness.json",
-        generation,
-    )

@@ -3,20 +3,29 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from qops.errors import UsageError
 from qops.platform.aws import Aws, cloud_environment
-from qops.platform.local_state import BUCKET, KEY, ensure_bucket, held
-from qops.platform.workspace import Workspace, prepare_workspace
+from qops.platform.backend import state_place
+from qops.platform.local_state import ensure_bucket, held, lock_file
+from qops.platform.workspace import Workspace, further_blocks, prepare_workspace
 from qops.prerequisites.provider_mirror import ProviderMirror, find_provider_mirror
 from qops.prerequisites.terraform_binary import TerraformBinary, find_terraform
 from qops.settings import Settings
 from qops.terraform.cli_config import inherited_config_problem, write_cli_config
-from qops.terraform.runner import ApplyResult, OnEvent, Output, PlanResult, TerraformRunner
+from qops.terraform.errors import StateLockedError
+from qops.terraform.runner import (
+    ApplyResult,
+    OnEvent,
+    Output,
+    PlanMode,
+    PlanResult,
+    TerraformRunner,
+)
 
 PROVIDER_VERSION = "5.100.0"
 """Version of hashicorp/aws in the lock file; a test compares them."""
@@ -161,27 +170,33 @@ class Deployment:
         self,
         out: Path | None = None,
         *,
-        destroy: bool = False,
+        mode: PlanMode = "normal",
+        targets: Sequence[str] = (),
+        blocks: Mapping[str, object] | None = None,
         on_event: OnEvent | None = None,
     ) -> PlanResult:
         """Make a saved plan.
 
         Args:
             out: Plan file; the environment's own when absent.
-            destroy: Plan the removal of everything.
+            mode: Terraform's planning mode.
+            targets: Addresses that the plan is limited to, with what they depend on.
+            blocks: Blocks that the root has for this one plan, in Terraform's JSON syntax.
             on_event: Called for each event as it arrives.
         """
-        with self._alone():
+        with self._alone("plan"):
             self.init(on_event=on_event)
-            return self.runner.plan(
-                out or self.workspace.plan,
-                var_files=self.workspace.var_files,
-                destroy=destroy,
-                on_event=on_event,
-            )
+            with further_blocks(self.workspace, blocks):
+                return self.runner.plan(
+                    out or self.workspace.plan,
+                    var_files=(*self.workspace.var_files, *self._backend_values()),
+                    mode=mode,
+                    targets=targets,
+                    on_event=on_event,
+                )
 
     def apply(self, plan: Path | None = None, *, on_event: OnEvent | None = None) -> ApplyResult:
-        """Apply a saved plan, once: the file is removed afterwards.
+        """Apply a saved plan, once: the file is removed afterwards, unless the state is locked.
 
         Args:
             plan: Plan file; the environment's own when absent.
@@ -189,15 +204,21 @@ class Deployment:
 
         Raises:
             UsageError: There is no such plan.
+            StateLockedError: Somebody holds the state; nothing was done.
         """
         file = plan or self.workspace.plan
         require_plan(file, self._settings.environment)
-        with self._alone():
+        with self._alone("apply"):
             self.init(on_event=on_event)
             try:
-                return self.runner.apply(file, on_event=on_event)
-            finally:
+                done = self.runner.apply(file, on_event=on_event)
+            except StateLockedError:
+                raise  # nothing was done: the plan still holds
+            except BaseException:
                 file.unlink(missing_ok=True)
+                raise
+            file.unlink(missing_ok=True)
+            return done
 
     def outputs(self) -> Mapping[str, Output]:
         """The outputs of the last apply."""
@@ -207,15 +228,13 @@ class Deployment:
     @property
     def state_place(self) -> tuple[str, str]:
         """Bucket and key of the state."""
-        if self._settings.local:
-            return BUCKET, KEY
-        backend = self._backend()
-        return backend["bucket"], backend["key"]
+        return state_place(self._settings, Aws(self._settings))
 
-    def _alone(self) -> AbstractContextManager[None]:
+    def _alone(self, operation: str) -> AbstractContextManager[None]:
         """Terraform locks a state in AWS by itself."""
-        lock = self.workspace.plan.with_name("lock")
-        return held(lock) if self._settings.local else nullcontext()
+        if not self._settings.local:
+            return nullcontext()
+        return held(lock_file(self._settings), operation)
 
     def _init_digest(self) -> str:
         """Changes whenever ``init`` has something to do."""
@@ -240,9 +259,10 @@ class Deployment:
         if self._settings.local:
             return {}
         aws = Aws(self._settings)
+        bucket, key = state_place(self._settings, aws)
         return {
-            "bucket": f"qscreen-tfstate-{aws.account}-{aws.region}",
-            "key": f"platform/{self._settings.environment}.tfstate",
+            "bucket": bucket,
+            "key": key,
             "region": aws.region,
             "use_lockfile": "true",
             "encrypt": "true",

@@ -5,19 +5,23 @@ that was 62 % of the processor time of an apply (perf, Terraform 1.11.4). Its re
 the state in memory and write it every 20 s and at the end (``TF_STATE_PERSIST_INTERVAL``).
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from qops.platform.aws import Aws
+from qops.platform.lock_info import own_info
+from qops.processes.file_lock import open_lock, take
 from qops.settings import Settings
 from qops.terraform.errors import StateLockedError
 
 BUCKET = "qscreen-local-tfstate"
 KEY = "platform/local.tfstate"
+KEPT_VERSIONS = 30
+"""Former states that the local cloud keeps, 2 to 5 MB each."""
 
 
 def backend_override(settings: Settings, region: str) -> str:
@@ -45,7 +49,7 @@ def backend_override(settings: Settings, region: str) -> str:
 
 
 def ensure_bucket(aws: Aws) -> None:
-    """Make the bucket of the state, unless the local cloud has it.
+    """Make the bucket of the state, which keeps versions as in AWS, unless the local cloud has it.
 
     Args:
         aws: Clients of the local environment.
@@ -59,34 +63,55 @@ def ensure_bucket(aws: Aws) -> None:
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": aws.region}
         )
     except s3.exceptions.BucketAlreadyOwnedByYou:
-        return
+        _forget_oldest(s3)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+
+
+def _forget_oldest(s3: Any) -> None:
+    """Do what a lifecycle rule does in AWS; the local cloud keeps every version in memory."""
+    found = s3.list_object_versions(Bucket=BUCKET, Prefix=KEY).get("Versions", ())
+    for old in [one for one in found if one["Key"] == KEY][KEPT_VERSIONS:]:
+        s3.delete_object(Bucket=BUCKET, Key=KEY, VersionId=old["VersionId"])
+
+
+def lock_file(settings: Settings) -> Path:
+    """File of the lock on the local state.
+
+    Args:
+        settings: The local environment.
+    """
+    return settings.terraform_home / "lock"
 
 
 @contextmanager
-def held(lock: Path) -> Iterator[None]:
+def held(lock: Path, operation: str) -> Iterator[None]:
     """Hold the local state for as long as Terraform works on it.
 
     The lock goes with the process, however it ends; the one that the S3 backend offers is an object
     that a killed Terraform leaves behind.
 
     Args:
-        lock: The lock's file.
+        lock: The lock's file; while it is held, it says by whom and what for.
+        operation: What for.
 
     Raises:
         StateLockedError: Another qops holds it.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
-    file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = open_lock(lock)
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not take(file):
             raise StateLockedError(
                 "The local platform is being planned or applied by another qops.",
                 output=[f"It holds {lock}."],
-                next_step="Wait until it has ended.",
-            ) from None
-        yield
+                next_step="Wait until it has ended; which one it is: qops state locks",
+            )
+        os.ftruncate(file, 0)
+        os.write(file, json.dumps(own_info(operation, KEY)).encode())
+        try:
+            yield
+        finally:
+            os.ftruncate(file, 0)
     finally:
         os.close(file)
 

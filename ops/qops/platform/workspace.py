@@ -4,7 +4,8 @@ import hashlib
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from qops.settings import Settings
 
 _NO_COMMIT = "0" * 40
 _NOT_COPIED = frozenset({"tests", "docs"})
+_JSON = ".tf.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,34 @@ def prepare_workspace(settings: Settings) -> Workspace:
             values,
         ),
     )
+
+
+def errored_state(settings: Settings) -> Path:
+    """The file into which Terraform writes a state that its backend did not take.
+
+    Args:
+        settings: Which environment.
+    """
+    return settings.terraform_home / "work" / "terraform" / "platform" / "errored.tfstate"
+
+
+@contextmanager
+def further_blocks(workspace: Workspace, blocks: Mapping[str, object] | None) -> Iterator[None]:
+    """Give the root further blocks for as long as one plan is made; a saved plan has them in it.
+
+    Args:
+        workspace: The working copy.
+        blocks: The blocks, in Terraform's JSON syntax.
+    """
+    if not blocks:
+        yield
+        return
+    file = workspace.root / f"qops{_JSON}"  # one that a kill leaves behind is removed by the mirror
+    file.write_text(json.dumps(blocks, indent=2), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def sources_digest(settings: Settings, more: Iterable[Path] = ()) -> str:
@@ -148,7 +178,7 @@ def _link(link: Path, target: Path) -> None:
 
 def _mirror(source: Path, target: Path) -> None:
     wanted = {path.name for path in source.glob("*.tf")}
-    for stale in target.glob("*.tf"):
+    for stale in [*target.glob("*.tf"), *target.glob(f"*{_JSON}")]:
         if stale.name not in wanted:
             stale.unlink()
     for name in sorted(wanted):

@@ -67,7 +67,7 @@ def destroy(
     # A file of its own: qops apply must never find a plan that removes everything.
     file = deployment.workspace.plan.with_name("destroy.tfplan")
     try:
-        plan = deployment.plan(file, destroy=True)
+        plan = deployment.plan(file, mode="destroy")
         if plan.changes.total == 0:
             return Destroyed(Changes(), _addresses(deployment), ())
         confirm(f"{plan.changes.remove} resources are removed.")

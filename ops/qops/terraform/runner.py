@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from python_terraform import IsFlagged, Terraform
 
@@ -26,12 +26,14 @@ from qops.processes import PipedProgram
 from qops.terraform.errors import (
     KilledInInterruptError,
     ProviderUnavailableError,
-    StateLockedError,
     TerraformError,
+    error_of,
 )
 from qops.terraform.events import Changes, Diagnostic, Event, parse_event
 
 OnEvent = Callable[[Event], object]
+PlanMode = Literal["normal", "destroy", "refresh_only"]
+"""Terraform's planning modes."""
 
 _KEPT_LINES = 200
 """Lines of plain output kept for an error message."""
@@ -196,8 +198,8 @@ class TerraformRunner:
         out: Path,
         *,
         var_files: Sequence[Path] = (),
-        destroy: bool = False,
-        refresh: bool = True,
+        mode: PlanMode = "normal",
+        targets: Sequence[str] = (),
         on_event: OnEvent | None = None,
     ) -> PlanResult:
         """Make a saved plan.
@@ -205,8 +207,9 @@ class TerraformRunner:
         Args:
             out: Plan file to write.
             var_files: Variable files, later ones win.
-            destroy: Plan the removal of everything.
-            refresh: Whether to read the real resources first.
+            mode: Whether to plan what the configuration asks for, the removal of everything, or
+                only to take over what the real resources have become.
+            targets: Addresses that the plan is limited to, with what they depend on.
             on_event: Called for each event as it arrives.
 
         Returns:
@@ -220,11 +223,11 @@ class TerraformRunner:
             "input": False,
             "detailed_exitcode": IsFlagged,
             "out": str(out),
-            "refresh": refresh,
             "var_file": [str(path) for path in var_files],
+            "target": list(targets),
         }
-        if destroy:
-            options["destroy"] = IsFlagged
+        if mode != "normal":
+            options[mode] = IsFlagged
         if self._parallelism is not None:
             options["parallelism"] = self._parallelism
         finished = self._run("plan", on_event=on_event, **options)
@@ -301,19 +304,13 @@ class TerraformRunner:
         return data
 
     def _error(self, what: str, finished: _Finished, next_step: str = "") -> TerraformError:
-        output = finished.text[-_KEPT_LINES:]
-        if any("state lock" in d.summary.lower() for d in finished.diagnostics):
-            return StateLockedError(
-                what,
-                diagnostics=finished.diagnostics,
-                output=output,
-                next_step="Another qops is at work on this environment: wait until it has ended.",
-            )
-        error = TerraformError(
-            what, diagnostics=finished.diagnostics, output=output, next_step=next_step
+        return error_of(
+            what,
+            finished.diagnostics,
+            finished.text[-_KEPT_LINES:],
+            next_step=next_step,
+            killed=finished.code < 0,
         )
-        error.killed = finished.code < 0
-        return error
 
     def _run(
         self, command: str, *arguments: str, on_event: OnEvent | None = None, **options: Any

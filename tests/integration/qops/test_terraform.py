@@ -83,7 +83,7 @@ def test_from_a_plan_to_outputs_to_an_empty_plan_to_nothing(runner, tmp_path: Pa
     assert not (tmp_path / "root" / ".terraform").exists()
 
     assert runner.plan(tmp_path / "p2", var_files=var_files).empty
-    removal = runner.plan(tmp_path / "p3", var_files=var_files, destroy=True)
+    removal = runner.plan(tmp_path / "p3", var_files=var_files, mode="destroy")
     assert runner.apply(removal.file).changes.remove == 2
 
 

@@ -47,8 +47,8 @@ class World:
             delete_queue=lambda QueueUrl: self.log.append(f"delete {QueueUrl}"),  # noqa: N803
         )
 
-    def plan(self, file: Path, *, destroy: bool) -> Any:
-        assert destroy
+    def plan(self, file: Path, *, mode: str) -> Any:
+        assert mode == "destroy"
         file.touch()
         self.log.append(f"plan {file.name}")
         return SimpleNamespace(changes=Changes(remove=self.removes))

@@ -65,7 +65,7 @@ def test_plan_gives_the_options_and_reads_counts_and_exit_code(program, runner, 
     (call,) = program.calls
     assert call["cwd"] == str(tmp_path / "root")
     assert call["arguments"] == [
-        "plan", "-json", "-input=false", "-detailed-exitcode", f"-out={out}", "-refresh=true",
+        "plan", "-json", "-input=false", "-detailed-exitcode", f"-out={out}",
         f"-var-file={tmp_path / 'one.tfvars'}", f"-var-file={tmp_path / 'two.json'}",
         "-parallelism=30",
     ]  # fmt: skip
@@ -108,7 +108,7 @@ def test_plain_text_on_stderr_is_not_lost(program, runner, tmp_path) -> None:
     program.answer("plan", stderr="Error: Could not load plugin\n", code=1)
     with pytest.raises(TerraformError) as caught:
         runner.plan(tmp_path / "p")
-    assert caught.value.details == ("Error: Could not load plugin",)
+    assert (caught.value.why, caught.value.details) == ("Error: Could not load plugin", ())
 
 
 def test_a_missing_provider_has_its_own_error(program, runner) -> None:
