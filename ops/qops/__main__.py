@@ -1,12 +1,13 @@
 """Entry point of ``qops``."""
 
+import os
 import signal
 import sys
 from typing import Any
 
 import typer
 
-from qops.errors import ExitCode
+from qops.errors import ExitCode, QopsError, UsageError
 
 _INTERRUPTED = 130
 
@@ -39,12 +40,24 @@ def run(arguments: list[str]) -> int:
     from qops.terminal import MANNER, Manner
 
     MANNER.set(Manner())
+    root = command_line(app)
+    if "_QOPS_COMPLETE" in os.environ:  # a shell asks what may follow
+        from typer.completion import completion_init  # type: ignore[attr-defined]
+
+        completion_init()
     try:
-        result: Any = command_line(app).main(arguments, prog_name="qops", standalone_mode=False)
+        result: Any = root.main(
+            arguments,
+            prog_name="qops",
+            standalone_mode=False,
+            default_map=_from_files(root, arguments),
+        )
+    except QopsError as error:  # of the files of settings; commands have shown theirs
+        return _refuse(error, arguments)
     except typer.TyperException as error:
         _show(error)
-        if "--json" in arguments:
-            _print_json(error, arguments)
+        if _wants_json(arguments):
+            return _refuse(UsageError(str(error), next_step="Run qops --help."), arguments)
         return int(ExitCode.USAGE)
     except typer.Exit as error:
         return int(error.exit_code)
@@ -52,6 +65,36 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write("Interrupted.\n")
         return _INTERRUPTED
     return result if isinstance(result, int) else 0
+
+
+def _from_files(root: Any, arguments: list[str]) -> dict[str, Any]:
+    """Defaults of the options from the files of settings; none for what must work without."""
+    from qops.configuration.files import defaults_of_commands
+    from qops.settings import checkout
+
+    try:
+        return defaults_of_commands(root, os.environ, checkout())
+    except QopsError:
+        if (
+            arguments[:1] in (["config"], ["completion"])
+            or {"-h", "--help"} & set(arguments)
+            or not arguments
+        ):
+            return {}
+        raise
+
+
+def _refuse(error: QopsError, arguments: list[str]) -> int:
+    from qops.commands.execution import print_error
+    from qops.terminal import Terminal
+
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    print_error(command, "", error, Terminal(json=_wants_json(arguments)))
+    return int(error.exit_code)
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    return "--json" in arguments or os.environ.get("QOPS_JSON", "").lower() in {"1", "true"}
 
 
 def _show(error: typer.TyperException) -> None:
@@ -62,19 +105,6 @@ def _show(error: typer.TyperException) -> None:
         sys.stderr.write(f"{error}\n")
     if type(error).__name__ != "NoArgsIsHelpError":  # that one has shown the help itself
         sys.stderr.write("next: qops --help\n")
-
-
-def _print_json(error: typer.TyperException, arguments: list[str]) -> None:
-    from qops.answer import Answer, Envelope, Failure
-
-    failure = Failure(
-        code="usage", what=str(error), why="", next_step="Run qops --help.", details=[]
-    )
-    command = next((word for word in arguments if not word.startswith("-")), "")
-    envelope = Envelope[Answer](
-        command=command, environment="", exit_code=int(ExitCode.USAGE), error=failure
-    )
-    sys.stdout.write(envelope.model_dump_json(indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ from qops.commands import (
     apply,
     build,
     capacity,
+    completion,
     compliance,
+    config,
     cost,
     demo,
     destroy,
@@ -26,7 +28,10 @@ Environment variables:
   QOPS_PORT             Port of the local cloud; default 4566.
   QOPS_HOME             Folder of all that qops writes; default .qscreen.
   QOPS_PROVIDER_MIRROR  Folder of Terraform providers, to work without a network.
+  QOPS_CONFIG           File of settings; default qops.toml of checkout and user.
+  NO_COLOR              Set: no colours.
   CI                    Set: nobody is asked, sudo may be used.
+  Each option has one of its own: see a command's --help.
 """
 
 app = typer.Typer(
@@ -63,4 +68,9 @@ for function, summary in (
     (schema.schema, "Print the JSON Schema of what --json prints."),
 ):
     app.command(short_help=summary)(function)
-app.add_typer(health.app, name="health", short_help="Check every layer of the applied platform.")
+for group, name, summary in (
+    (health.app, "health", "Check every layer of the applied platform."),
+    (config.app, "config", "Show, set and unset settings, tell where each is from."),
+    (completion.app, "completion", "Make the shell complete commands and values."),
+):
+    app.add_typer(group, name=name, short_help=summary)

@@ -13,6 +13,35 @@ DEFAULT_PORT = 4566
 
 
 @dataclass(frozen=True, slots=True)
+class General:
+    """A setting that no option of a command sets.
+
+    Attributes:
+        key: Its name in a file of settings.
+        variable: Its environment variable.
+        help: What it does.
+        default: What it is when nobody sets it; None where that depends.
+    """
+
+    key: str
+    variable: str
+    help: str
+    default: str | int | None = None
+
+
+GENERAL = (
+    General("port", "QOPS_PORT", "Port of the local cloud; else the one it runs on, else 4566."),
+    General("home", "QOPS_HOME", "Folder of all that qops writes.", ".qscreen"),
+    General(
+        "provider-mirror", "QOPS_PROVIDER_MIRROR",
+        "Folder of Terraform providers, to work without a network.",
+    ),
+    General("values", "QOPS_VALUES", "Variable file laid over the environment's own."),
+)  # fmt: skip
+"""What a file of settings or a variable says for every command."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a use case needs to know about its surroundings.
 
@@ -25,6 +54,8 @@ class Settings:
         provider_mirror: Folder of Terraform providers (``QOPS_PROVIDER_MIRROR``).
         values: A further variable file, laid over the environment's own (``QOPS_VALUES``).
         ci: Whether this is a CI job (``CI``): nobody can be asked, nothing needs to be.
+        work: Folder of archives and of Terraform's working copy where ``repository`` is a working
+            copy of another commit; None: they are ``home``'s.
     """
 
     repository: Path
@@ -34,6 +65,7 @@ class Settings:
     provider_mirror: Path | None = None
     values: Path | None = None
     ci: bool = False
+    work: Path | None = None
 
     @property
     def local(self) -> bool:
@@ -72,9 +104,16 @@ class Settings:
         return self.home / "terraform" / self.environment
 
     @property
+    def workspace_home(self) -> Path:
+        """Folder for Terraform's working copy."""
+        if self.work is None:
+            return self.terraform_home
+        return self.work / "terraform" / self.environment
+
+    @property
     def build_home(self) -> Path:
         """Folder for the environment's Lambda archives."""
-        return self.home / "build" / self.environment
+        return (self.work or self.home) / "build" / self.environment
 
     @property
     def demo_home(self) -> Path:
@@ -99,7 +138,8 @@ def load_settings(
 
     Args:
         environment: ``--env`` of the command.
-        environ: Environment variables; the process's own when absent.
+        environ: Environment variables; the process's own, and below them the files of settings
+            (qops.toml), when absent.
 
     Returns:
         The settings.
@@ -108,19 +148,15 @@ def load_settings(
         UsageError: A variable has a value that cannot be used, or qops does not run from a
             checkout.
     """
-    values = os.environ if environ is None else environ
+    values = {name: text for name, text in (environ or {}).items() if text}
+    if environ is None:
+        values = _with_files(os.environ)
     if environment not in ENVIRONMENTS:
         raise UsageError(
             f"There is no environment {environment!r}.",
             next_step=f"Use --env with one of: {', '.join(ENVIRONMENTS)}.",
         )
-    repository = Path(__file__).resolve().parents[2]
-    if not (repository / "pyproject.toml").is_file() or not (repository / "ops").is_dir():
-        raise UsageError(
-            "qops found no checkout of the project around itself.",
-            why=f"It is installed in {Path(__file__).parent}, outside a checkout.",
-            next_step="Install it editable from the checkout: make demo does it.",
-        )
+    repository = checkout()
     home = values.get("QOPS_HOME")
     mirror = values.get("QOPS_PROVIDER_MIRROR")
     folder = Path(home).expanduser().absolute() if home else repository / ".qscreen"
@@ -133,6 +169,31 @@ def load_settings(
         values=_file(values.get("QOPS_VALUES")),
         ci=values.get("CI", "").lower() not in {"", "0", "false", "no"},
     )
+
+
+def checkout() -> Path:
+    """Root of the checkout that qops is part of.
+
+    Raises:
+        UsageError: There is none.
+    """
+    repository = Path(__file__).resolve().parents[2]
+    if not (repository / "pyproject.toml").is_file() or not (repository / "ops").is_dir():
+        raise UsageError(
+            "qops found no checkout of the project around itself.",
+            why=f"It is installed in {Path(__file__).parent}, outside a checkout.",
+            next_step="Install it editable from the checkout: make demo does it.",
+        )
+    return repository
+
+
+def _with_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that are set, and below them what the files of settings say."""
+    from qops.configuration.files import merged
+
+    said = merged(checkout(), environ)
+    below = {one.variable: str(said[one.key][0]) for one in GENERAL if one.key in said}
+    return below | {name: text for name, text in environ.items() if text}
 
 
 def _running_port(home: Path) -> int | None:

@@ -3,6 +3,8 @@
 from qops.answer import Answer
 from qops.capacity.answers import CapacityAnswer
 from qops.compliance.answers import ComplianceAnswer
+from qops.configuration.answers import ConfigAnswer, ConfigChangeAnswer, ConfigPathAnswer
+from qops.configuration.completion import CompletionAnswer
 from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
 from qops.diagram.answers import DiagramAnswer
@@ -27,7 +29,12 @@ ANSWERS: dict[str, type[Answer]] = {
     "audit": AuditAnswer,
     "build": BuildAnswer,
     "capacity": CapacityAnswer,
+    "completion install": CompletionAnswer,
     "compliance": ComplianceAnswer,
+    "config": ConfigAnswer,
+    "config path": ConfigPathAnswer,
+    "config set": ConfigChangeAnswer,
+    "config unset": ConfigChangeAnswer,
     "cost": CostAnswer,
     "cost update-prices": PricesAnswer,
     "demo": DemoAnswer,

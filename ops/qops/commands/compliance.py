@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qops.commands import completing
 from qops.commands.execution import EnvOption, JsonOption, execute
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ def compliance(
     as_json: JsonOption = False,
     framework: Annotated[
         list[str] | None,
-        typer.Option(help="cis, soc2, gdpr, hipaa or isms-p; may be repeated."),
+        typer.Option(
+            help="cis, soc2, gdpr, hipaa or isms-p; may be repeated.",
+            autocompletion=completing.frameworks,
+        ),
     ] = None,
     file: Annotated[
         Path | None,

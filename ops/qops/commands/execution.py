@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from qops.commands import completing
 from qops.errors import ExitCode, NotAvailableError, QopsError, UsageError
 from qops.settings import Settings, load_settings
 from qops.terminal import MANNER, Terminal
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     from qops.answer import Answer as _Answer
 
 EnvOption = Annotated[
-    str, typer.Option("--env", "-e", help="Environment: local, dev or prod.", envvar="QOPS_ENV")
+    str,
+    typer.Option(
+        "--env",
+        "-e",
+        help="Environment: local, dev or prod.",
+        envvar="QOPS_ENV",
+        autocompletion=completing.environments,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", envvar="QOPS_YES")]
@@ -37,6 +45,7 @@ def execute(
     as_json: bool = False,
     yes: bool = False,
     document: bool = False,
+    bare: bool = False,
 ) -> None:
     """Run a use case, print its answer or its error, and end with the right exit code.
 
@@ -49,6 +58,8 @@ def execute(
         yes: Whether questions are answered with yes.
         document: Whether ``show`` prints a document that was asked for (Markdown, SARIF), which
             ``--quiet`` leaves whole.
+        bare: Whether the use case works without the settings, so that it can mend the file of
+            them; it gets those of nobody.
 
     Raises:
         typer.Exit: Always, with the exit code.
@@ -56,7 +67,7 @@ def execute(
     terminal = Terminal(json=as_json, yes=yes)
     settings: Settings | None = None
     try:
-        settings = load_settings(env)
+        settings = load_settings(env, environ={} if bare else None)
         answer = use_case(settings, terminal)
     except KeyboardInterrupt:
         terminal.must.print("Interrupted.", style="yellow")
@@ -70,7 +81,7 @@ def execute(
 
         folder = settings.home / "logs" if settings else None
         known = as_qops_error(error, log_folder=folder)
-        _print_error(command, env, known, terminal)
+        print_error(command, env, known, terminal)
         raise typer.Exit(int(known.exit_code)) from None
     if as_json:
         from pydantic import SerializeAsAny
@@ -114,7 +125,15 @@ def require_local(settings: Settings, command: str) -> None:
         )
 
 
-def _print_error(command: str, env: str, error: QopsError, terminal: Terminal) -> None:
+def print_error(command: str, env: str, error: QopsError, terminal: Terminal) -> None:
+    """Show an error, as a JSON document where one is wanted.
+
+    Args:
+        command: Name of the command, for the JSON envelope.
+        env: Environment; empty where none is known yet.
+        error: The error.
+        terminal: Where to show it.
+    """
     from qops.failures import show_error
 
     if terminal.json:
@@ -137,5 +156,6 @@ __all__ = [
     "JsonOption",
     "YesOption",
     "execute",
+    "print_error",
     "require_local",
 ]

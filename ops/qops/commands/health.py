@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qops.commands import completing
 from qops.commands.execution import EnvOption, JsonOption, execute
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ def health(
     ] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="Id or layer; may be repeated.", envvar="QOPS_HEALTH_ONLY"),
+        typer.Option(
+            help="Id or layer; may be repeated.",
+            envvar="QOPS_HEALTH_ONLY",
+            autocompletion=completing.checks_and_layers,
+        ),
     ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again and again, until Ctrl-C.")
@@ -101,7 +106,12 @@ def health(
 
 @app.command()
 def explain(
-    check: Annotated[str, typer.Argument(help="Id of the check; lists all when absent.")] = "",
+    check: Annotated[
+        str,
+        typer.Argument(
+            help="Id of the check; lists all when absent.", autocompletion=completing.checks
+        ),
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Say what a check means and how to repair what it finds."""

@@ -5,12 +5,17 @@ from typing import Annotated
 
 import typer
 
+from qops.commands import completing
 from qops.errors import ExitCode
 
 
 def schema(
     command: Annotated[
-        str, typer.Argument(help="Command whose answer to describe; all when absent.")
+        str,
+        typer.Argument(
+            help="Command whose answer to describe; all when absent.",
+            autocompletion=completing.commands,
+        ),
     ] = "",
 ) -> None:
     """Print the JSON Schema of what --json prints."""

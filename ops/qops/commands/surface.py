@@ -92,8 +92,7 @@ def command_line(app: typer.Typer) -> Command:
         if has_answer(command):
             command.params += typer.main.get_command(only).params
         for option in options_of(command):
-            declared = [option.envvar] if isinstance(option.envvar, str) else option.envvar or []
-            names = list(dict.fromkeys([variable_of(path, option), *declared]))
+            names = list(dict.fromkeys([variable_of(path, option), *variables_of(option)]))
             option.envvar = names if len(names) > 1 else names[0]
     return root  # type: ignore[no-any-return]
 
@@ -133,3 +132,8 @@ def variable_of(path: str, option: Option) -> str:
     key = key_of(option)
     own = "_".join(["QOPS", *path.split(), key])
     return SHARED.get(key) or own.replace("-", "_").upper()
+
+
+def variables_of(option: Option) -> list[str]:
+    """The environment variables of an option; the first one set counts."""
+    return [option.envvar] if isinstance(option.envvar, str) else list(option.envvar or [])
