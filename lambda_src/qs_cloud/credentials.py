@@ -68,11 +68,15 @@ class Door(Protocol):
         """
         ...
 
-    def sessions(self) -> Sequence[Mapping[str, object]]:
+    def sessions(self, current: str) -> Sequence[Mapping[str, object]]:
         """Tell who is inside.
 
+        Args:
+            current: The present value.
+
         Returns:
-            ``{"user", "program", "sessions"}`` for each; nothing where the door does not tell.
+            ``{"program", "present", "sessions"}`` for each: whether it came in by the present
+            value; nothing where the door does not tell.
         """
         ...
 
@@ -156,14 +160,16 @@ def answer_credentials(request: CredentialsRequest, door: Door) -> dict[str, Any
         CloudCallError: If Secrets Manager cannot be reached or refuses.
     """
     stages = read_stages(request.secret)
+    holder = next((version for version, own in stages.items() if CURRENT in own), None)
+    current = read_value(request.secret, holder) if holder else None
     if request.task is CredentialsTask.RETIRE:
-        _retire(request.secret, stages, door)
+        _retire(stages, holder, current, door)
     return {
         "versions": [
             {"version": version, "stages": sorted(own), "opens": _opens(request, version, door)}
             for version, own in _asked(request, stages)
         ],
-        "sessions": [dict(session) for session in door.sessions()],
+        "sessions": [dict(one) for one in door.sessions(current)] if current else [],
     }
 
 
@@ -187,9 +193,7 @@ def _opens(request: CredentialsRequest, version: str, door: Door) -> bool | None
     return None if value is None else door.opens(value)
 
 
-def _retire(secret: str, stages: Stages, door: Door) -> None:
-    holder = next((version for version, own in stages.items() if CURRENT in own), None)
-    current = read_value(secret, holder) if holder else None
+def _retire(stages: Stages, holder: str | None, current: str | None, door: Door) -> None:
     if current is None:
         raise RotationError(
             "The secret has no present value, so ending the others would leave none. Nothing was "

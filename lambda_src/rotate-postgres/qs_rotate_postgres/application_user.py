@@ -170,11 +170,14 @@ class ApplicationUser:
                 if name != present and connection.run(_FIND_ROLE, name=name):
                     connection.run(f"ALTER ROLE {name} NOLOGIN PASSWORD NULL")
 
-    def sessions(self) -> Sequence[Mapping[str, object]]:
+    def sessions(self, current: str) -> Sequence[Mapping[str, object]]:
         """Count the sessions of both users, by the program that holds them.
 
+        Args:
+            current: The present value.
+
         Returns:
-            ``{"user", "program", "sessions"}`` for each.
+            ``{"program", "present", "sessions"}`` for each: whether it is the present user's.
 
         Raises:
             DatabaseUnavailableError: If PostgreSQL cannot be reached.
@@ -185,8 +188,9 @@ class ApplicationUser:
                 rows = connection.run(_SESSIONS, users=list(USERS))
         finally:
             database.close()
+        present = parse_secret(current).username
         return [
-            {"user": user, "program": program, "sessions": sessions}
+            {"program": program, "present": user == present, "sessions": sessions}
             for user, program, sessions in rows or ()
         ]
 

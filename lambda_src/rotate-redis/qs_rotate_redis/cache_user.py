@@ -149,8 +149,9 @@ class CacheUser:
             )
         self._leave([password])
 
-    def sessions(self) -> Sequence[Mapping[str, object]]:
+    def sessions(self, current: str) -> Sequence[Mapping[str, object]]:
         """Tell nothing: the application's user may not list clients."""
+        del current
         return ()
 
     def _leave(self, passwords: list[str]) -> None:
