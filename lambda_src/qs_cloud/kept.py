@@ -82,8 +82,9 @@ ITEMS: Mapping[str, Whose] = {
     "runs": Whose.USER,
     "sessions": Whose.MENTIONED,
 }
-"""Tables of DynamoDB by purpose. What is remembered of a request (``createRun#...``) and a job of
-many runs (``job-...``) lie side by side in ``idempotency``."""
+"""Tables of DynamoDB by purpose. What is remembered of a request (``createRun#...``), a job of many
+runs (``job-...``) and a call that waits for its client (``mcp#...``) lie side by side in
+``idempotency``."""
 
 ROWS: Mapping[str, Whose] = {
     "audit_copies": Whose.AUDIT,

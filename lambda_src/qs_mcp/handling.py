@@ -1,16 +1,18 @@
 """From an event of API Gateway to the SDK's streamable HTTP and back, one event at a time.
 
-Stateless: no session id, every event gets a manager and an event loop of its own. (Neither can be
-used twice; making them takes about a millisecond.) A request is answered with one JSON document,
-or with a stream of events where its client asked to be told of progress.
+Stateless: every event gets a manager and an event loop of its own. (Neither can be used twice;
+making them takes about a millisecond.) A request is answered with one JSON document, or with a
+stream of events where its client asked to be told of progress. A client of 2025-11-25 that can be
+asked has a session id, which says so; what has to do with that is in `qs_mcp.asking`.
 """
 
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import from_json
 
@@ -18,16 +20,27 @@ from qs_cloud.errors import CloudCallError
 from qs_cloud.sessions import SessionEndedError
 from qs_cloud.telemetry import fault, log_ids, logger
 from qs_mcp.auditing import attend
-from qs_mcp.caller import caller_of, calling_as
+from qs_mcp.caller import Caller, caller_of, calling_as
 from qs_mcp.events import Exchange, body_of, header_of, refusal, scope_of
+from qs_mcp.noticing import noticing
 from qs_mcp.resource import challenge, is_metadata, metadata
-from qs_mcp.sdk import Server, StreamableHTTPSessionManager, TransportSecuritySettings, types
+from qs_mcp.sdk import (
+    Server,
+    StreamableHTTPSessionManager,
+    TransportSecurityMiddleware,
+    TransportSecuritySettings,
+    types,
+)
 from qscreen.api.gateway_responses import RETRY_AFTER_SECONDS
 from qscreen.api.mcp import McpServer
+
+if TYPE_CHECKING:
+    from qs_mcp.asking import Conversation
 
 MAX_BODY_BYTES = 6 * 1024 * 1024
 """What Lambda takes in one event."""
 
+_MAX_OPENING_BYTES = 64 * 1024
 _MEDIA_TYPE = "application/json"
 _ALLOWED_ORIGINS = "QS_MCP_ALLOWED_ORIGINS"
 
@@ -106,17 +119,33 @@ def _answer(server: Served, event: Mapping[str, Any]) -> dict[str, Any]:
             {"www-authenticate": challenge(event, server.entry, "invalid_token")},
         )
     except CloudCallError as error:
-        logger().error("Session was not noted", extra=fault(error))
-        if error.passing:
-            later = {"retry-after": str(RETRY_AFTER_SECONDS)}
-            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, types.INTERNAL_ERROR, str(error), later)
-        return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, types.INTERNAL_ERROR, str(error))
+        return _away("Session was not noted", error)
+    try:
+        return _serve(server, event, who)
+    except CloudCallError as error:
+        return _away("Call that asks its client was not kept", error)
+
+
+def _away(what: str, error: CloudCallError) -> dict[str, Any]:
+    logger().error(what, extra=fault(error))
+    if error.passing:
+        later = {"retry-after": str(RETRY_AFTER_SECONDS)}
+        return refusal(HTTPStatus.SERVICE_UNAVAILABLE, types.INTERNAL_ERROR, str(error), later)
+    return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, types.INTERNAL_ERROR, str(error))
+
+
+def _serve(server: Served, event: Mapping[str, Any], who: Caller) -> dict[str, Any]:
+    talk = _conversation(server, event, who)
+    if event.get("httpMethod") == "GET" and talk is not None and header_of(event, "last-event-id"):
+        return _foreign(event) or talk.resume(header_of(event, "last-event-id"))
     if event.get("httpMethod") != "POST":
         # There is no session to end, and nothing to say outside of an answer.
         return refusal(
             HTTPStatus.METHOD_NOT_ALLOWED,
             types.INVALID_REQUEST,
-            "This server keeps no session and opens no stream of its own. Send requests by POST.",
+            "This server keeps no session and opens no stream of its own. Send requests by POST; "
+            "a stream that ended before its response is resumed by GET with its session id and "
+            "Last-Event-ID.",
             {"allow": "POST"},
         )
     media_type = header_of(event, "content-type").partition(";")[0].strip().lower()
@@ -134,16 +163,85 @@ def _answer(server: Served, event: Mapping[str, Any]) -> dict[str, Any]:
             f"The body has {len(body):,} bytes, and a request may have {MAX_BODY_BYTES:,}. "
             "Upload what is large and pass its key.",
         )
+    response = None if talk is None else _response_in(body)
+    if talk is not None and response is not None:
+        return _foreign(event) or talk.take(response, partial(_run, server.protocol, event, who))
+    answer, asks = _run(server.protocol, event, who, body, _streams(server.protocol, event, body))
+    if asks:
+        if talk is not None:
+            return talk.ask(event, asks[-1])
+        from qs_mcp.askable import cannot_ask
+
+        return cannot_ask(event)
+    if _may_open_a_session(body):
+        from qs_mcp.askable import with_session
+
+        return with_session(answer, body)
+    return answer
+
+
+def _run(
+    protocol: Server[Any],
+    event: Mapping[str, Any],
+    who: Caller,
+    body: bytes,
+    streams: bool = False,
+) -> tuple[dict[str, Any], list[Any]]:
     exchange = Exchange(body)
-    with calling_as(who):
-        asyncio.run(_exchange(server.protocol, event, exchange))
-    return exchange.answer()
+    with calling_as(who), noticing(protocol) as asks:
+        asyncio.run(_exchange(protocol, event, exchange, streams))
+    return exchange.answer(), asks
 
 
-async def _exchange(protocol: Server[Any], event: Mapping[str, Any], exchange: Exchange) -> None:
+def _conversation(server: Served, event: Mapping[str, Any], who: Caller) -> "Conversation | None":
+    if not header_of(event, "mcp-session-id"):
+        return None
+    from qs_mcp.asking import Conversation
+
+    return Conversation.of(event, server.entry.name, who)
+
+
+def _response_in(body: bytes) -> dict[str, Any] | None:
+    """Find a client's response in a body: whatever else it sends names a method."""
+    try:
+        message = from_json(body)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) and "method" not in message else None
+
+
+def _may_open_a_session(body: bytes) -> bool:
+    return (
+        len(body) <= _MAX_OPENING_BYTES
+        and b'"initialize"' in body
+        and any(one in body for one in (b'"elicitation"', b'"roots"', b'"sampling"'))
+    )
+
+
+def _foreign(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Refuse what the SDK would refuse of a page from elsewhere, where it is not asked."""
+    from starlette.requests import Request
+
+    guard = TransportSecurityMiddleware(_security(event))
+    exchange = Exchange(b"")
+    request = Request(scope_of(event))
+
+    async def look() -> None:
+        refused = await guard.validate_request(request)
+        if refused is not None:
+            await refused(request.scope, exchange.receive, exchange.send)
+
+    exchange.status = HTTPStatus.OK
+    asyncio.run(look())
+    return None if exchange.status == HTTPStatus.OK else exchange.answer()
+
+
+async def _exchange(
+    protocol: Server[Any], event: Mapping[str, Any], exchange: Exchange, streams: bool
+) -> None:
     manager = StreamableHTTPSessionManager(
         protocol,
-        json_response=not _streams(protocol, event, exchange.body),
+        json_response=not streams,
         stateless=True,
         security_settings=_security(event),
         max_request_body_size=MAX_BODY_BYTES,

@@ -4,7 +4,11 @@ locals {
 
   _mcp_environment = merge(
     local._audit_environment,
-    { QS_ISSUER = var.identity.issuer, QS_SESSIONS_TABLE = var.data.tables.sessions.name },
+    {
+      QS_ISSUER            = var.identity.issuer
+      QS_SESSIONS_TABLE    = var.data.tables.sessions.name
+      QS_IDEMPOTENCY_TABLE = var.data.tables.idempotency.name
+    },
     length(var.settings.mcp_allowed_origins) == 0 ? {} : { QS_MCP_ALLOWED_ORIGINS = join(",", var.settings.mcp_allowed_origins) },
   )
 

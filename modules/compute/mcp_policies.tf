@@ -1,29 +1,51 @@
 locals {
   _mcp_policies = {
     mcp-vision = {
+      ask    = data.aws_iam_policy_document.ask["vision"].json
       attend = data.aws_iam_policy_document.attend.json
       see    = var.ai.vision_policy_json
       work   = data.aws_iam_policy_document.mcp_vision.json
     }
     mcp-document = {
+      ask    = data.aws_iam_policy_document.ask["document"].json
       attend = data.aws_iam_policy_document.attend.json
       read   = var.ai.document_policy_json
       work   = data.aws_iam_policy_document.mcp_document.json
     }
     mcp-language = {
+      ask        = data.aws_iam_policy_document.ask["language"].json
       attend     = data.aws_iam_policy_document.attend.json
       understand = var.ai.language_policy_json
       work       = data.aws_iam_policy_document.mcp_language.json
     }
     mcp-planner = {
+      ask      = data.aws_iam_policy_document.ask["planner"].json
       attend   = data.aws_iam_policy_document.attend.json
       converse = var.ai.converse_policy_json
       work     = data.aws_iam_policy_document.mcp_planner.json
     }
     mcp-workflow = {
+      ask       = data.aws_iam_policy_document.ask["workflow"].json
       attend    = data.aws_iam_policy_document.attend.json
       work      = data.aws_iam_policy_document.mcp_workflow.json
       workflows = data.aws_iam_policy_document.workflows.json
+    }
+  }
+}
+
+# Calls that wait for an answer of their client: of the idempotency table a server's own items alone.
+data "aws_iam_policy_document" "ask" {
+  for_each = toset([for name in keys(local._mcp_functions) : trimprefix(name, "mcp-")])
+
+  statement {
+    sid       = "KeepCalls"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [var.data.tables.idempotency.arn]
+
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["mcp#${each.key}#*"]
     }
   }
 }

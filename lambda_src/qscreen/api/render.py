@@ -70,10 +70,15 @@ _TAGS = {
     "sessions": "Where a user is signed in.",
     "devices": "Enrol and revoke devices; the devices' own calls.",
     "commands": "What devices report.",
-    "mcp": "Remote MCP servers: JSON-RPC over streamable HTTP, without sessions.",
+    "mcp": "Remote MCP servers: JSON-RPC over streamable HTTP.",
 }
 _MCP_REQUEST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 _MCP_ANSWER = {"jsonrpc": "2.0", "id": 1, "result": {"tools": []}}
+_MCP_EVENTS = (
+    "id: 4JZ0aYx6Q2mCq5b1uVw7dA.0\nretry: 500\ndata: \n\n"
+    'id: 4JZ0aYx6Q2mCq5b1uVw7dA.1\nevent: message\ndata: {"jsonrpc":"2.0",'
+    '"id":"4JZ0aYx6Q2mCq5b1uVw7dA.1","method":"roots/list","params":{}}\n\n'
+)
 _MCP_ERROR = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "Sign in again."}}
 _ISSUER = "https://cognito-idp.ap-northeast-2.amazonaws.com/ap-northeast-2_example"
 _ADDRESS = "https://api.example.com"
@@ -157,6 +162,7 @@ def _document(*, gateway: bool) -> str:
         mcp_paths=_mcp_routes_by_path(),
         mcp_request=_MCP_REQUEST,
         mcp_answer=_MCP_ANSWER,
+        mcp_events=_MCP_EVENTS,
         mcp_error=_MCP_ERROR,
         problem_model=Problem,
         gateway_responses=GATEWAY_RESPONSES,

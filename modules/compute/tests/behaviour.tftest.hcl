@@ -356,8 +356,13 @@ run "mcp_servers" {
   }
 
   assert {
-    condition     = keys(local._policies["mcp-vision"]) == ["attend", "see", "work"] && keys(local._policies["mcp-document"]) == ["attend", "read", "work"] && keys(local._policies["mcp-language"]) == ["attend", "understand", "work"]
+    condition     = keys(local._policies["mcp-vision"]) == ["ask", "attend", "see", "work"] && keys(local._policies["mcp-document"]) == ["ask", "attend", "read", "work"] && keys(local._policies["mcp-language"]) == ["ask", "attend", "understand", "work"]
     error_message = "each server may ask the AI services of its subject"
+  }
+
+  assert {
+    condition     = alltrue([for name in ["mcp-document", "mcp-language", "mcp-planner", "mcp-vision", "mcp-workflow"] : local._function_environments[name].QS_IDEMPOTENCY_TABLE == var.data.tables.idempotency.name && contains(keys(local._policies[name]), "ask")])
+    error_message = "each server knows where calls wait for an answer of their client"
   }
 
   assert {

@@ -589,6 +589,20 @@ run "json" {
   }
 
   assert {
+    condition = alltrue([
+      for name, document in data.aws_iam_policy_document.ask :
+      one(jsondecode(document.json).Statement) == {
+        Sid       = "KeepCalls"
+        Effect    = "Allow"
+        Action    = ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:GetItem"]
+        Resource  = var.data.tables.idempotency.arn
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = "mcp#${name}#*" } }
+      }
+    ])
+    error_message = "a server reaches the calls that wait at it, and no other item of the table"
+  }
+
+  assert {
     condition     = one([for statement in jsondecode(data.aws_iam_policy_document.rotate_partner_key.json).Statement : statement.Resource if statement.Sid == "RotateSecret"]) == "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:qscreen-dev/partner-*"
     error_message = "the rotation of partners' keys reaches no other secret"
   }
