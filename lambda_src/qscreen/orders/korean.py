@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from qscreen.orders import korean_shaping as shaping
 from qscreen.orders.clauses import QUOTED, Masked
+from qscreen.orders.korean_endings import hada, native
 from qscreen.orders.korean_nouns import count_of, nth_of, which
 from qscreen.orders.model import (
     Adjust,
@@ -37,45 +39,33 @@ from qscreen.orders.model import (
 
 Builder = Callable[[re.Match[str], Masked], Sequence[Order] | None]
 
-_AFTER = r"(?:다음|뒤|후)(?:에)?"
-_ASK = r"(?: ?(?:줘|주세요|주십시오|줄래|라))?(?:요)?"
-
-
-def _hada(noun: str) -> str:
-    """Endings of a verb in 하다."""
-    return rf"{noun} ?(?:하고|하며|하면서|하세요|하십시오|한 {_AFTER}|해서|해{_ASK})"
-
-
-def _native(link: str, past: str, infinitive: str) -> str:
-    """Endings of a verb by its stem, its past form before a noun, and its infinitive."""
-    return rf"(?:{link}(?:고|며|면서|세요|십시오)|{past} {_AFTER}|{infinitive}(?:서|{_ASK}))"
-
-
 _VERBS: dict[str, str] = {
-    "press": "|".join((_hada("클릭"), _hada("탭"), _native("누르", "누른", "눌러"))),
-    "choose": "|".join((_hada("선택"), _hada("체크"), _native("고르", "고른", "골라"))),
+    "press": "|".join((hada("클릭"), hada("탭"), native("누르", "누른", "눌러"))),
+    "choose": "|".join((hada("선택"), hada("체크"), native("고르", "고른", "골라"))),
     "enter": "|".join(
-        (_hada("입력"), _native("쓰", "쓴", "써"), _native("적", "적은", "적어"),
-         _native("넣", "넣은", "넣어"))
+        (hada("입력"), native("쓰", "쓴", "써"), native("적", "적은", "적어"),
+         native("넣", "넣은", "넣어"))
     ),
-    "copy": _hada("복사"),
-    "paste": _native("붙여 ?넣", "붙여 ?넣은", "붙여 ?넣어"),
+    "copy": hada("복사"),
+    "paste": native("붙여 ?넣", "붙여 ?넣은", "붙여 ?넣어"),
     "focus": "|".join(
-        (r"(?:초점|커서)을? " + _native("맞추", "맞춘", "맞춰"),
-         r"(?:초점|커서)을?를? " + _native("두", "둔", "둬"))
+        (r"(?:초점|커서)을? " + native("맞추", "맞춘", "맞춰"),
+         r"(?:초점|커서)을?를? " + native("두", "둔", "둬"))
     ),
-    "adjust": "|".join((_native("맞추", "맞춘", "맞춰"), _hada("설정"))),
-    "scroll": "|".join((_hada("스크롤"), _native("내리", "내린", "내려"))),
-    "open": "|".join((_native("펼치", "펼친", "펼쳐"), _native("열", "연", "열어"))),
+    "adjust": "|".join((native("맞추", "맞춘", "맞춰"), hada("설정"))),
+    "scroll": "|".join((hada("스크롤"), native("내리", "내린", "내려"))),
+    "open": "|".join((native("펼치", "펼친", "펼쳐"), native("열", "연", "열어"))),
     "search": r"(?:바꿔|넘겨|펼쳐|열어|뒤져) ?(?:가며|가면서|보며|보면서)",
     "find": r"찾(?:아서?|고|은 (?:다음|뒤|후)(?:에)?)",
-    "sort": _hada("정렬"),
-    "move": "|".join((_native("끌", "끈", "끌어"), _native("옮기", "옮긴", "옮겨"))),
-    "mark": _hada("강조"),
-    "submit": _hada("제출"),
+    "sort": hada("정렬"),
+    "move": "|".join((native("끌", "끈", "끌어"), native("옮기", "옮긴", "옮겨"))),
+    "mark": hada("강조"),
+    "submit": hada("제출"),
     "wait": r"기다(?:리고|렸다가|린 (?:다음|뒤|후)(?:에)?|려(?: ?(?:줘|주세요))?)",
 }  # fmt: skip
-_VERB = re.compile("|".join(f"(?P<{name}>{form})" for name, form in _VERBS.items()))
+_VERB = re.compile(
+    "|".join(f"(?P<{name}>{form})" for name, form in (_VERBS | shaping.VERBS).items())
+)
 NEGATION = re.compile(r"말고|말아|마세요|지 ?마(?:\s|$|\.)|않|제외|빼고")
 """Words that say what should not be done: no order can carry that."""
 
@@ -118,7 +108,7 @@ def read(clause: str, masked: Masked) -> Sequence[Order] | None:
     if not ends:
         return None
     verb, said = str(ends[0].lastgroup), clause[: ends[0].start()].strip()
-    for form, build in _FORMS[verb]:
+    for form, build in (*shaping.FORMS.get(verb, ()), *_FORMS.get(verb, ())):
         found = form.fullmatch(said)
         if found is not None:
             orders = build(found, masked)

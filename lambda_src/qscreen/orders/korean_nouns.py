@@ -44,6 +44,14 @@ _COLOURS = {
     "갈색": "brown", "금색": "gold", "노란": "yellow", "연두": "lime", "초록": "green",
     "청록": "teal", "하늘": "cyan", "파란": "blue", "남색": "navy",
 }  # fmt: skip
+_COLOUR_NOUNS = {
+    "검정": "black", "하양": "white", "빨강": "red", "주홍": "orangered", "노랑": "yellow",
+    "파랑": "blue", "초록": "green", "연두": "lime", "보라": "purple", "분홍": "pink",
+    "주황": "orange", "자홍": "magenta", "청록": "teal", "하늘": "cyan",
+}  # fmt: skip
+SHAPES = "|".join(word for word, kind in _KINDS.items() if kind is Kind.SHAPE)
+"""Words for what is drawn, as a pattern."""
+
 _COLOURED = re.compile(rf"(?P<colour>{'|'.join(_COLOURS)})(?:색)?\s+(?P<rest>.+)")
 _LONGEST = 4
 """Most words of a name without quotes."""
@@ -83,6 +91,22 @@ def count_of(word: str) -> int | None:
     if word.isdigit():
         return int(word) or None
     return 1 if word == "한" else _ORDINALS.get(word)
+
+
+def colour_of(word: str) -> str | None:
+    """Read *빨간색*, *빨강* and *red*.
+
+    Args:
+        word: The word.
+
+    Returns:
+        The colour, as style sheets call it; None when it is none.
+    """
+    bare = word.strip()
+    if re.fullmatch(r"[A-Za-z]+", bare):
+        return bare.lower()
+    known = _COLOUR_NOUNS | _COLOURS
+    return known.get(bare) or known.get(bare.removesuffix("색"))
 
 
 def which(phrase: str | None, masked: Masked) -> Which | None:
