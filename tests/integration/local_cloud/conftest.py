@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from health_lab import Lab
 from local_cloud_support import ENVIRONMENT, archive
 
 from qops.local import LocalCloud, LocalCloudState
@@ -51,6 +52,12 @@ def client(state: LocalCloudState) -> Clients:
         )
 
     return make
+
+
+@pytest.fixture
+def lab(client: Clients, state: LocalCloudState) -> Lab:
+    """Things to be broken, for checks of health."""
+    return Lab(client, int(state.url.rpartition(":")[2]))
 
 
 @pytest.fixture(scope="session")

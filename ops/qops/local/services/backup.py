@@ -1,6 +1,6 @@
 """AWS Backup: vaults, plans and selections, of which moto lacks half (declared only).
 
-No recovery point is ever made.
+No recovery point is ever made: a job that is started fails, and says so.
 """
 
 from __future__ import annotations
@@ -249,6 +249,60 @@ async def list_recovery_points(call: Call) -> Answer:
     """Lists what a vault holds: nothing, for no backup is ever made here (declared only)."""
     _vault(call)
     return {"RecoveryPoints": []}
+
+
+@operation(_SERVICE, "StartBackupJob")
+async def start_job(call: Call) -> Answer:
+    """Starts a job, which fails: nothing is copied here."""
+    vault, now = _vault(call), _now()
+    job = {
+        "BackupJobId": str(uuid.uuid4()),
+        "AccountId": call.account,
+        "BackupVaultName": vault["BackupVaultName"],
+        "BackupVaultArn": vault["BackupVaultArn"],
+        "ResourceArn": call.params["ResourceArn"],
+        "IamRoleArn": call.params["IamRoleArn"],
+        "CreationDate": now,
+        "CompletionDate": now,
+        "State": "FAILED",
+        "StatusMessage": "The local cloud makes no recovery points.",
+    }
+    call.records("jobs")[job["BackupJobId"]] = job
+    return {key: job[key] for key in ("BackupJobId", "CreationDate")}
+
+
+@operation(_SERVICE, "DescribeBackupJob")
+async def describe_job(call: Call) -> Answer:
+    """Describes a job."""
+    job = call.records("jobs").get(call.params["BackupJobId"])
+    if job is None:
+        raise Fault("ResourceNotFoundException", "Backup job does not exist.")
+    return dict(job)
+
+
+@operation(_SERVICE, "ListBackupJobs")
+async def list_jobs(call: Call) -> Answer:
+    """Lists jobs of a vault, of a resource, in a state, or of a time."""
+    wanted = {"BackupVaultName": "ByBackupVaultName", "ResourceArn": "ByResourceArn",
+              "State": "ByState"}  # fmt: skip
+    after, before = (_moment(call.params.get(f"ByCreated{when}")) for when in ("After", "Before"))
+    return {
+        "BackupJobs": [
+            job
+            for job in call.records("jobs").values()
+            if all(call.params.get(by) in {None, job[key]} for key, by in wanted.items())
+            and (after is None or job["CreationDate"] >= after)
+            and (before is None or job["CreationDate"] <= before)
+        ]
+    }
+
+
+def _moment(value: Any) -> datetime.datetime | None:
+    """A time of a query string, where it stands as text."""
+    if value is None:
+        return None
+    found = datetime.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
 
 def _vault(call: Call) -> dict[str, Any]:

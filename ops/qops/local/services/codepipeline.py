@@ -1,4 +1,4 @@
-"""CodePipeline: pipelines as they were sent (declared only: nothing is executed).
+"""CodePipeline: pipelines as they were sent (declared only: an execution fails at once).
 
 moto looks for the role of a pipeline in its own IAM, but roles are MiniStack's; and it forgets
 what is new in pipelines of type V2.
@@ -7,6 +7,7 @@ what is new in pipelines of type V2.
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from qops.local.router import tags
@@ -69,6 +70,39 @@ async def list_pipelines(call: Call) -> Answer:
             }
             for record in call.records("pipelines").values()
         ]
+    }
+
+
+@operation(_SERVICE, "StartPipelineExecution")
+async def start_execution(call: Call) -> Answer:
+    """Starts an execution, which fails in the first stage: nothing is fetched or built here."""
+    record = _record(call, call.params["name"])
+    record["failed"] = str(uuid.uuid4())
+    return {"pipelineExecutionId": record["failed"]}
+
+
+@operation(_SERVICE, "GetPipelineState")
+async def get_state(call: Call) -> Answer:
+    """Tells each stage with its latest execution, if it had one."""
+    record = _record(call, call.params["name"])
+    pipeline = record["pipeline"]
+    stages: list[dict[str, Any]] = [
+        {
+            "stageName": stage["name"],
+            "inboundTransitionState": {"enabled": True},
+            "actionStates": [{"actionName": action["name"]} for action in stage["actions"]],
+        }
+        for stage in pipeline["stages"]
+    ]
+    if record.get("failed"):
+        failed = {"pipelineExecutionId": record["failed"], "status": "Failed"}
+        stages[0]["latestExecution"] = failed
+    return {
+        "pipelineName": pipeline["name"],
+        "pipelineVersion": pipeline["version"],
+        "stageStates": stages,
+        "created": record["created"],
+        "updated": record["updated"],
     }
 
 
