@@ -12,15 +12,22 @@ from qops.commands import (
     cost,
     demo,
     destroy,
+    devices,
     diagram,
     doctor,
     down,
     health,
+    jobs,
+    logs,
     plan,
+    redrive,
     run,
+    runs,
     schema,
     status,
+    trace,
     up,
+    users,
 )
 
 _SETTINGS = """\b
@@ -51,6 +58,10 @@ for function, summary in (
     (up.up, "Start the local cloud and apply the platform to it."),
     (status.status, "Show what runs, what is emulated, devices, last runs."),
     (run.run, "Run a goal on a device and follow it to its end."),
+    (trace.trace, "Show one timeline of a run over all that tells of it."),
+    (logs.logs, "Show log lines of a function, a layer or a run."),
+    (redrive.queues, "Show what waits in all queues and dead letters."),
+    (redrive.redrive, "Move dead letters back, see which come back."),
     (down.down, "Stop the agent, its desktop and the local cloud."),
     (down.reset, "As down, and forget all that the local cloud held."),
     (destroy.destroy, "Remove the local platform through Terraform."),
@@ -69,6 +80,10 @@ for function, summary in (
 ):
     app.command(short_help=summary)(function)
 for group, name, summary in (
+    (runs.app, "runs", "Runs: list, show, watch, cancel, history."),
+    (jobs.app, "jobs", "Many runs at once: submit, show, cancel."),
+    (devices.app, "devices", "Devices: list, show, queue, revoke."),
+    (users.app, "users", "People: list, add, disable, groups."),
     (health.app, "health", "Check every layer of the applied platform."),
     (config.app, "config", "Show, set and unset settings, tell where each is from."),
     (completion.app, "completion", "Make the shell complete commands and values."),

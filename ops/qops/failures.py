@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qops.errors import QopsError
+from qops.errors import QopsError, RefusedError
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
     from rich.console import Console
 
 
@@ -50,6 +51,49 @@ class ApiProblemError(QopsError):
     """The platform's API answered with a problem."""
 
     code = "api"
+
+
+class NotSignedInError(QopsError):
+    """There is no sign-in, or it has expired."""
+
+    code = "not_signed_in"
+
+
+class ForbiddenError(RefusedError):
+    """Whoever is signed in may not do it."""
+
+    code = "forbidden"
+
+
+class ThrottledError(QopsError):
+    """Too many requests in too short a time."""
+
+    code = "throttled"
+
+
+_DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
+)
+_THROTTLED = frozenset(
+    {
+        "RequestLimitExceeded", "RequestThrottled", "SlowDown", "Throttling",
+        "ThrottlingException", "TooManyRequestsException",
+    }
+)  # fmt: skip
+_KIND_OF_STATUS: "dict[int, type[QopsError]]" = {
+    401: NotSignedInError,
+    403: ForbiddenError,
+    429: ThrottledError,
+}
+# Whoever works with qops sends no headers: its own words instead of the API's.
+_NEXT_OF_STATUS = {
+    401: "Sign in again and set QOPS_ACCESS_TOKEN; on the local cloud: qops up",
+    403: "Ask an administrator for a group that may: qops users groups",
+    429: "Wait some seconds, then start it again.",
+}
+
+
+_LOOK = "Start it again; if it stays so, look: qops health"
 
 
 def as_qops_error(error: Exception, *, log_folder: Path | None = None) -> QopsError:
@@ -130,6 +174,9 @@ def _from_boto(error: Exception) -> QopsError | None:
                 next_step="Sign in anew (aws sso login), or look which identity is set: "
                 "AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN. Nothing was changed.",
             )
+        known = _from_code(error)
+        if known is not None:
+            return known
         return CloudError(
             f"{error.operation_name} was refused: {detail.get('Code', 'unknown')}.",
             why=str(detail.get("Message", error)),
@@ -156,6 +203,26 @@ def _from_boto(error: Exception) -> QopsError | None:
     )
 
 
+def _from_code(error: "ClientError") -> QopsError | None:
+    """Refusals that every service of AWS makes, by their code."""
+    told = error.response.get("Error", {})
+    code = told.get("Code", "")
+    why = told.get("Message") or code
+    if code in _DENIED:
+        return ForbiddenError(
+            f"{error.operation_name} was refused: your AWS role may not do it.",
+            why=why,
+            next_step="Take a role that may: docs/qops names what each command needs.",
+        )
+    if code in _THROTTLED:
+        return ThrottledError(
+            f"{error.operation_name} was refused: too many requests.",
+            why=why,
+            next_step="Wait some seconds, then start it again.",
+        )
+    return None
+
+
 def _from_files(error: Exception) -> QopsError | None:
     if not isinstance(error, OSError) or error.filename is None:
         return None
@@ -170,10 +237,12 @@ def _from_api(error: Exception) -> QopsError | None:
     problem = getattr(error, "problem", None)
     if problem is not None and hasattr(problem, "title"):
         faults = [f"{fault.path}: {fault.detail}" for fault in getattr(problem, "errors", ())]
-        return ApiProblemError(
+        kind = _KIND_OF_STATUS.get(problem.status, ApiProblemError)
+        look = _LOOK if problem.status >= 500 else ""
+        return kind(
             f"{problem.title} ({problem.status}).",
             why=problem.detail,
-            next_step=problem.next_step or "",
+            next_step=_NEXT_OF_STATUS.get(problem.status) or problem.next_step or look,
             details=faults,
         )
     module = type(error).__module__

@@ -7,8 +7,11 @@ from qops.configuration.answers import ConfigAnswer, ConfigChangeAnswer, ConfigP
 from qops.configuration.completion import CompletionAnswer
 from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
+from qops.devices.answers import DeviceAnswer, DeviceRevokedAnswer, DevicesAnswer
 from qops.diagram.answers import DiagramAnswer
 from qops.health.answers import ExplainAnswer, HealthAnswer
+from qops.jobs.answers import JobAnswer, JobCancelledAnswer, JobsAnswer
+from qops.logs.answers import LogsAnswer, TraceAnswer
 from qops.platform.answers import (
     ApplyAnswer,
     ApproveAnswer,
@@ -20,8 +23,24 @@ from qops.platform.answers import (
     UpAnswer,
 )
 from qops.prerequisites.answers import DoctorAnswer
-from qops.runs.answers import RunAnswer
+from qops.queues.answers import QueuesAnswer, RedriveAnswer
+from qops.runs.answers import (
+    RunAnswer,
+    RunCancelledAnswer,
+    RunHistoryAnswer,
+    RunReportAnswer,
+    RunsAnswer,
+    RunShownAnswer,
+    RunWatchedAnswer,
+)
 from qops.status.answers import StatusAnswer
+from qops.users.answers import (
+    GroupsAnswer,
+    UserAnswer,
+    UserDisabledAnswer,
+    UserResetAnswer,
+    UsersAnswer,
+)
 
 ANSWERS: dict[str, type[Answer]] = {
     "apply": ApplyAnswer,
@@ -39,15 +58,39 @@ ANSWERS: dict[str, type[Answer]] = {
     "cost update-prices": PricesAnswer,
     "demo": DemoAnswer,
     "destroy": DestroyAnswer,
+    "devices list": DevicesAnswer,
+    "devices queue": DeviceAnswer,
+    "devices revoke": DeviceRevokedAnswer,
+    "devices show": DeviceAnswer,
     "diagram": DiagramAnswer,
     "doctor": DoctorAnswer,
     "down": DownAnswer,
     "health": HealthAnswer,
     "health explain": ExplainAnswer,
+    "jobs cancel": JobCancelledAnswer,
+    "jobs list": JobsAnswer,
+    "jobs show": JobAnswer,
+    "jobs submit": JobAnswer,
+    "logs": LogsAnswer,
     "plan": PlanAnswer,
+    "queues": QueuesAnswer,
+    "redrive": RedriveAnswer,
     "reset": DownAnswer,
     "run": RunAnswer,
+    "runs cancel": RunCancelledAnswer,
+    "runs history": RunHistoryAnswer,
+    "runs list": RunsAnswer,
+    "runs report": RunReportAnswer,
+    "runs show": RunShownAnswer,
+    "runs watch": RunWatchedAnswer,
     "show": PlanAnswer,
     "status": StatusAnswer,
+    "trace": TraceAnswer,
     "up": UpAnswer,
+    "users add": UserAnswer,
+    "users disable": UserDisabledAnswer,
+    "users enable": UserAnswer,
+    "users groups": GroupsAnswer,
+    "users list": UsersAnswer,
+    "users reset-totp": UserResetAnswer,
 }

@@ -1,0 +1,90 @@
+"""Answers of ``qops logs`` and ``qops trace``."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from qops.answer import Answer
+from qops.logs.lines import LogLine
+from qops.logs.tracing import Trace
+from qops.runs.timeline import Moment
+from qscreen.wire import Run, RunStatus
+
+
+class LineShown(Answer):
+    """A log line, redacted."""
+
+    at: datetime
+    source: str = Field(description="Function, or service and group.")
+    level: str
+    kind: str = Field(description="log, text, platform or metric.")
+    message: str
+    fields: dict[str, str]
+
+    @classmethod
+    def of(cls, line: LogLine) -> "LineShown":
+        """From a line."""
+        return cls(
+            at=line.at,
+            source=line.source,
+            level=line.level.name,
+            kind=line.kind,
+            message=line.message,
+            fields=dict(line.fields),
+        )
+
+
+class LogsAnswer(Answer):
+    """Answer of ``qops logs``."""
+
+    groups: list[str] = Field(description="Where was looked.")
+    since: datetime
+    lines: list[LineShown] = Field(description="In the order of their times; none with --follow.")
+    left_out: int = Field(description="Earlier lines that fit, but were more than --limit.")
+    missing: list[str] = Field(description="What could not be read.")
+
+
+class MomentShown(Answer):
+    """One thing that happened."""
+
+    at: datetime
+    after_seconds: float = Field(description="Since the run was asked for.")
+    source: str = Field(description="api, device, machine, queue, x-ray, or a function.")
+    what: str
+    detail: str
+    seconds: float | None = Field(description="How long it took; null where that is not known.")
+
+    @classmethod
+    def of(cls, moment: Moment, begin: datetime) -> "MomentShown":
+        """From a moment."""
+        return cls(
+            at=moment.at,
+            after_seconds=round((moment.at - begin).total_seconds(), 3),
+            source=moment.source,
+            what=moment.what,
+            detail=moment.detail,
+            seconds=moment.seconds,
+        )
+
+
+class TraceAnswer(Answer):
+    """Answer of ``qops trace``."""
+
+    run_id: str
+    status: RunStatus
+    goal: str
+    seconds: float
+    moments: list[MomentShown]
+    missing: list[str] = Field(description="What could not be had.")
+
+    @classmethod
+    def of(cls, run: Run, trace: Trace) -> "TraceAnswer":
+        """From the run and its timeline."""
+        return cls(
+            run_id=run.run_id,
+            status=run.status,
+            goal=run.goal,
+            seconds=(run.updated_at - run.created_at).total_seconds(),
+            moments=[MomentShown.of(one, run.created_at) for one in trace.moments],
+            missing=list(trace.missing),
+        )
