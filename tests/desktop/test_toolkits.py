@@ -240,6 +240,17 @@ def test_a_sheet_is_written_undone_and_never_listed_whole(
     assert confirmed(do(ReadTable(start="B2", end="D3"))).evidence.strip() == ""
 
 
+def test_what_a_sheet_corrects_by_itself_is_taken_back(running: Programs, do: Perform) -> None:
+    running.calc()
+    confirmed(do(WaitFor(target=Target(role=Role.TABLE), timeout_ms=30000)))
+    # Calc begins a text with a capital and curves its quotation marks.
+    confirmed(do(TypeText(text="e-mail it's 주소")))
+    confirmed(do(PressKeys(keys=("escape",))))
+    confirmed(do(WriteTable(start="A1", rows=(("e-mail 주소", "it's late"), ("사과", "3")))))
+    told = confirmed(do(ReadTable(start="A1", end="B2"))).evidence
+    assert told.splitlines() == ["e-mail 주소\tit's late", "사과\t3"]
+
+
 def test_gtk4_is_clicked_where_it_is(running: Programs, backend: DesktopBackend) -> None:
     calculator = running.start(("gnome-calculator",), lambda one: one.app == "gnome-calculator")
 

@@ -21,6 +21,17 @@ FOCUS_SECONDS = 3.0
 REVEAL_SECONDS = 1.0
 PATIENT_SECONDS = 6.0
 
+_READ_BACK_SECONDS, _SECONDS_PER_CHARACTER = 5.0, 0.004
+
+
+def read_back_seconds(typed: str) -> float:
+    """Time a program gets to show what was typed, beside what the typing itself took, seconds.
+
+    Args:
+        typed: The text.
+    """
+    return _READ_BACK_SECONDS + _SECONDS_PER_CHARACTER * len(typed)
+
 
 @dataclass(frozen=True, slots=True)
 class Done:

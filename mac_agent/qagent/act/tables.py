@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qagent.act.cells import corrected, retype
 from qagent.act.context import Context, Done, FailedError, RefusedError, excerpt, quoted
 from qagent.act.resolve import describe
 from qagent.act.undoing import remember_setting
@@ -81,6 +82,8 @@ def write_table(context: Context, action: WriteTable) -> Done:
     context.begin({"app": block.table.app, "cells": sum(len(line) for line in action.rows)})
     _write(context, block.table, wanted, action.rows)
     wrong = _await_shown(context, block.table, wanted, action.rows)
+    if wrong is not None and _take_back_corrections(context, block.table, wanted, action.rows):
+        wrong = _await_shown(context, block.table, wanted, action.rows)
     after = _texts(context.backend.cells(block.table, wanted))
     # Cells that the rows say nothing of keep what they hold.
     old = [line[: len(new)] for line, new in zip(before, action.rows, strict=True)]
@@ -242,6 +245,24 @@ def _await_shown(
         lambda: _wrong(context, table, wanted, rows) is None, _VERIFY_SECONDS, 0.05
     )
     return _wrong(context, table, wanted, rows)
+
+
+def _take_back_corrections(
+    context: Context, table: Node, wanted: CellRange, rows: Sequence[Sequence[str]]
+) -> bool:
+    """Write once more the cells whose text the program has corrected; False without any."""
+    cells = context.backend.cells(table, wanted)
+    changed = [
+        (cell, meant)
+        for line, found in zip(rows, cells, strict=True)
+        for meant, cell in zip(line, found, strict=False)
+        if not same_cell(meant, cell.text) and corrected(meant, cell.text)
+    ]
+    for cell, meant in changed:
+        context.stop.check()
+        _focus(context, table, cell)
+        retype(context, meant)
+    return bool(changed)
 
 
 def _wrong(

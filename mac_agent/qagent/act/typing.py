@@ -2,6 +2,7 @@
 
 import hashlib
 
+from qagent.act.cells import type_into_cell
 from qagent.act.context import (
     Context,
     Done,
@@ -10,15 +11,13 @@ from qagent.act.context import (
     RefusedError,
     excerpt,
     quoted,
+    read_back_seconds,
 )
 from qagent.act.undoing import remember_text
 from qagent.desktop.base import GoneError, Node, TextState, Tree, UnsupportedError
 from qagent.messages import text
 from qagent.policy import TypingRoute
 from qscreen.wire import EffectError, Outcome, Role, Route, State, TypeText
-
-READ_BACK_SECONDS = 5.0
-"""Time a program gets to show what was typed, beside what the typing itself took."""
 
 FIRST_KEY_SECONDS, LATE_SECONDS = 1.5, 0.2
 """Time a program gets to take the first key, and to take it twice after it was sent again."""
@@ -29,8 +28,6 @@ BATCH_SECONDS = 3.0
 CELL_SECONDS = 2.0
 """Time a table gets to say which of its cells is the active one."""
 
-SECONDS_PER_CHARACTER = 0.004
-_HOLD_CELLS = frozenset({Role.CELL, Role.TABLE, Role.DOCUMENT})
 _ROUTES = {
     TypingRoute.ACCESSIBILITY: Route.ACCESSIBILITY,
     TypingRoute.KEYBOARD: Route.KEYBOARD,
@@ -51,7 +48,7 @@ def type_text(context: Context, action: TypeText) -> Done:
     if node.secure:
         return type_unseen(context, node, action.text)
     if node.role is Role.CELL:
-        return _type_into_cell(context, node, action.text)
+        return type_into_cell(context, node, action.text)
     return _type_verified(context, node, action.text)
 
 
@@ -110,7 +107,7 @@ def _type_verified(context: Context, node: Node, typed: str) -> Done:
     expected = before.after_typing(typed)
     context.begin(_precondition(node, before, expected, typed))
     route = _enter(context, node, before, typed)
-    limit = READ_BACK_SECONDS + SECONDS_PER_CHARACTER * len(typed)
+    limit = read_back_seconds(typed)
     after = before
 
     def arrived() -> bool:
@@ -138,47 +135,6 @@ def _type_verified(context: Context, node: Node, typed: str) -> Done:
         "type.differs", target=quoted(node), expected=len(expected), found=len(after.text)
     )
     raise FailedError(EffectError.BACKEND_ERROR, message, route)
-
-
-def _type_into_cell(context: Context, node: Node, typed: str) -> Done:
-    """Type into a cell: an editor opens in it, and takes the place of what the cell holds.
-
-    The text stays in the editor until a key ends it, as when a person types.
-    """
-    context.take_focus(node)
-    context.begin({"app": node.app, "role": str(node.role), "name": node.name})
-    context.backend.type_text(typed, lambda _: context.stop.check())
-    shown = ""
-
-    def arrived() -> bool:
-        nonlocal shown
-        # The table and its cell keep the focus beside the editor that opens in the cell.
-        editors = [
-            one
-            for one in context.look_at_active().nodes
-            if one.has(State.FOCUSED, State.EDITABLE) and one.role not in _HOLD_CELLS
-        ]
-        if len(editors) != 1 or editors[0].secure:
-            return False
-        try:
-            shown = context.backend.text_state(editors[0]).text
-        except UnsupportedError:
-            return False
-        if shown != typed and shown.startswith(typed):
-            # The program completes the text by itself: that is not what was asked for.
-            context.backend.press_keys(("delete",))
-            return False
-        return shown == typed
-
-    if context.stop.wait_until(
-        arrived, READ_BACK_SECONDS + SECONDS_PER_CHARACTER * len(typed), 0.05
-    ):
-        evidence = text(
-            "type.confirmed", target=quoted(node), count=len(typed), excerpt=excerpt(typed)
-        )
-        return Done(Outcome.CONFIRMED, evidence, Route.KEYBOARD, node.rect)
-    message = text("type.differs", target=quoted(node), expected=len(typed), found=len(shown))
-    raise FailedError(EffectError.BACKEND_ERROR, message, Route.KEYBOARD)
 
 
 def _enter(context: Context, node: Node, before: TextState, typed: str) -> Route:
