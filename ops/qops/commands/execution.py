@@ -1,6 +1,5 @@
 """Runs a use case for a command: settings, errors, JSON, exit code. The same for all."""
 
-import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from qops.commands import completing
-from qops.errors import ExitCode, NotAvailableError, QopsError, UsageError
+from qops.errors import ExitCode, QopsError, UsageError
 from qops.settings import Settings, load_settings
 from qops.terminal import MANNER, Terminal
 
@@ -111,12 +110,9 @@ def require_local(settings: Settings, command: str) -> None:
         UsageError: The environment is not local.
         NotAvailableError: The machine is one of Windows.
     """
-    if os.name == "nt":
-        raise NotAvailableError(
-            f"qops {command} does not work on Windows.",
-            why="The local cloud and the virtual desktop need Linux.",
-            next_step="Start it in WSL 2; with --env dev or prod, the other commands work here.",
-        )
+    from qops.prerequisites.system import require_posix
+
+    require_posix(f"qops {command}", why="The local cloud and the virtual desktop need Linux.")
     if not settings.local:
         raise UsageError(
             f"qops {command} works on the local cloud only.",

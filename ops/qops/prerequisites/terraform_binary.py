@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from qops.errors import PrerequisiteError
+from qops.prerequisites.system import require_posix
 
 MINIMUM = (1, 11)
 """Oldest Terraform that fits: write-only arguments and S3 locking without a table."""
@@ -83,7 +84,11 @@ def find_terraform(
 
     Raises:
         PrerequisiteError: None fits and none can be fetched.
+        NotAvailableError: This is Windows.
     """
+    require_posix(
+        "Terraform under qops", why="Its runs are guarded by signals and inherited pipes."
+    )
     unfit = ""
     on_path = shutil.which("terraform", path=search_path)
     if on_path:

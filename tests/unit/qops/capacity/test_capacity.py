@@ -4,7 +4,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from golden_files import check_golden, rendered
+from golden_files import Golden
 from small_platform import function, plan, resource, resources
 
 from qops import __main__ as entry
@@ -12,7 +12,6 @@ from qops.capacity.answers import CapacityAnswer
 from qops.capacity.assess import assess
 from qops.capacity.demand import mean_that_fits, needed_at_once
 from qops.capacity.quotas import load_quotas
-from qops.commands.capacity import _show
 from qops.cost.prices import load_prices
 from qops.inventory.documents import parse_inventory
 from qops.sizing.instances import memory_gib_of, vcpus_of
@@ -153,12 +152,11 @@ def test_sizes_of_instance_classes(kind: str, vcpus, memory) -> None:
     assert (vcpus_of(kind), memory_gib_of(kind)) == (vcpus, memory)
 
 
-@pytest.mark.parametrize("width", [80, 160])
-def test_what_is_shown(width: int) -> None:
+def test_what_is_shown(golden: Golden) -> None:
     answer = assessed(resources(throttle=100))
-    text = rendered(lambda console: _show(answer, console, details=width == 160), width)
-    assert max(len(one) for one in text.splitlines()) <= width
-    check_golden(GOLDEN / f"capacity-{width}.txt", text)
+    golden("capacity", answer)
+    golden("capacity", answer, "--details", variant="details")
+    golden("capacity", answer, "--quiet", variant="quiet")
 
 
 def test_the_command_answers_by_its_schema(tmp_path: Path, capsys) -> None:

@@ -1,10 +1,14 @@
 """What every command prints, at 80 and 160 columns; and that no command is left out."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
+import example_plans
 from example_runs import analysed_run, finished_run, not_understood_run, refused_run
 from golden_files import Golden
 
+from qops.cli import app
+from qops.commands.surface import command_line, has_answer, walk
 from qops.demo.answers import DemoAnswer, DemoRun, Figures, FileState, Round, TraceState
 from qops.errors import QopsError, RefusedError, UsageError
 from qops.failures import as_qops_error
@@ -15,10 +19,12 @@ from qops.platform.answers import (
     DestroyAnswer,
     DownAnswer,
     LayerSeconds,
+    PlanAnswer,
     Schema,
     UpAnswer,
 )
 from qops.prerequisites.answers import DoctorAnswer, Finding
+from qops.review.reading import review_of
 from qops.runs.answers import RunAnswer
 from qops.status.answers import (
     Agent,
@@ -46,6 +52,20 @@ def layers() -> list[LayerSeconds]:
         )
         for name, changes, begins, seconds, slowest in values
     ]  # fmt: skip
+
+
+def test_every_command_has_its_output_in_a_file() -> None:
+    files = {file.name for file in Path(__file__).parents[1].glob("*/golden/*.txt")}
+    answering = [path for path, one in walk(command_line(app)) if has_answer(one)]
+    assert "plan" in answering
+    assert "health explain" in answering
+    lacking = [
+        path
+        for path in answering
+        for width in (80, 160)
+        if f"{path.replace(' ', '-')}-{width}.txt" not in files
+    ]
+    assert not lacking, "tests/support/golden_files.py says how a command gets its files"
 
 
 def test_up(golden: Golden) -> None:
@@ -99,6 +119,19 @@ def test_doctor(golden: Golden) -> None:
     ]  # fmt: skip
     golden("doctor", DoctorAnswer(findings=findings))
     golden("doctor", DoctorAnswer(findings=findings), "--quiet", variant="quiet")
+
+
+def test_plan_and_show(golden: Golden) -> None:
+    review = review_of(example_plans.plan(), "prod")
+    file = Path(HOME) / "terraform" / "prod" / "plan.tfplan"
+    answer = PlanAnswer.of(file, review)
+    golden("plan", answer.model_copy(update={"warnings": ["Deprecated attribute: 이름이 바뀜"]}))
+    golden("plan", answer, "--quiet", variant="quiet")
+    golden("show", answer)
+    golden("show", answer, "--full", variant="full")
+    empty = review_of({**example_plans.plan(), "resource_changes": [], "output_changes": {},
+                       "resource_drift": []}, "prod")  # fmt: skip
+    golden("plan", PlanAnswer.of(file, empty), variant="nothing")
 
 
 def test_explanations_of_checks(golden: Golden) -> None:

@@ -1,6 +1,5 @@
 """Compliance: each rule can fail, met needs evidence, and what cannot be seen is not met."""
 
-import io
 import json
 import zipfile
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from rich.console import Console
+from golden_files import Golden, check_golden
 
 from qops import __main__ as entry
 from qops.answer import Envelope
@@ -18,7 +17,7 @@ from qops.compliance.answers import ComplianceAnswer
 from qops.compliance.assessing import assess, build
 from qops.compliance.judging import LIVE, RULES, Judged, catalogue, conclude, judge
 from qops.compliance.model import Verdict, shown
-from qops.compliance.showing import compliance_view, markdown, sarif, telling, write_page
+from qops.compliance.showing import markdown, sarif, telling, write_page
 from qops.errors import UsageError
 from qops.health.checks import CHECKS
 from qops.health.model import Finding, State
@@ -455,19 +454,13 @@ def test_every_met_control_shows_its_evidence() -> None:
         assert all("module." in line for line in lines)
 
 
-@pytest.mark.parametrize("width", [80, 160])
-def test_the_terminal_shows_it_as_agreed(width: int) -> None:
-    out = io.StringIO()
-    Console(width=width, file=out, color_system=None).print(compliance_view(example()))
-    lines = [line.rstrip() for line in out.getvalue().splitlines()]
-    golden = GOLDEN / f"compliance-{width}.txt"
-    assert lines == golden.read_text(encoding="utf-8").splitlines()
-    assert max(map(len, lines)) <= width
+def test_the_terminal_shows_it_as_agreed(golden: Golden) -> None:
+    golden("compliance", example())
+    golden("compliance", example(), "--quiet", variant="quiet")
 
 
 def test_markdown_is_as_agreed() -> None:
-    golden = GOLDEN / "compliance.md"
-    assert markdown(example()) == golden.read_text(encoding="utf-8")
+    check_golden(GOLDEN / "compliance.md", markdown(example()))
 
 
 def test_sarif_names_the_resource_and_the_controls() -> None:

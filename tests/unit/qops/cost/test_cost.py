@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from golden_files import check_golden, rendered
+from golden_files import Golden, check_golden, rendered
 from small_platform import REGION, plan, resource, resources
 
 from qops import __main__ as entry
@@ -230,13 +230,11 @@ def test_requests_alone_give_the_runs() -> None:
     assert Usage(users=10).requests_a_day == 10 * 10 * 15 + 20 * 10
 
 
-@pytest.mark.parametrize("width", [80, 160])
-@pytest.mark.parametrize("every_line", [False, True], ids=["short", "lines"])
-def test_what_is_shown(width: int, every_line: bool) -> None:
+def test_what_is_shown(golden: Golden) -> None:
     answer = estimated(against=resources(instance="db.t4g.small"))
-    text = rendered(lambda console: _show(answer, console, every_line=every_line), width)
-    assert max(len(one) for one in text.splitlines()) <= width
-    check_golden(GOLDEN / f"{'lines' if every_line else 'short'}-{width}.txt", text)
+    golden("cost", answer)
+    golden("cost", answer, "--lines", variant="lines")
+    golden("cost", answer, "--quiet", variant="quiet")
 
 
 def test_markdown() -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
-from golden_files import check_golden, rendered
+from golden_files import Golden
 
-from qops.commands.cost import _show_prices
 from qops.cost import update
 from qops.cost.answers import PriceChange, PricesAnswer
 from qops.cost.prices import load_prices, refreshed_file
@@ -115,8 +114,7 @@ def test_a_broken_table_says_what_to_do(tmp_path: Path) -> None:
             load_prices(REGION, file=file)
 
 
-@pytest.mark.parametrize("width", [80, 160])
-def test_what_is_shown(width: int) -> None:
+def test_what_is_shown(golden: Golden) -> None:
     changes = [
         PriceChange(
             id="nat.hour", before=Decimal("0.059"), after=Decimal("0.06"), outcome="updated"
@@ -124,5 +122,4 @@ def test_what_is_shown(width: int) -> None:
         PriceChange(id="dashboard", before=None, after=None, outcome="left: no product matches"),
     ]
     answer = PricesAnswer(region=REGION, file="home/prices.json", updated=1, prices=changes)
-    text = rendered(lambda console: _show_prices(answer, console), width)
-    check_golden(Path(__file__).parent / "golden" / f"prices-{width}.txt", text)
+    golden("cost update-prices", answer)

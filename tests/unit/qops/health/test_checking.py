@@ -1,6 +1,5 @@
 """The use cases of health: choose, check, watch, explain, show."""
 
-import io
 import json
 import re
 import threading
@@ -12,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from botocore.exceptions import NoCredentialsError
-from rich.console import Console
+from golden_files import Golden
 
 from qops import __main__ as entry
 from qops.answer import Envelope
@@ -22,7 +21,7 @@ from qops.health.answers import CheckAnswer, HealthAnswer
 from qops.health.checks import CHECKS
 from qops.health.model import Check, Finding, Layer, Severity, State, overall
 from qops.health.running import Result, run_checks
-from qops.health.showing import health_view, write_page
+from qops.health.showing import write_page
 from qops.health.surroundings import Surroundings
 from qops.inventory.documents import parse_inventory, read_document
 from qops.inventory.model import Inventory
@@ -283,14 +282,9 @@ def test_watching_ends_with_the_last_round() -> None:
     assert last.exit_code == 0
 
 
-@pytest.mark.parametrize("width", [80, 160])
-def test_the_terminal_shows_it_as_agreed(width: int) -> None:
-    out = io.StringIO()
-    Console(width=width, file=out, color_system=None).print(health_view(several()))
-    lines = [line.rstrip() for line in out.getvalue().splitlines()]
-    golden = GOLDEN / f"health-{width}.txt"
-    assert lines == golden.read_text(encoding="utf-8").splitlines()
-    assert max(map(len, lines)) <= width
+def test_the_terminal_shows_it_as_agreed(golden: Golden) -> None:
+    golden("health", several())
+    golden("health", several(), "--quiet", variant="quiet")
 
 
 def test_the_page_shows_all_and_runs_nothing(tmp_path: Path) -> None:
