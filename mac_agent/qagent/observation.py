@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from PIL import Image, ImageDraw, ImageFont
 
 from qagent.desktop.base import Budget, DesktopBackend, Node, Picture, Ref
+from qagent.hidden_windows import with_covered
 from qagent.observe import elements_of, fold, look, snapshot_of, without_apps
 from qscreen.wire import Element, Role, Snapshot
 
@@ -149,7 +150,8 @@ class Observer:
             budget: Bounds of the look.
         """
         taken_at, started = datetime.now(UTC), time.perf_counter()
-        tree = without_apps(look(self._backend, budget=budget), self._hides)
+        seen = without_apps(look(self._backend, budget=budget), self._hides)
+        tree = with_covered(self._backend, seen)
         elements, cut = elements_of(tree)
         snapshot = snapshot_of(tree, elements, cut, self._device_id, taken_at, started)
         refs = dict(zip((node.ref for node in tree.nodes), elements, strict=False))

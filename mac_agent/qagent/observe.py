@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from qagent.desktop.base import Budget, DesktopBackend, Node, Tree
+from qagent.hidden_windows import with_covered
 from qscreen.redaction import redact
 from qscreen.wire import Element, Rect, Role, Snapshot, State
 
@@ -85,7 +86,7 @@ def take_snapshot(
         hides: Names of programs of which nothing is told.
     """
     taken_at, started = datetime.now(UTC), time.perf_counter()
-    tree = without_apps(look(backend, budget=budget), hides)
+    tree = with_covered(backend, without_apps(look(backend, budget=budget), hides))
     elements, cut = elements_of(tree)
     return snapshot_of(tree, elements, cut, device_id, taken_at, started)
 

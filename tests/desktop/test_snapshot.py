@@ -6,9 +6,23 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop_programs import programs
+
 from qagent.desktop.base import Budget, DesktopBackend
 from qagent.observe import take_snapshot
-from qscreen.wire import Action, Effect, OpenApp, Outcome, Rect, Role, State, TypeText
+from qscreen.wire import (
+    Action,
+    Click,
+    Effect,
+    OpenApp,
+    Outcome,
+    Rect,
+    Role,
+    SetValue,
+    State,
+    Target,
+    TypeText,
+)
 
 
 def test_snapshot_has_the_focused_text_area(editor: Effect, backend: DesktopBackend) -> None:
@@ -45,6 +59,21 @@ def test_a_cut_tree_says_so(editor: Effect, backend: DesktopBackend) -> None:
     snapshot = take_snapshot(backend, "device-1", budget=Budget(nodes=5))
     assert len(snapshot.elements) == 5
     assert snapshot.truncated
+
+
+def test_a_window_that_nobody_can_see_is_covered_and_still_works(
+    backend: DesktopBackend, perform: Callable[[Action], Effect]
+) -> None:
+    with programs(backend) as desk:
+        behind = desk.zenity("Behind", "--entry", "--text=Name")
+        desk.zenity("In front", "--text-info", "--width=1000", "--height=700")
+        roots = [one for one in take_snapshot(backend, "device-1").elements if not one.parent]
+        covered = {one.name: State.COVERED in one.states for one in roots}
+        assert covered == {"Behind": True, "In front": False}
+        field = Target(role=Role.TEXT_FIELD, app="Behind")
+        assert perform(SetValue(target=field, value="Kim")).outcome is Outcome.CONFIRMED
+        perform(Click(target=Target(name="OK", role=Role.BUTTON, app="Behind")))
+        assert behind.line() == "Kim"
 
 
 def test_password_fields_are_marked_and_not_read(

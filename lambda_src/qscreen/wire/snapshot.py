@@ -49,10 +49,14 @@ class Role(StrEnum):
 
 
 class State(StrEnum):
-    """States of an element that a plan or a check may rely on."""
+    """States of an element that a plan or a check may rely on.
+
+    `covered` is a window of which nothing can be seen, since others lie in front of it.
+    """
 
     ACTIVE = "active"
     CHECKED = "checked"
+    COVERED = "covered"
     EDITABLE = "editable"
     ENABLED = "enabled"
     EXPANDED = "expanded"

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from qagent.consent import Guard
 from qagent.consent.classify import is_secret
 from qagent.desktop.base import Budget, Node, UnsupportedError
+from qagent.hidden_windows import covered_of
 from qagent.mcp.answers import (
     Answer,
     ChangesAnswer,
@@ -114,12 +115,14 @@ class WindowLine(BaseModel):
     app: str
     active: bool
     modal: bool
+    covered: bool = Field(default=False, description="Whether others hide all of it.")
     rect: tuple[int, int, int, int] | None = None
 
     def words(self) -> str:
         """The window on a line."""
         place = "" if self.rect is None else " @{},{} {}x{}".format(*self.rect)
         state = (" active" if self.active else "") + (" modal" if self.modal else "")
+        state += " covered" if self.covered else ""
         return f"{quoted(self.title)} of {quoted(self.app)}{state}{place}"
 
 
@@ -217,6 +220,8 @@ def list_windows(desk: Desk, given: Nothing) -> WindowsAnswer:
 
     def look(guard: Guard, policy: Policy) -> WindowsAnswer:
         labels = policy.may_leave(DataClass.LABELS)
+        windows = guard.windows()
+        covered = covered_of(guard, windows, guard.look(Budget(nodes=1)).screen)
         return WindowsAnswer(
             windows=tuple(
                 WindowLine(
@@ -224,9 +229,10 @@ def list_windows(desk: Desk, given: Nothing) -> WindowsAnswer:
                     app=redacted(one.app, 200),
                     active=one.has(State.ACTIVE),
                     modal=one.has(State.MODAL),
+                    covered=one.ref in covered,
                     rect=box(one.rect),
                 )
-                for one in guard.windows()
+                for one in windows
                 if not policy.hides(one.app)
             )
         )

@@ -24,6 +24,9 @@ class Screen:
     def look(self, budget: Any, *, window: Any = None) -> Tree:
         return self.tree
 
+    def in_front(self, windows: Any, area: Any) -> dict[Any, tuple[Rect, ...]]:
+        return {}
+
 
 def box(x: int, y: int) -> Rect:
     return Rect(x=x, y=y, width=40, height=20)

@@ -110,8 +110,17 @@ class Places:
                 solid.append(layer.rect)
                 if contains(layer.rect, area):
                     break
-        # Those that were none of the layers are behind them all.
-        return found | {one.ref: tuple(solid) for one in waiting}
+        # Those that are windows of the server, and were none of the layers, are behind them all.
+        managed = self._x.managed() if waiting else []
+        behind = (
+            one
+            for one in waiting
+            if any(
+                other.pid in {0, pids[one.ref]} and _same_title(one.name, other.title)
+                for other in managed
+            )
+        )
+        return found | {one.ref: tuple(solid) for one in behind}
 
     def on_screen(self, window: Node) -> Node:
         """A window of GTK 4, which says only how large it is, with its place."""
