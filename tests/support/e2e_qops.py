@@ -37,7 +37,7 @@ def qops(*arguments: str, timeout: float = 300) -> tuple[int, dict[str, Any]]:
         text=True,
         timeout=timeout,
         check=False,
-        env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+        env=_environment(),
     )
     try:
         return done.returncode, json.loads(done.stdout)
@@ -46,6 +46,28 @@ def qops(*arguments: str, timeout: float = 300) -> tuple[int, dict[str, Any]]:
             f"qops {' '.join(arguments)} ended with {done.returncode} and printed no JSON:\n"
             f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         ) from error
+
+
+def begin(*arguments: str) -> subprocess.Popen[str]:
+    """Start qops and leave it running, as a person who may interrupt it.
+
+    Args:
+        *arguments: Command and options.
+
+    Returns:
+        The process; both of its outputs are pipes.
+    """
+    return subprocess.Popen(
+        [BIN / "qops", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=_environment(),
+    )
+
+
+def _environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
 
 
 def agent_process() -> psutil.Process:

@@ -1,6 +1,7 @@
 """The platform's stores, reached as nobody but a test reaches them."""
 
 import json
+from typing import Any
 
 import pg8000.native
 from e2e_endpoint import client
@@ -15,9 +16,20 @@ def connect_database(secret_name: str) -> pg8000.native.Connection:
     Returns:
         A connection.
     """
-    secret = json.loads(
-        client("secretsmanager").get_secret_value(SecretId=secret_name)["SecretString"]
+    return connect(
+        json.loads(client("secretsmanager").get_secret_value(SecretId=secret_name)["SecretString"])
     )
+
+
+def connect(secret: dict[str, Any]) -> pg8000.native.Connection:
+    """Connect to PostgreSQL with credentials.
+
+    Args:
+        secret: Value of a secret, of whatever age.
+
+    Returns:
+        A connection.
+    """
     return pg8000.native.Connection(
         user=secret["username"],
         password=secret["password"],

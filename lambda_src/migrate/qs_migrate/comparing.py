@@ -127,7 +127,7 @@ def compare(secret_arn: str, place: CopyPlace) -> dict[str, Any]:
         place: Where the copy answers.
 
     Returns:
-        ``{"holds", "schema", "tables", "audit", "latest"}``.
+        ``{"holds", "structure", "tables", "audit", "latest"}``.
 
     Raises:
         UncomparableError: If the place is the database itself, the copy takes no password that the
@@ -203,7 +203,7 @@ def _compared(source: Connection, copy: Connection) -> dict[str, Any]:
         and not extra
         and bool(audit["intact"])
         and all(table.answer()["holds"] for table in tables),
-        "schema": {"same": not missing and not extra, "missing": missing, "extra": extra},
+        "structure": {"same": not missing and not extra, "missing": missing, "extra": extra},
         "tables": [table.answer() for table in tables],
         "audit": audit,
         "latest": _latest(copy, keys),

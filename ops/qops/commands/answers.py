@@ -9,6 +9,7 @@ from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
 from qops.devices.answers import DeviceAnswer, DeviceRevokedAnswer, DevicesAnswer
 from qops.diagram.answers import DiagramAnswer
+from qops.drills.answers import CleanAnswer, RestoreDbAnswer
 from qops.health.answers import ExplainAnswer, HealthAnswer
 from qops.jobs.answers import JobAnswer, JobCancelledAnswer, JobsAnswer
 from qops.logs.answers import LogsAnswer, TraceAnswer
@@ -24,6 +25,7 @@ from qops.platform.answers import (
 )
 from qops.prerequisites.answers import DoctorAnswer
 from qops.queues.answers import QueuesAnswer, RedriveAnswer
+from qops.rotation.answers import RotateAnswer, SecretsAnswer
 from qops.runs.answers import (
     RunAnswer,
     RunCancelledAnswer,
@@ -65,6 +67,8 @@ ANSWERS: dict[str, type[Answer]] = {
     "diagram": DiagramAnswer,
     "doctor": DoctorAnswer,
     "down": DownAnswer,
+    "drill clean": CleanAnswer,
+    "drill restore-db": RestoreDbAnswer,
     "health": HealthAnswer,
     "health explain": ExplainAnswer,
     "jobs cancel": JobCancelledAnswer,
@@ -76,7 +80,9 @@ ANSWERS: dict[str, type[Answer]] = {
     "queues": QueuesAnswer,
     "redrive": RedriveAnswer,
     "reset": DownAnswer,
+    "rotate": RotateAnswer,
     "run": RunAnswer,
+    "secrets": SecretsAnswer,
     "runs cancel": RunCancelledAnswer,
     "runs history": RunHistoryAnswer,
     "runs list": RunsAnswer,

@@ -116,11 +116,12 @@ class Aws:
             )
         return boto3.Session(region_name=self.region)
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, answer_seconds: int | None = None) -> Any:
         """The client of one service.
 
         Args:
             service: boto3's name of the service.
+            answer_seconds: For calls that may take so long; they are not tried again.
 
         Returns:
             The client, with timeouts and bounded retries.
@@ -129,11 +130,12 @@ class Aws:
             UsageError: The local environment, but the client would reach another host.
         """
         with self._making:
-            if service not in self._clients:
-                self._clients[service] = self._make_client(service)
-            return self._clients[service]
+            name = service if answer_seconds is None else f"{service} {answer_seconds}"
+            if name not in self._clients:
+                self._clients[name] = self._make_client(service, answer_seconds)
+            return self._clients[name]
 
-    def _make_client(self, service: str) -> Any:
+    def _make_client(self, service: str, answer_seconds: int | None) -> Any:
         from botocore.config import Config
 
         local = self._settings.local
@@ -142,8 +144,8 @@ class Aws:
             endpoint_url=self._settings.endpoint_url if local else None,
             config=Config(
                 connect_timeout=CONNECT_SECONDS,
-                read_timeout=READ_SECONDS,
-                retries={"max_attempts": 3, "mode": "standard"},
+                read_timeout=answer_seconds or READ_SECONDS,
+                retries={"max_attempts": 1 if answer_seconds else 3, "mode": "standard"},
                 s3={"addressing_style": "path"} if local else None,
             ),
         )

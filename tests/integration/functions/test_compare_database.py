@@ -119,7 +119,7 @@ def in_copy(restored: Postgres, *statements: str) -> None:
 def test_a_whole_copy_holds_and_what_came_later_is_no_loss(database: Any, compare: Compare) -> None:
     answer = compare()
     assert answer["holds"] is True
-    assert answer["schema"] == {"same": True, "missing": [], "extra": []}
+    assert answer["structure"] == {"same": True, "missing": [], "extra": []}
     assert tables(answer) == {}
     rows = {one["table"]: one["same"] for one in answer["tables"]}
     assert (rows["runs"], rows["audit_log"], answer["audit"]["rows"]) == (3, 3, 3)
@@ -158,7 +158,7 @@ def test_a_copy_that_lost_something_does_not_hold(
     answer = compare()
     assert answer["holds"] is False
     assert tables(answer) == found
-    assert answer["schema"]["same"] is ("UPDATE" in spoil[1] if len(spoil) > 1 else bool(found))
+    assert answer["structure"]["same"] is ("UPDATE" in spoil[1] if len(spoil) > 1 else bool(found))
     assert answer["audit"]["intact"] is ("audit_log" not in found)
 
 

@@ -1,0 +1,58 @@
+"""What goes wrong with a drill, said so that a person can act on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from qops.errors import QopsError
+
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+_QUOTAS = frozenset({"InstanceQuotaExceeded", "StorageQuotaExceeded", "SnapshotQuotaExceeded"})
+
+
+class DrillError(QopsError):
+    """The drill could not be carried out; what runs was not touched."""
+
+    code = "drill"
+
+
+class LeftoverError(QopsError):
+    """Something that the drill made is still there."""
+
+    code = "drill_leftover"
+
+
+@contextmanager
+def calling(doing: str) -> Iterator[None]:
+    """Say what a refusal of AWS means for a drill.
+
+    Args:
+        doing: What is being done, as "restore the snapshot".
+
+    Raises:
+        DrillError: AWS refused.
+    """
+    from botocore.exceptions import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        told = error.response.get("Error", {})
+        code, message = str(told.get("Code", "")), str(told.get("Message", error))
+        if code in _DENIED:
+            step = (
+                "A drill takes rds:DescribeDBInstances, DescribeDBSnapshots, CreateDBSnapshot, "
+                "RestoreDBInstanceFromDBSnapshot, RestoreDBInstanceToPointInTime, "
+                "AddTagsToResource, DeleteDBInstance, DeleteDBSnapshot and lambda:InvokeFunction "
+                "on migrate (docs/qops/secrets-and-drills.md)."
+            )
+        elif code in _QUOTAS:
+            step = "Raise the quota of RDS in this region, or remove what is not used."
+        elif "Throttling" in code:
+            step = "Wait a minute, then start the drill again."
+        else:
+            step = "Mend the cause, then start the drill again."
+        raise DrillError(
+            f"AWS refused to {doing}.",
+            why=f"{error.operation_name}: {code}: {message}",
+            next_step=step,
+        ) from error

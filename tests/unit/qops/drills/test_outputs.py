@@ -1,0 +1,73 @@
+"""What ``qops drill`` prints, and writes for the records."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from golden_files import Golden, check_golden
+
+from qops.drills.answers import CleanAnswer, LeftoverAnswer, RestoreDbAnswer
+from qops.drills.showing import as_markdown
+
+AT = datetime(2026, 11, 29, 17, 4, 11, tzinfo=UTC)
+
+
+def table(name: str, rows: int, **differ: int) -> dict[str, object]:
+    told = {"changed": 0, "deleted": 0, "lost": 0, "newer": 0, **differ}
+    same = rows - told["changed"] - told["deleted"]
+    return {"table": name, "rows": rows, "same": same, **told, "holds": not told["lost"]}
+
+
+def drill(*tables: dict[str, object], faults: tuple[str, ...] = ()) -> RestoreDbAnswer:
+    return RestoreDbAnswer.model_validate(
+        {
+            "environment": "prod",
+            "drill": "drill-20261130t060708z",
+            "database": "qscreen-prod",
+            "backup": "rds:qscreen-prod-2026-11-29-17-04",
+            "backup_at": AT,
+            "copy_name": "qscreen-prod-drill-20261130t060708z",
+            "holds": not faults,
+            "comparison": {
+                "holds": not faults,
+                "structure": {"same": True, "missing": [], "extra": []},
+                "tables": tables,
+                "audit": {"rows": 81234, "intact": True, "message": None, "last": "ab" * 32},
+                "latest": AT,
+            },
+            "rto_seconds": 1284.6,
+            "rpo_seconds": 46977.0,
+            "rto_limit_seconds": 900.0,
+            "rpo_limit_seconds": 86400.0,
+            "stages": [
+                {"name": "restore", "seconds": 1251.2},
+                {"name": "compare", "seconds": 33.4},
+                {"name": "remove", "seconds": 291.0},
+            ],
+            "faults": faults,
+        }
+    )
+
+
+def test_the_verdict_on_a_backup(golden: Golden) -> None:
+    whole = drill(
+        table("audit_log", 81234, newer=311), table("runs", 4211, changed=2, deleted=17, newer=96)
+    )
+    golden("drill restore-db", whole)
+    golden("drill restore-db", whole, "--quiet", variant="quiet")
+    lost = drill(
+        table("runs", 4100, lost=111), faults=("runs: 111 rows of before the backup are missing",)
+    )
+    golden("drill restore-db", lost, variant="lost")
+    check_golden(Path(__file__).with_name("golden") / "restore-db.md", as_markdown(lost))
+
+
+def test_what_drills_left(golden: Golden) -> None:
+    def left(kind: str, *, removed: bool) -> LeftoverAnswer:
+        name = "qscreen-prod-drill-20261130t060708z"
+        return LeftoverAnswer(
+            kind=kind, name=name, drill=name[13:], status="available", removed=removed
+        )
+
+    found = [left("instance", removed=False), left("snapshot", removed=True)]
+    golden("drill clean", CleanAnswer(environment="prod", leftovers=found))
+    golden("drill clean", CleanAnswer(environment="prod", leftovers=[]), variant="none")
