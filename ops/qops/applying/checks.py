@@ -10,6 +10,9 @@ from qops.review.risk import risk_tables
 _LISTED = 20
 """So many addresses are listed in a refusal."""
 
+REMOVAL = "destroy"
+"""Purpose of a plan that removes everything."""
+
 _DONE = {"delete": "deleted", "replace": "replaced"}
 
 
@@ -140,3 +143,38 @@ def _listed(lines: Iterable[str]) -> list[str]:
     if len(found) <= _LISTED:
         return found
     return [*found[:_LISTED], f"… and {len(found) - _LISTED} more: qops show"]
+
+
+def require_no_removal(seal: Seal) -> None:
+    """Refuse to apply a plan that removes everything as if it were any other.
+
+    Args:
+        seal: The plan's seal.
+
+    Raises:
+        RefusedError: It is such a plan.
+    """
+    if seal.purpose == REMOVAL:
+        raise RefusedError(
+            "This plan removes everything.",
+            why=f"It was made by qops destroy for {seal.environment}.",
+            next_step=f"If that is meant: qops destroy --env {seal.environment} --plan FILE",
+        )
+
+
+def require_removal(seal: Seal) -> None:
+    """Refuse to destroy by a plan that was not made for it.
+
+    Args:
+        seal: The plan's seal.
+
+    Raises:
+        RefusedError: It is another plan.
+    """
+    if seal.purpose != REMOVAL:
+        raise RefusedError(
+            "This plan does not remove everything.",
+            why=f"It was made to {seal.purpose}.",
+            next_step=f"Apply it: qops apply --env {seal.environment} --plan FILE; or make one that"
+            f" removes: qops destroy --env {seal.environment}",
+        )

@@ -19,7 +19,7 @@ from qops.errors import RefusedError
 from qscreen.audit import canonical_json
 
 SUFFIX = ".seal.json"
-_FORMAT = 1
+_FORMAT = 2
 _HEAD_BYTES = 4096
 """Terraform writes serial and lineage first; a state may have megabytes after them."""
 
@@ -72,6 +72,8 @@ class Seal:
         configuration: Digest of everything that the plan depends on apart from the cloud.
         provider_lock: SHA-256 of the provider lock file.
         commit: The checked-out commit.
+        purpose: What the plan is for: ``apply`` of the configuration, ``destroy`` of everything,
+            ``adopt`` or ``forget`` of a resource.
     """
 
     environment: str
@@ -83,6 +85,7 @@ class Seal:
     configuration: str
     provider_lock: str
     commit: str
+    purpose: str = "apply"
 
     @property
     def state(self) -> StateVersion:

@@ -9,6 +9,7 @@ from qops.cost.answers import CostAnswer, PricesAnswer
 from qops.demo.answers import DemoAnswer
 from qops.devices.answers import DeviceAnswer, DeviceRevokedAnswer, DevicesAnswer
 from qops.diagram.answers import DiagramAnswer
+from qops.drift.answers import DriftAnswer
 from qops.drills.answers import CleanAnswer, RestoreDbAnswer
 from qops.health.answers import ExplainAnswer, HealthAnswer
 from qops.jobs.answers import JobAnswer, JobCancelledAnswer, JobsAnswer
@@ -35,6 +36,13 @@ from qops.runs.answers import (
     RunShownAnswer,
     RunWatchedAnswer,
 )
+from qops.state.answers import (
+    StateListAnswer,
+    StateLocksAnswer,
+    StateRestoreAnswer,
+    StateUnlockAnswer,
+    StateVersionsAnswer,
+)
 from qops.status.answers import StatusAnswer
 from qops.users.answers import (
     GroupsAnswer,
@@ -45,6 +53,7 @@ from qops.users.answers import (
 )
 
 ANSWERS: dict[str, type[Answer]] = {
+    "adopt": PlanAnswer,
     "apply": ApplyAnswer,
     "approve": ApproveAnswer,
     "audit": AuditAnswer,
@@ -69,6 +78,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "down": DownAnswer,
     "drill clean": CleanAnswer,
     "drill restore-db": RestoreDbAnswer,
+    "drift": DriftAnswer,
     "health": HealthAnswer,
     "health explain": ExplainAnswer,
     "jobs cancel": JobCancelledAnswer,
@@ -90,6 +100,14 @@ ANSWERS: dict[str, type[Answer]] = {
     "runs show": RunShownAnswer,
     "runs watch": RunWatchedAnswer,
     "show": PlanAnswer,
+    "state": StateListAnswer,
+    "state approve": StateRestoreAnswer,
+    "state forget": PlanAnswer,
+    "state list": StateListAnswer,
+    "state locks": StateLocksAnswer,
+    "state restore": StateRestoreAnswer,
+    "state unlock": StateUnlockAnswer,
+    "state versions": StateVersionsAnswer,
     "status": StatusAnswer,
     "trace": TraceAnswer,
     "up": UpAnswer,

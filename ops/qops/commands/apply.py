@@ -10,12 +10,61 @@ from qops.commands.layers import show_layers
 from qops.commands.plan import PlanFile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from qops.platform.answers import ApplyAnswer, ApproveAnswer, AuditAnswer, TrailRow
+    from qops.platform.applying import Asking
     from qops.review.model import Review
     from qops.settings import Settings
     from qops.terminal import Terminal
+
+
+AllowDestroyOption = Annotated[
+    int,
+    typer.Option("--allow-destroy", min=0, help="How many resources may be destroyed or replaced."),
+]
+DestroysOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--destroys",
+        metavar="ADDRESS",
+        help="A resource with data that may be destroyed; once for each. --yes is not enough.",
+    ),
+]
+
+
+def asking_of(
+    settings: "Settings",
+    terminal: "Terminal",
+    *,
+    consequence: str,
+    allow_destroy: int,
+    destroys: "Sequence[str]",
+) -> "Asking":
+    """How a person is asked before a plan is applied.
+
+    Args:
+        settings: Which environment.
+        terminal: Where.
+        consequence: What happens, without the counts.
+        allow_destroy: How many resources may be destroyed or replaced.
+        destroys: Resources with data that were named on the command line.
+    """
+    from qops.platform.applying import Asking
+
+    unsure = replace(terminal, yes=False)
+    return Asking(
+        apply=lambda counts: terminal.require_typed(
+            settings.environment, consequence=f"{consequence}: {counts}."
+        ),
+        stateful=lambda address, lost: unsure.require_typed(
+            address, consequence=lost, option=f"--destroys '{address}'"
+        ),
+        allow_destroy=allow_destroy,
+        destroys=tuple(destroys),
+    )
 
 
 def apply(
@@ -23,22 +72,8 @@ def apply(
     as_json: JsonOption = False,
     yes: YesOption = False,
     plan_file: PlanFile = None,
-    allow_destroy: Annotated[
-        int,
-        typer.Option(
-            "--allow-destroy",
-            min=0,
-            help="How many resources may be destroyed or replaced.",
-        ),
-    ] = 0,
-    destroys: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--destroys",
-            metavar="ADDRESS",
-            help="A resource with data that may be destroyed; once for each. --yes is not enough.",
-        ),
-    ] = None,
+    allow_destroy: AllowDestroyOption = 0,
+    destroys: DestroysOption = None,
 ) -> None:
     """Apply exactly a saved plan, record it, then bring the database's schema up."""
 
@@ -50,20 +85,15 @@ def apply(
             Schema,
             TrailRow,
         )
-        from qops.platform.applying import Asking, apply_plan
+        from qops.platform.applying import apply_plan
         from qops.terraform.progress_view import progress_view
 
-        unsure = replace(terminal, yes=False)
-        asking = Asking(
-            apply=lambda counts: terminal.require_typed(
-                settings.environment,
-                consequence=f"The saved plan changes {settings.environment}: {counts}.",
-            ),
-            stateful=lambda address, consequence: unsure.require_typed(
-                address, consequence=consequence, option=f"--destroys '{address}'"
-            ),
+        asking = asking_of(
+            settings,
+            terminal,
+            consequence=f"The saved plan changes {settings.environment}",
             allow_destroy=allow_destroy,
-            destroys=tuple(destroys or ()),
+            destroys=destroys or (),
         )
         done = apply_plan(
             settings,
@@ -179,9 +209,15 @@ def _show_audit(answer: "AuditAnswer", console: "Console") -> None:
         )
 
 
+_OF_STATE = ("version", "serial", "lock", "who", "started")
+"""What rows about the state say."""
+
+
 def _told(row: "TrailRow") -> str:
     plan = str(row.detail.get("plan") or row.subject)[:12]
     parts = [f"plan {plan}"]
+    if row.action.startswith(("state.", "restore.")):
+        parts = [f"{name} {row.detail[name]}" for name in _OF_STATE if row.detail.get(name)]
     if row.detail.get("counts"):
         parts.append(str(row.detail["counts"]))
     if row.detail.get("result"):

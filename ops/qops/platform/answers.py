@@ -76,19 +76,27 @@ class UpAnswer(Answer):
 class DestroyAnswer(Answer):
     """Answer of ``qops destroy``."""
 
-    changes: ChangeCounts
+    changes: ChangeCounts = Field(description="What was removed; in `planned`, what would be.")
     left: list[str] = Field(description="Addresses that are still in the state; empty when clean.")
     layers: list[LayerSeconds]
+    planned: str | None = Field(
+        default=None, description="Set: nothing was removed, this is the saved plan that would."
+    )
+    review: Review | None = Field(default=None, description="Of the saved plan, if only planned.")
+    plan: str | None = Field(default=None, description="SHA-256 of the plan that was applied.")
+    audit: "TrailRow | None" = Field(default=None, description="The row that records it.")
 
     @property
     def exit_code(self) -> int:
-        """Done only if nothing is left."""
+        """Done only if nothing is left; findings where it was only planned."""
+        if self.planned is not None:
+            return int(ExitCode.FINDINGS)
         return int(ExitCode.FAILED if self.left else ExitCode.DONE)
 
     @property
     def essentials(self) -> list[str]:
-        """What is left."""
-        return self.left
+        """What is left, or the plan."""
+        return self.left if self.planned is None else [self.planned]
 
 
 class DownAnswer(Answer):

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qops.applying.checks import confirm_stateful as ask_for_stateful
-from qops.applying.checks import require_applicable, require_few_destroyed
+from qops.applying.checks import (
+    require_applicable,
+    require_few_destroyed,
+    require_no_removal,
+    require_removal,
+)
 from qops.applying.seal import Seal, read_seal, seal_file
 from qops.applying.trail import APPROVED, ENDED, STARTED, TrailError, TrailVerdict
 from qops.errors import QopsError, RefusedError
@@ -19,7 +24,7 @@ from qops.platform.migrations import MigrationResult, migrate
 from qops.platform.planning import require_written_state
 from qops.platform.provenance import person, require_as_planned
 from qops.platform.recovery import StateRecord
-from qops.platform.workspace import errored_state
+from qops.platform.workspace import errored_state, further_plan
 from qops.review.masking import masked_text
 from qops.review.model import Review
 from qops.review.reading import review_of
@@ -72,6 +77,25 @@ class Applied:
     layers: tuple[LayerTime, ...]
     seal: Seal
     row: AuditRow
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What the removal of everything did.
+
+    Attributes:
+        changes: What Terraform removed.
+        layers: When each layer was worked on.
+        seal: The seal of the plan.
+        row: The row of the trail that records its end.
+        deployment: Terraform, to look what is left.
+    """
+
+    changes: Changes
+    layers: tuple[LayerTime, ...]
+    seal: Seal
+    row: AuditRow
+    deployment: Deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,20 +206,41 @@ def apply_plan(
     """
     saved = _Saved(settings, file, notice)
     saved.require_archives()
-    require_few_destroyed(saved.review, asking.allow_destroy)
-    approval = _approval(saved)
-    asking.apply(counts(saved.review.counters))
-    ask_for_stateful(saved.review, asking.destroys, asking.stateful)
-    detail: dict[str, Scalar] = {
-        "plan": saved.seal.plan,
-        "seal": saved.seal.digest,
-        "approved_by": approval.entry.actor if approval else None,
-        **_told(saved),
-    }
+    require_no_removal(saved.seal)
+    detail = _confirmed(saved, asking)
     started = saved.trail.append(
         actor=saved.actor, action=STARTED, subject=settings.environment, detail=detail
     )
     return _Apply(saved, started, notice, show).run()
+
+
+def destroy_by_plan(
+    settings: Settings, file: Path | None, *, notice: Notice, asking: Asking, show: Show
+) -> Removed:
+    """Apply a saved plan that removes everything, by the same guards, and record it.
+
+    Args:
+        settings: Which environment; not the local one.
+        file: Plan file; the environment's ``destroy.tfplan`` when absent.
+        notice: Called with a line for the person.
+        asking: How the person is asked.
+        show: Opens a view of Terraform's progress.
+
+    Returns:
+        What was removed.
+
+    Raises:
+        QopsError: The plan is missing, stale, tampered with, unreviewed, refused or none that
+            removes everything, or Terraform failed.
+    """
+    saved = _Saved(settings, file or further_plan(settings, "destroy"), notice)
+    saved.require_archives()
+    require_removal(saved.seal)
+    detail = _confirmed(saved, asking)
+    started = saved.trail.append(
+        actor=saved.actor, action=STARTED, subject=settings.environment, detail=detail
+    )
+    return _Apply(saved, started, notice, show).remove()
 
 
 def read_trail(settings: Settings, *, notice: Notice) -> TrailVerdict:
@@ -220,20 +265,14 @@ class _Apply:
         self._show = show
         self._progress = LayerProgress()
 
+    def remove(self) -> Removed:
+        changes, layers = self._terraform()
+        row = self._end(result="done", removed=changes.remove)
+        return Removed(changes, layers, self._saved.seal, row, self._saved.deployment)
+
     def run(self) -> Applied:
         saved, settings = self._saved, self._saved.settings
-        record = StateRecord(saved.deployment.workspace)
-        try:
-            with record.applying(saved.generation) if settings.local else nullcontext():
-                changes, layers = timed_apply(saved.deployment, self._counted, saved.file)
-        except BaseException as error:
-            if isinstance(error, TerraformError):
-                self._explain(error)
-            self._end_anyway(error, "terraform")
-            raise
-        finally:
-            if not saved.file.exists():  # a plan is applied once
-                seal_file(saved.file).unlink(missing_ok=True)
+        changes, layers = self._terraform()
         try:
             migration = migrate(settings, saved.aws)
             ensure_application_secret(settings, saved.aws, notice=self._notice)
@@ -247,6 +286,21 @@ class _Apply:
             raise
         row = self._end(result="done", add=changes.add, change=changes.change)
         return Applied(changes, migration, layers, saved.seal, row)
+
+    def _terraform(self) -> tuple[Changes, tuple[LayerTime, ...]]:
+        saved, settings = self._saved, self._saved.settings
+        record = StateRecord(saved.deployment.workspace)
+        try:
+            with record.applying(saved.generation) if settings.local else nullcontext():
+                return timed_apply(saved.deployment, self._counted, saved.file)
+        except BaseException as error:
+            if isinstance(error, TerraformError):
+                self._explain(error)
+            self._end_anyway(error, "terraform")
+            raise
+        finally:
+            if not saved.file.exists():  # a plan is applied once
+                seal_file(saved.file).unlink(missing_ok=True)
 
     @contextmanager
     def _counted(self) -> Iterator[OnEvent]:
@@ -312,6 +366,21 @@ class _Apply:
             self._end(result=result, stage=stage, error=masked_text(str(error))[:_LONGEST])
         except TrailError as problem:
             self._notice(f"! {problem.what} {problem.why}")
+
+
+def _confirmed(saved: _Saved, asking: Asking) -> dict[str, Scalar]:
+    """Pass all guards and questions before an apply; what its first row says."""
+    require_few_destroyed(saved.review, asking.allow_destroy)
+    approval = _approval(saved)
+    asking.apply(counts(saved.review.counters))
+    ask_for_stateful(saved.review, asking.destroys, asking.stateful)
+    return {
+        "plan": saved.seal.plan,
+        "seal": saved.seal.digest,
+        "purpose": saved.seal.purpose,
+        "approved_by": approval.entry.actor if approval else None,
+        **_told(saved),
+    }
 
 
 def _approval(saved: _Saved) -> AuditRow | None:

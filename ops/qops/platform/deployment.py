@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qops.errors import UsageError
 from qops.platform.aws import Aws, cloud_environment
@@ -32,6 +33,9 @@ PROVIDER_VERSION = "5.100.0"
 
 LOCAL_PARALLELISM = 30
 """Concurrent operations against the local cloud (measured best in the facts of the project)."""
+
+_LOCAL: Mapping[str, Any] = {"parallelism": LOCAL_PARALLELISM, "orphan_seconds": 5.0}
+"""After a killed apply the next ``up`` starts afresh, in a local cloud without anything in it."""
 
 _LONGEST_TEMPORARY = 85
 """Bytes of a temporary folder's path that leave room for a plugin's socket (107, unix(7))."""
@@ -142,7 +146,7 @@ class Deployment:
             self.workspace.root,
             data_folder=self.workspace.data,
             environment=environment,
-            parallelism=LOCAL_PARALLELISM if settings.local else None,
+            **(_LOCAL if settings.local else {}),
         )
         self._bucket_made = False
 

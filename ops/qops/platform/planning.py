@@ -1,6 +1,7 @@
 """``qops plan`` and ``qops show``: a plan is saved, sealed and reviewed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,29 @@ from qops.sizing.usage import Usage
 from qops.terraform.runner import PlanResult
 
 
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a plan is for, if not for what the configuration asks.
+
+    Attributes:
+        name: As its seal has it: ``destroy``, ``adopt`` or ``forget``.
+        options: Further arguments of :meth:`Deployment.plan`.
+    """
+
+    name: str = "apply"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+AS_CONFIGURED = Purpose()
+
+
 def make_plan(
-    settings: Settings, file: Path | None, *, notice: Notice, usage: Usage | None = None
+    settings: Settings,
+    file: Path | None,
+    *,
+    notice: Notice,
+    usage: Usage | None = None,
+    purpose: Purpose = AS_CONFIGURED,
 ) -> tuple[PlanResult, Review]:
     """Build the archives, save a plan and review it.
 
@@ -31,12 +53,30 @@ def make_plan(
         file: Plan file; the environment's own when absent.
         notice: Called with a line for the person.
         usage: How the platform is used, for the cost; the defaults when absent.
+        purpose: What for, if not for what the configuration asks.
 
     Returns:
         The plan, and what it would do.
 
     Raises:
         QopsError: The local cloud does not run, or Terraform could not plan.
+    """
+    deployment = ready_to_plan(settings, notice=notice)
+    plan = deployment.plan(file.absolute() if file else None, **purpose.options)
+    seal = make_seal(settings, deployment, plan.file, purpose=purpose.name)
+    write_seal(plan.file, seal)
+    return plan, _review(settings, deployment.runner.show(plan.file), usage)
+
+
+def ready_to_plan(settings: Settings, *, notice: Notice) -> Deployment:
+    """Have all that a plan needs: a state to be trusted, the archives, Terraform.
+
+    Args:
+        settings: Which environment.
+        notice: Called with a line for the person.
+
+    Raises:
+        QopsError: The local cloud does not run, or its state cannot be trusted.
     """
     require_written_state(settings)
     deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
@@ -54,9 +94,7 @@ def make_plan(
             explain(verdict, notice)
             record.discard()
     build_archives(settings, notice=notice)
-    plan = deployment.plan(file.absolute() if file else None)
-    write_seal(plan.file, make_seal(settings, deployment, plan.file))
-    return plan, _review(settings, deployment.runner.show(plan.file), usage)
+    return deployment
 
 
 def require_written_state(settings: Settings) -> None:

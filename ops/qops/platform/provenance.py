@@ -27,13 +27,16 @@ def person(settings: Settings, aws: Aws) -> str:
     return str(aws.client("sts").get_caller_identity()["Arn"])
 
 
-def make_seal(settings: Settings, deployment: Deployment, plan: Path) -> Seal:
+def make_seal(
+    settings: Settings, deployment: Deployment, plan: Path, *, purpose: str = "apply"
+) -> Seal:
     """The seal of a plan that was made just now.
 
     Args:
         settings: Which environment.
         deployment: What planned.
         plan: The plan file.
+        purpose: What the plan is for.
 
     Raises:
         RefusedError: It is no plan file.
@@ -49,6 +52,7 @@ def make_seal(settings: Settings, deployment: Deployment, plan: Path) -> Seal:
         configuration=configuration_digest(settings),
         provider_lock=_lock_digest(deployment),
         commit=current_commit(settings.repository),
+        purpose=purpose,
     )
 
 

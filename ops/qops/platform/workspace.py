@@ -91,6 +91,17 @@ def errored_state(settings: Settings) -> Path:
     return settings.terraform_home / "work" / "terraform" / "platform" / "errored.tfstate"
 
 
+def further_plan(settings: Settings, name: str) -> Path:
+    """A plan beside the environment's own, which ``qops apply`` does not find by itself.
+
+    Args:
+        settings: Which environment.
+        name: What it is for.
+    """
+    settings.terraform_home.mkdir(parents=True, exist_ok=True)
+    return settings.terraform_home / f"{name}.tfplan"
+
+
 @contextmanager
 def further_blocks(workspace: Workspace, blocks: Mapping[str, object] | None) -> Iterator[None]:
     """Give the root further blocks for as long as one plan is made; a saved plan has them in it.

@@ -1,10 +1,12 @@
 """The guard above one child: runs it in a process group of its own and outlives nobody.
 
-Run as a script, ``guard.py LIFELINE REPORT GRACE SIGNAL -- ARGV...``, with the standard library
-only, so that it starts in milliseconds and works in any environment. ``LIFELINE`` is the reading
-end of a pipe whose writing end only the owner holds: its end of file means the owner is gone, in
-whatever way. ``REPORT`` is the writing end of a pipe on which the guard says ``started <pid>`` or
-``failed <why>``, and later ``exit <code>``.
+Run as a script, ``guard.py LIFELINE REPORT GRACE SIGNAL OUTPUT... -- ARGV...``, with the standard
+library only, so that it starts in milliseconds and works in any environment. ``LIFELINE`` is the
+reading end of a pipe whose writing end only the owner holds: its end of file means the owner is
+gone, in whatever way. ``REPORT`` is the writing end of a pipe on which the guard says
+``started <pid>`` or ``failed <why>``, and later ``exit <code>``. ``OUTPUT`` are the reading ends of
+the pipes that the child writes to, if any: once the owner is gone the guard reads them, or else the
+child would die of a broken pipe before it has put its things in order.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ import sys
 import time
 
 _POLL = 0.05
+_LEFT_SECONDS = 15.0
+"""Time that what the child has left behind gets at most."""
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -24,14 +28,16 @@ def main(arguments: list[str]) -> int:
     """Runs the child until it ends or the owner does.
 
     Args:
-        arguments: ``LIFELINE REPORT GRACE SIGNAL -- ARGV...``.
+        arguments: ``LIFELINE REPORT GRACE SIGNAL OUTPUT... -- ARGV...``.
 
     Returns:
         The exit code for the guard itself: the child's, or 128 plus the signal that ended it.
     """
     lifeline, report = int(arguments[0]), int(arguments[1])
-    grace, stop_signal, argv = float(arguments[2]), int(arguments[3]), arguments[5:]
-    for descriptor in (lifeline, report):
+    split = arguments.index("--")
+    grace, stop_signal, argv = float(arguments[2]), int(arguments[3]), arguments[split + 1 :]
+    outputs = [int(text) for text in arguments[4:split]]
+    for descriptor in (lifeline, report, *outputs):
         os.set_inheritable(descriptor, False)
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_read, False)
@@ -62,7 +68,9 @@ def main(arguments: list[str]) -> int:
         code = _reap(pid)
         if lifeline in ready and not os.read(lifeline, 512):
             break
-    code = _end(pid, code, stop_signal, grace)
+    else:
+        outputs = []  # the owner reads them itself
+    code = _end(pid, code, stop_signal, grace, outputs)
     _say(report, f"exit {code}")
     return code if code >= 0 else 128 - code
 
@@ -96,15 +104,15 @@ def _spawn(argv: list[str]) -> int:
     return pid
 
 
-def _end(pid: int, code: int | None, stop_signal: int, grace: float) -> int:
+def _end(pid: int, code: int | None, stop_signal: int, grace: float, outputs: list[int]) -> int:
     """Ends the child and everything under it; returns the child's exit code."""
     if code is None:
         _signal_group(pid, stop_signal)
-        code = _wait(pid, grace)
+        code = _wait(pid, grace, outputs)
     _signal_group(pid, signal.SIGKILL)
     if code is None:
-        code = _wait(pid, grace)
-    _end_descendants(grace)
+        code = _wait(pid, grace, outputs)
+    _end_descendants(min(grace, _LEFT_SECONDS))
     return -int(signal.SIGKILL) if code is None else code
 
 
@@ -129,9 +137,11 @@ def _end_descendants(grace: float) -> None:
     _reap_orphans()
 
 
-def _wait(pid: int, seconds: float) -> int | None:
+def _wait(pid: int, seconds: float, outputs: list[int]) -> int | None:
     deadline = time.monotonic() + seconds
     while True:
+        for descriptor in select.select(outputs, [], [], 0)[0]:
+            os.read(descriptor, 1 << 20)
         code = _reap(pid)
         if code is not None or time.monotonic() > deadline:
             return code

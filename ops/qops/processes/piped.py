@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 _GUARD = Path(__file__).with_name("guard.py")
 
@@ -49,35 +48,34 @@ class PipedProgram:
         """
         lifeline_read, self._lifeline = os.pipe()
         report_read, report_write = os.pipe()
+        out_read, out_write = os.pipe()
+        err_read, err_write = os.pipe()
         try:
             self._guard = subprocess.Popen(
                 [
                     *(sys.executable, "-I", "-S", str(_GUARD), str(lifeline_read)),
-                    *(str(report_write), str(stop_seconds), str(int(stop_signal)), "--", *argv),
+                    *(str(report_write), str(stop_seconds), str(int(stop_signal))),
+                    *(str(out_read), str(err_read), "--", *argv),
                 ],
                 env=dict(env),
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                pass_fds=(lifeline_read, report_write),
+                stdout=out_write,
+                stderr=err_write,
+                pass_fds=(lifeline_read, report_write, out_read, err_read),
                 start_new_session=True,
             )
         except OSError:
-            os.close(self._lifeline)
-            os.close(report_read)
+            for descriptor in (self._lifeline, report_read, out_read, err_read):
+                os.close(descriptor)
             raise
         finally:
-            os.close(lifeline_read)
-            os.close(report_write)
-        self._report = os.fdopen(report_read, encoding="utf-8", errors="replace")
-        assert self._guard.stdout is not None
-        assert self._guard.stderr is not None
-        self.stdout: IO[str] = self._guard.stdout
-        self.stderr: IO[str] = self._guard.stderr
+            for descriptor in (lifeline_read, report_write, out_write, err_write):
+                os.close(descriptor)
+        self._report, self.stdout, self.stderr = (
+            os.fdopen(descriptor, encoding="utf-8", errors="replace")
+            for descriptor in (report_read, out_read, err_read)
+        )
         first = self._report.readline().strip()
         if not first.startswith("started "):
             self._guard.wait()

@@ -69,28 +69,37 @@ def destroy(
     try:
         plan = deployment.plan(file, mode="destroy")
         if plan.changes.total == 0:
-            return Destroyed(Changes(), _addresses(deployment), ())
+            return Destroyed(Changes(), remaining(deployment), ())
         confirm(f"{plan.changes.remove} resources are removed.")
         if stop_agent_alone(settings):
             notice("The agent has stopped.")
         forget_enrolment(settings)
         with record.applying(generation):
             changes, layers = timed_apply(deployment, show, file)
-        _remove_device_queues(settings)
+        remove_device_queues(settings)
     finally:
         file.unlink(missing_ok=True)
-    return Destroyed(changes, _addresses(deployment), layers)
+    return Destroyed(changes, remaining(deployment), layers)
 
 
-def _remove_device_queues(settings: Settings) -> None:
-    """Delete the queues that the API made for devices: Terraform does not know them."""
+def remove_device_queues(settings: Settings) -> None:
+    """Delete the queues that the API made for devices: Terraform does not know them.
+
+    Args:
+        settings: Which environment.
+    """
     sqs = Aws(settings).client("sqs")
     pages = sqs.get_paginator("list_queues").paginate(QueueNamePrefix=f"{settings.prefix}-device-")
     for url in [url for page in pages for url in page.get("QueueUrls", ())]:
         sqs.delete_queue(QueueUrl=url)
 
 
-def _addresses(deployment: Deployment) -> tuple[str, ...]:
+def remaining(deployment: Deployment) -> tuple[str, ...]:
+    """Addresses that are still in the state.
+
+    Args:
+        deployment: Terraform, set up for one environment.
+    """
     root = deployment.runner.show().get("values", {}).get("root_module", {})
     return tuple(sorted(_in_module(root)))
 

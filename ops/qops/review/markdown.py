@@ -81,11 +81,11 @@ def markdown(review: Review, *, limit: int = LIMIT, note: str = "") -> str:
 
 def _head(review: Review, note: str) -> str:
     lines = [f"<!-- qops plan {review.environment} -->", f"## Plan for `{review.environment}`", ""]
-    lines += [f"> [!WARNING]\n> {_inline(text)}\n" for text in warnings(review)]
+    lines += [f"> [!WARNING]\n> {inline(text)}\n" for text in warnings(review)]
     worst = f" · risk {_GRADES[review.worst]} **{review.worst}**" if review.worst else ""
     lines += [f"**{counts(review.counters)}**{worst}", ""]
     if note:
-        lines += [_inline(note), ""]
+        lines += [inline(note), ""]
     lines += [*_findings(review), *_cost(review)]
     if review.layers:
         lines += [
@@ -104,7 +104,7 @@ def _findings(review: Review) -> list[str]:
     lines += ["| severity | policy | where | repair |", "|---|---|---|---|"]
     for one in review.findings[:_FINDINGS]:
         title = f"{one.title} ({one.convention})" if one.convention else one.title
-        cells = (f"`{one.id}` {_inline(title)}", _code(seen(one)), _inline(one.repair))
+        cells = (f"`{one.id}` {inline(title)}", code(seen(one)), inline(one.repair))
         told = " | ".join(_cell(text) for text in cells)
         lines.append(f"| {_GRADES[one.severity]} {one.severity} | {told} |")
     left = len(review.findings) - _FINDINGS
@@ -116,7 +116,7 @@ def _findings(review: Review) -> list[str]:
 def _cost(review: Review) -> list[str]:
     if not review.counters.changes:
         return []
-    lines = [f"**Cost:** {_inline(cost_line(review.cost))}", ""]
+    lines = [f"**Cost:** {inline(cost_line(review.cost))}", ""]
     layers = layer_costs(review.cost)
     if layers:
         lines += [f"| layer | USD a month | | `{COST_COMMAND}` |", "|---|--:|---|---|"]
@@ -179,24 +179,24 @@ def _open(now: str, wanted: str) -> str:
 def _change(change: ResourceChange) -> str:
     grade = change.risk.grade
     weight = f" {_GRADES[grade]} {grade}" if grade is not Grade.LOW else ""
-    lines = [f"- `{sign(change)}` {_code(change.address)}{weight}"]
-    lines += [f"  - {_inline(line)}" for line in reasons(change)]
+    lines = [f"- `{sign(change)}` {code(change.address)}{weight}"]
+    lines += [f"  - {inline(line)}" for line in reasons(change)]
     if grade.rank >= Grade.HIGH.rank:
-        lines.append(f"  - risk: {_inline('; '.join(change.risk.reasons))}")
+        lines.append(f"  - risk: {inline('; '.join(change.risk.reasons))}")
     return "\n".join(lines) + "\n" + _diff(change.attributes)
 
 
 def _drifted(drift: Drift) -> str:
     what = " is gone" if drift.deleted else ""
     weight = " (a planned change depends on it)" if drift.relevant and not drift.deleted else ""
-    return f"- {_code(drift.address)}{what}{weight}\n{_diff(drift.attributes)}"
+    return f"- {code(drift.address)}{what}{weight}\n{_diff(drift.attributes)}"
 
 
 def _diff(attributes: list[AttributeChange]) -> str:
     lines, later = [], []
     for one in attributes:
         if one.unknown and not one.forces_replacement:
-            later.append(_code(_short(one.path)))
+            later.append(code(_short(one.path)))
             continue
         before, after = (_short(text) for text in values(one))
         mark = "  # forces replacement" if one.forces_replacement else ""
@@ -217,7 +217,7 @@ def _short(text: str) -> str:
     return f"{text[:_LONGEST_VALUE]}… (+{len(text) - _LONGEST_VALUE} characters)"
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Inline code that may hold backticks."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
@@ -225,7 +225,7 @@ def _code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Text in which nothing is markup, and nobody is mentioned."""
     text = re.sub(r"([\\`*_\[\]~|])", r"\\\1", " ".join(text.split()))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -124,7 +124,7 @@ def review_of(
         counters=_counters(everything, sum(unchanged.values())),
         layers=reviewed,
         drift=_drift(document),
-        outputs=_outputs(document.get("output_changes") or {}),
+        outputs=output_differences(document.get("output_changes") or {}),
         failed_checks=_failed_checks(document.get("checks") or ()),
         findings=findings,
         findings_before=stayed,
@@ -246,7 +246,12 @@ def _without_keys(address: str) -> str:
     return "".join(text)
 
 
-def _outputs(changes: Mapping[str, Any]) -> list[AttributeChange]:
+def output_differences(changes: Mapping[str, Any]) -> list[AttributeChange]:
+    """The outputs that a plan would change.
+
+    Args:
+        changes: ``output_changes`` of Terraform's JSON form.
+    """
     found = []
     for name, change in sorted(changes.items()):
         if change["actions"] == ["no-op"]:

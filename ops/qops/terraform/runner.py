@@ -44,8 +44,8 @@ _CHANGES_PRESENT = 2
 _INTERRUPT_SECONDS = 60.0
 """Time that Terraform gets to write its state after an interrupt, seconds."""
 
-_ORPHAN_SECONDS = 5.0
-"""Time that it gets when this process was killed: the next ``up`` starts afresh anyway."""
+_ORPHAN_SECONDS = 900.0
+"""Time that it gets when this process was killed: what is being made must come to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ class TerraformRunner:
         data_folder: Path,
         environment: Mapping[str, str],
         parallelism: int | None = None,
+        orphan_seconds: float = _ORPHAN_SECONDS,
     ) -> None:
         """Prepare a runner; nothing runs yet.
 
@@ -122,8 +123,10 @@ class TerraformRunner:
             data_folder: ``TF_DATA_DIR``: providers, modules and backend settings go there.
             environment: The complete environment of Terraform; nothing is inherited.
             parallelism: Concurrent operations; Terraform's default when absent.
+            orphan_seconds: Time that Terraform gets to end when this process was killed, seconds.
         """
         self.folder = folder
+        self._orphan_seconds = orphan_seconds
         self._parallelism = parallelism
         self._command_lines = Terraform(working_dir=str(folder), terraform_bin_path=str(binary))
         self._environment = {
@@ -327,7 +330,7 @@ class TerraformRunner:
                 cwd=self.folder,
                 env=self._environment,
                 stop_signal=signal.SIGINT,
-                stop_seconds=_ORPHAN_SECONDS,
+                stop_seconds=self._orphan_seconds,
             )
         except OSError as error:
             raise PrerequisiteError(

@@ -302,13 +302,6 @@ def test_help_loads_nothing_heavy() -> None:
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_destroy_refuses_what_is_not_local(environment: str, capsys) -> None:
-    from qops.commands.destroy import destroy
-
-    with pytest.raises(typer.Exit) as caught:
-        destroy(env=environment, as_json=True, yes=True)
-    assert caught.value.exit_code == int(ExitCode.REFUSED)
-    error = json.loads(capsys.readouterr().out)["error"]
-    assert environment in error["what"]
-    assert "local cloud only" in error["why"]
+def test_the_local_destroy_takes_no_plan(capsys) -> None:
+    assert entry.run(["destroy", "--plan", "x.tfplan", "--yes", "--json"]) == ExitCode.USAGE
+    assert "no plan is needed" in json.loads(capsys.readouterr().out)["error"]["what"]
