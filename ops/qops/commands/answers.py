@@ -26,6 +26,7 @@ from qops.platform.answers import (
 )
 from qops.prerequisites.answers import DoctorAnswer
 from qops.queues.answers import QueuesAnswer, RedriveAnswer
+from qops.releases.answers import PromoteAnswer, ReleasesAnswer, RollbackAnswer
 from qops.rotation.answers import RotateAnswer, SecretsAnswer
 from qops.runs.answers import (
     RunAnswer,
@@ -76,9 +77,9 @@ ANSWERS: dict[str, type[Answer]] = {
     "diagram": DiagramAnswer,
     "doctor": DoctorAnswer,
     "down": DownAnswer,
+    "drift": DriftAnswer,
     "drill clean": CleanAnswer,
     "drill restore-db": RestoreDbAnswer,
-    "drift": DriftAnswer,
     "health": HealthAnswer,
     "health explain": ExplainAnswer,
     "jobs cancel": JobCancelledAnswer,
@@ -87,9 +88,13 @@ ANSWERS: dict[str, type[Answer]] = {
     "jobs submit": JobAnswer,
     "logs": LogsAnswer,
     "plan": PlanAnswer,
+    "promote": PromoteAnswer,
     "queues": QueuesAnswer,
     "redrive": RedriveAnswer,
+    "releases": ReleasesAnswer,
     "reset": DownAnswer,
+    "rollback": RollbackAnswer,
+    "rollback --infrastructure": PromoteAnswer,
     "rotate": RotateAnswer,
     "run": RunAnswer,
     "secrets": SecretsAnswer,

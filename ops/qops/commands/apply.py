@@ -108,6 +108,7 @@ def apply(
             layers=[LayerSeconds.of(one) for one in done.layers],
             plan=done.seal.plan,
             audit=TrailRow.of(done.row),
+            release=done.release.entry.sequence if done.release else None,
         )
 
     execute("apply", use_case, _show_apply, env=env, as_json=as_json, yes=yes)
@@ -173,6 +174,8 @@ def _show_apply(answer: "ApplyAnswer", console: "Console") -> None:
         f"  recorded: row {answer.audit.sequence}, plan {answer.plan[:12]} (qops audit)",
         style="dim",
     )
+    if answer.release is not None:
+        console.print(f"  release: {answer.release} (qops releases, qops rollback)", style="dim")
 
 
 def _show_approve(answer: "ApproveAnswer", console: "Console") -> None:

@@ -9,18 +9,21 @@ from qops.errors import PrerequisiteError
 from qops.inventory.documents import parse_inventory
 from qops.inventory.model import Inventory
 from qops.platform.aws import Aws
-from qops.platform.local_state import BUCKET, KEY
+from qops.platform.backend import state_place
 from qops.settings import Settings
 
 _NOT_APPLIED = frozenset({"NoSuchKey", "NoSuchBucket", "404"})
 
 
-def read_state(settings: Settings, aws: Aws) -> Inventory:
+def read_state(
+    settings: Settings, aws: Aws, *, place: tuple[str, str] | None = None
+) -> Inventory:
     """Read the state of the environment.
 
     Args:
         settings: Which environment.
         aws: Its clients.
+        place: Bucket and key of the state, where they are known already.
 
     Returns:
         What was applied.
@@ -32,10 +35,7 @@ def read_state(settings: Settings, aws: Aws) -> Inventory:
     """
     from botocore.exceptions import ClientError
 
-    bucket, key = BUCKET, KEY
-    if not settings.local:
-        bucket = f"qscreen-tfstate-{aws.account}-{aws.region}"
-        key = f"platform/{settings.environment}.tfstate"
+    bucket, key = place or state_place(settings, aws)
     try:
         body = aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:

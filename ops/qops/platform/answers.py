@@ -173,6 +173,9 @@ class ApplyAnswer(Answer):
     layers: list[LayerSeconds]
     plan: str = Field(description="SHA-256 of the plan that was applied.")
     audit: TrailRow = Field(description="The row that records it.")
+    release: int | None = Field(
+        description="Number of the release, for `qops rollback`; null: not recorded."
+    )
 
     @property
     def essentials(self) -> list[str]:

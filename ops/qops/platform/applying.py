@@ -18,13 +18,16 @@ from qops.errors import QopsError, RefusedError
 from qops.platform.application_secret import ensure_application_secret
 from qops.platform.aws import Aws
 from qops.platform.backend import trail_at
-from qops.platform.bring_up import Show, local_cloud, timed_apply
+from qops.platform.bring_up import Show, timed_apply
 from qops.platform.deployment import Deployment, Notice, find_tools, require_plan
 from qops.platform.migrations import MigrationResult, migrate
 from qops.platform.planning import require_written_state
 from qops.platform.provenance import person, require_as_planned
 from qops.platform.recovery import StateRecord
+from qops.platform.trails import generation_of
 from qops.platform.workspace import errored_state, further_plan
+from qops.releases.checkouts import settings_of_plan
+from qops.releases.recording import record_applied, record_found
 from qops.review.masking import masked_text
 from qops.review.model import Review
 from qops.review.reading import review_of
@@ -70,6 +73,7 @@ class Applied:
         layers: When each layer was worked on.
         seal: The seal of the plan.
         row: The row of the trail that records its end.
+        release: The row that records the release; None when it could not be recorded.
     """
 
     changes: Changes
@@ -77,6 +81,7 @@ class Applied:
     layers: tuple[LayerTime, ...]
     seal: Seal
     row: AuditRow
+    release: AuditRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class _Saved:
         self.file = (file.absolute() if file else None) or self.deployment.workspace.plan
         require_plan(self.file, settings.environment)
         self.seal = read_seal(self.file)
-        self.generation = _generation(settings)
+        self.generation = generation_of(settings)
         self.aws = Aws(settings)
         require_as_planned(settings, self.deployment, self.aws, self.seal)
         self.deployment.install()
@@ -166,7 +171,7 @@ def approve_plan(
     Raises:
         QopsError: The plan is stale or tampered with, it is one's own, or it was refused.
     """
-    saved = _Saved(settings, file, notice)
+    saved = _Saved(settings_of_plan(settings, file), file, notice)
     mine = saved.actor == saved.seal.planned_by
     if mine and not own:
         raise RefusedError(
@@ -204,10 +209,18 @@ def apply_plan(
         QopsError: The plan is missing, stale, tampered with, unreviewed or refused, or the apply
             failed; its text says how to go on.
     """
-    saved = _Saved(settings, file, notice)
+    saved = _Saved(settings_of_plan(settings, file), file, notice)
     saved.require_archives()
     require_no_removal(saved.seal)
     detail = _confirmed(saved, asking)
+    record_found(
+        settings,
+        saved.aws,
+        saved.trail,
+        place=saved.deployment.state_place,
+        actor=saved.actor,
+        notice=notice,
+    )
     started = saved.trail.append(
         actor=saved.actor, action=STARTED, subject=settings.environment, detail=detail
     )
@@ -252,7 +265,7 @@ def read_trail(settings: Settings, *, notice: Notice) -> TrailVerdict:
     """
     deployment = Deployment(settings, find_tools(settings, notice=notice), notice=notice)
     aws = Aws(settings)
-    return trail_at(settings, aws, deployment.state_place, _generation(settings)).verify()
+    return trail_at(settings, aws, deployment.state_place, generation_of(settings)).verify()
 
 
 class _Apply:
@@ -285,7 +298,17 @@ class _Apply:
                 ).strip()
             raise
         row = self._end(result="done", add=changes.add, change=changes.change)
-        return Applied(changes, migration, layers, saved.seal, row)
+        release = record_applied(
+            settings,
+            saved.aws,
+            saved.trail,
+            saved.seal,
+            place=saved.deployment.state_place,
+            actor=saved.actor,
+            schema=str(migration.version),
+            notice=self._notice,
+        )
+        return Applied(changes, migration, layers, saved.seal, row, release)
 
     def _terraform(self) -> tuple[Changes, tuple[LayerTime, ...]]:
         saved, settings = self._saved, self._saved.settings
@@ -407,7 +430,3 @@ def _told(saved: _Saved) -> dict[str, Scalar]:
         "risk": str(review.worst) if review.worst else None,
         "destroys": ", ".join(change.address for change in review.destroyed)[:_LONGEST],
     }
-
-
-def _generation(settings: Settings) -> str:
-    return local_cloud(settings).wait_healthy().generation if settings.local else ""

@@ -58,7 +58,7 @@ def prepare_workspace(settings: Settings) -> Workspace:
             why=f"{source} or {settings.variables_file.name} is missing.",
             next_step="Restore the checkout: git status shows what is gone.",
         )
-    home = settings.terraform_home
+    home = settings.workspace_home
     work = home / "work"
     root = work / "terraform" / "platform"
     root.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def prepare_workspace(settings: Settings) -> Workspace:
         root=root,
         data=home / "data",
         values=values,
-        plan=home / "platform.tfplan",
+        plan=settings.terraform_home / "platform.tfplan",
         var_files=(
             root / "environments" / settings.variables_file.name,
             *([settings.values] if settings.values else []),

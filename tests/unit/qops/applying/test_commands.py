@@ -83,6 +83,7 @@ def applied() -> ApplyAnswer:
         layers=[layer],
         plan=PLAN,
         audit=TrailRow.of(trail()[2]),
+        release=4,
     )
 
 
