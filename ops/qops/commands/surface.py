@@ -1,6 +1,7 @@
 """What all commands have in common: ``--quiet``, ``--no-color``, a variable for every option."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Protocol
 
 import typer
@@ -73,6 +74,7 @@ def _common(
     """Have the options that every command has."""
 
 
+@cache
 def command_line(app: typer.Typer) -> Command:
     """The commands of an app, each with the common options and with a variable for each option.
 

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable
 
+from qops.configuration.files import settings_files
 from qops.errors import QopsError
 from qops.local.ports import require_free
 from qops.platform.bring_up import local_cloud
@@ -39,6 +40,7 @@ def examine(settings: Settings) -> list[Finding]:
         _reading,
         _disk,
         _environment,
+        _settings_files,
     )
     return [finding for check in checks for finding in check(settings)]
 
@@ -171,5 +173,18 @@ def _environment(_: Settings) -> list[Finding]:
             required=False,
             found=problem,
             next_step="Unset it.",
+        )
+    ]
+
+
+def _settings_files(settings: Settings) -> list[Finding]:
+    files = settings_files(settings.repository, os.environ)
+    there = [str(file.path) for file in files if file.path.is_file()]
+    return [
+        Finding(
+            name="settings",
+            ok=True,
+            required=False,
+            found=", ".join(there) or f"no {files[0].path.name}: defaults and variables",
         )
     ]

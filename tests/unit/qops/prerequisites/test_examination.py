@@ -26,3 +26,15 @@ def test_a_port_is_ours_only_if_our_cloud_is_on_it(
     (finding,) = subject._port(Settings(repository=tmp_path, home=tmp_path, port=4611))
     assert finding.ok is ok
     assert found in finding.found
+
+
+def test_the_files_of_settings_that_count_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QOPS_CONFIG")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
+    settings = Settings(repository=tmp_path, home=tmp_path)
+    assert "no qops.toml" in subject._settings_files(settings)[0].found
+    file = tmp_path / "qops.toml"
+    file.write_text("")
+    assert subject._settings_files(settings)[0].found == str(file)
