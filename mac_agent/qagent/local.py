@@ -1,6 +1,5 @@
 """Performing steps and pursuing goals on this screen, without the cloud."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,14 +15,13 @@ from qagent.desktop import open_backend
 from qagent.home import AgentHome, HomeError
 from qagent.journal import Journal
 from qagent.locks import held
-from qagent.outbox import Outbox
 from qagent.oversight import oversee
 from qagent.policy import load_policy
 from qagent.pursuit import Pursuit
-from qagent.reporting import report_of
 from qagent.stop import StopSignal
 from qagent.stop_key import watched
 from qagent.stopping import stop_by
+from qagent.telling import keep_for_platform
 from qagent.work import Worker
 from qscreen.grammar import understand
 from qscreen.orders import Order, read_orders
@@ -36,8 +34,6 @@ from qscreen.wire import (
     Plan,
     Step,
 )
-
-_log = logging.getLogger(__name__)
 
 LOCAL_DEVICE = "local-device"
 _INSIDE = frozenset(
@@ -175,21 +171,11 @@ class LocalWork:
         """Keep what is done inside for the platform, where the policy wants it told."""
         started_at = datetime.now(UTC)
         yield
-        policy = load_policy(self._home.policy)
-        if not self._home.device.exists():
-            return
         done = [
             (record.command.steps, tuple(record.effects))
             for record in self._journal.worked_on_since(started_at)
         ]
-        report = report_of(goal, done, started_at, datetime.now(UTC), policy)
-        if report is None:
-            return
-        try:
-            Outbox(self._home.outbox).put(report)
-        except OSError as error:
-            # It is done and in the audit log; that the platform does not hear of it undoes nothing.
-            _log.warning("the run was not kept for the platform: %s", error.strerror)
+        keep_for_platform(self._home, goal, done, started_at, datetime.now(UTC))
 
 
 def orders_of(goal: str, found: Plan | NotUnderstood) -> tuple[Order, ...] | None:

@@ -1,6 +1,6 @@
 """Making a report of what was done on this device alone, with nothing in it that must stay."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,12 @@ Done = tuple[Sequence[Step], Sequence[Effect]]
 
 
 def report_of(
-    goal: str, done: Iterable[Done], started_at: datetime, finished_at: datetime, policy: Policy
+    goal: str,
+    done: Iterable[Done],
+    started_at: datetime,
+    finished_at: datetime,
+    policy: Policy,
+    secrets: Collection[str] = (),
 ) -> DeviceRun | None:
     """Make the report of a run.
 
@@ -42,6 +47,7 @@ def report_of(
         started_at: When it began.
         finished_at: When it ended.
         policy: The policy in force; its redaction is applied to every text.
+        secrets: Texts that must be in no part of it.
 
     Returns:
         The report; None where the policy wants none, or nothing was to be done.
@@ -61,7 +67,7 @@ def report_of(
     report = DeviceRun(
         plan=plan, effects=tuple(effects), started_at=started_at, finished_at=finished_at
     )
-    withheld = sorted(_secrets(steps, effects), key=len, reverse=True)
+    withheld = sorted({*_secrets(steps, effects), *filter(None, secrets)}, key=len, reverse=True)
     with redacting(policy.redactor):
         values = _cleaned(report.model_dump(mode="json"), withheld)
     try:

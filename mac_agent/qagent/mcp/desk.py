@@ -26,6 +26,7 @@ from qagent.local import LOCAL_DEVICE
 from qagent.locks import held
 from qagent.mcp.faults import ToolError
 from qagent.mcp.pictures import Shelf
+from qagent.mcp.telling import Telling
 from qagent.messages import text
 from qagent.observation import Observation, Observer
 from qagent.oversight import oversee
@@ -116,6 +117,7 @@ class Desk:
         self._worker = Worker(
             PassingJournal(), open_desktop, lambda: load_policy(home.policy), self._oversight
         )
+        self._telling = Telling(home)
         self._run = f"mcp-{uuid4().hex}"
         self._sights: OrderedDict[str, Sight] = OrderedDict()
         self._count = 0
@@ -133,10 +135,13 @@ class Desk:
             client: Name of the client, as it calls itself: shown to the person who is asked.
         """
         self.stop = stop
-        self._oversight.origin = Origin(Source.MCP, f"MCP: {client or '?'}")
+        who = f"MCP: {client or '?'}"
+        self._oversight.origin = Origin(Source.MCP, who)
+        self._telling.begin(who)
 
     def close(self) -> None:
         """Give back the desktop and delete the pictures."""
+        self._telling.end()
         self._worker.close()
         self._open.close()
         self._noting.shutdown()
@@ -259,9 +264,11 @@ class Desk:
                 holding.enter_context(held(lock, what="acting on this screen"))
             self._worker.chosen.update(chosen)
             try:
-                return self._worker.carry_out(command, self.stop).effects[0]
+                effect = self._worker.carry_out(command, self.stop).effects[0]
             finally:
                 self._worker.chosen.clear()
+        self._telling.add(step, effect)
+        return effect
 
     def _hear_stop_key(self) -> None:
         """The stop key counts from the first step on, for as long as the server runs."""

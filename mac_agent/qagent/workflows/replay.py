@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from qagent.act.context import RefusedError
+from qagent.act.resolve import matches
 from qagent.consent import Dialog, Source
 from qagent.desktop import open_backend
 from qagent.desktop.base import Budget, DesktopBackend, DesktopError, GoneError, UnsupportedError
@@ -20,18 +21,34 @@ from qagent.locks import held
 from qagent.observe import look, without_apps
 from qagent.oversight import oversee
 from qagent.policy import Policy, load_policy
+from qagent.reporting import Done as Came
 from qagent.stop import StoppedError, StopSignal
 from qagent.stop_key import watched
 from qagent.stopping import stop_by
+from qagent.telling import keep_for_platform
 from qagent.work import Worker
 from qagent.workflows.finding import Sought, seek, target_in
 from qagent.workflows.tasks import Task
-from qscreen.wire import Command, CommandKind, Effect, EffectError, Outcome, State, Step
+from qscreen.wire import (
+    Command,
+    CommandKind,
+    Effect,
+    EffectError,
+    Outcome,
+    Scroll,
+    State,
+    Step,
+    Target,
+)
 
 PATIENCE_SECONDS = 8.0
 """Time an element gets to be there: the step before may have opened its window."""
 
 _POLL_SECONDS = 0.1
+_NOTCHES = 3
+"""Of the wheel between two looks: so much of a list stays in sight that nothing is passed by."""
+
+_MOST_PORTIONS = 100
 _LOCAL_DEVICE = "local-device"
 _OPEN_ENDED = frozenset({Outcome.UNVERIFIABLE, Outcome.SUSPECTED_NOOP})
 
@@ -139,10 +156,12 @@ def replay(
         oversight = oversee(home, Source.LOCAL, who, dialog)
         worker = Worker(journal, open_backend, lambda: load_policy(home.policy), oversight)
         report = Report(f"workflow-{uuid4().hex[:20]}", len(tasks))
+        told: list[Came] = []
+        started_at = datetime.now(UTC)
         try:
             worker.open()
             for task in tasks:
-                done = _Step(worker, stop, report.run).do(task)
+                done = _Step(worker, stop, report.run, told).do(task)
                 report.done.append(done)
                 tell(done)
                 if not done.accepted:
@@ -150,21 +169,25 @@ def replay(
         finally:
             worker.close()
             journal.close()
+            secrets = {secret for task in tasks for secret in task.secrets}
+            keep_for_platform(home, who, told, started_at, datetime.now(UTC), secrets)
     return report
 
 
 class _Step:
     """Does one step of a replay."""
 
-    def __init__(self, worker: Worker, stop: StopSignal, run: str) -> None:
+    def __init__(self, worker: Worker, stop: StopSignal, run: str, told: list[Came]) -> None:
         self._worker = worker
         self._stop = stop
         self._run = run
+        self._told = told
 
     def do(self, task: Task) -> Done:
         """Find its element, perform it, and verify it."""
         sought = self._point_at(task)
-        effect = self._perform(task.as_step())
+        effect = self._scroll(task) if isinstance(task.action, Scroll) else None
+        effect = effect or self._perform(task.as_step())
         check = task.as_check()
         verified = False
         ms = effect.duration_ms
@@ -173,6 +196,7 @@ class _Step:
             verified = seen.outcome is Outcome.CONFIRMED
             ms += seen.duration_ms
             effect = seen
+        self._told.append(((task.as_step(),), (effect.model_copy(update={"step_id": "s1"}),)))
         # A password field is never read: what was typed into it is told by nothing.
         unseen = task.secret and effect.outcome is Outcome.UNVERIFIABLE
         return Done(
@@ -189,6 +213,36 @@ class _Step:
             effect.outcome is Outcome.CONFIRMED or unseen,
             round(ms, 1),
         )
+
+    def _scroll(self, task: Task) -> Effect | None:
+        """Scroll until what was scrolled to shows; None where only the way is known.
+
+        The list may be longer or shorter than it was: what the wheel was turned is no measure.
+        """
+        reached = None if task.verify is None else task.verify.target
+        if reached is None or not isinstance(task.action, Scroll):
+            return None
+        portion = task.action.model_copy(update={"amount": min(task.action.amount, _NOTCHES)})
+        effect = None
+        for _ in range(_MOST_PORTIONS):
+            if self._in_sight(reached):
+                # Where it shows from the start, the step's verification says so.
+                check = task.as_check()
+                return effect if effect is not None or check is None else self._perform(check)
+            effect = self._perform(task.as_step().model_copy(update={"action": portion}))
+            if effect.outcome is not Outcome.CONFIRMED:
+                break  # It goes no further.
+        return effect
+
+    def _in_sight(self, target: Target) -> bool:
+        def shows(backend: DesktopBackend, policy: Policy) -> bool:
+            tree = without_apps(look(backend, budget=Budget()), policy.hides)
+            return any(one.rect is not None for one in matches(tree, target))
+
+        try:
+            return self._worker.looked(self._stop, shows)
+        except (StoppedError, RefusedError, DesktopError, GoneError, UnsupportedError):
+            return False  # The step itself says why, in its effect.
 
     def _point_at(self, task: Task) -> Sought | None:
         """Wait until the step's element is there, and point at it where its target fits several."""

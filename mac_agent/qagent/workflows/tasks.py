@@ -1,7 +1,7 @@
 """The wire's steps of a workflow, in the order in which they are done, with the values in them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -21,14 +21,19 @@ class Task:
         row: Number of the row that it is done for, from 1; 0 outside of the repeat.
         action: Its action, with the values in it.
         verify: Its verification, with the values in it.
-        secret: Whether a secret is in the action.
+        secrets: The secrets that are in the action.
     """
 
     step: WorkflowStep
     row: int
     action: Action
     verify: WaitFor | None
-    secret: bool
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def secret(self) -> bool:
+        """Whether a secret is in the action."""
+        return bool(self.secrets)
 
     def as_step(self) -> Step:
         """The step as the device performs it."""
@@ -73,8 +78,8 @@ def tasks_of(
             raise HomeError(
                 text("values.unfit_step", step=step.id, fault=fault), text("values.unfit.repair")
             ) from error
-        secret = bool(secrets.intersection(names_in(step.action)))
-        tasks.append(Task(step, row if of_row else 0, action, verify, secret))
+        inside = tuple(put[name] for name in secrets.intersection(names_in(step.action)))
+        tasks.append(Task(step, row if of_row else 0, action, verify, inside))
     return tasks
 
 

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from qagent.audit.reports import steps_done
-from qagent.desktop.base import Budget, Node, Tree
+from qagent.desktop.base import Budget, Node, Picture, Tree
 from qagent.home import AgentHome, HomeError
+from qagent.outbox import Outbox
 from qagent.stop import StopReason, StopSignal
 from qagent.workflows import rehearsal, replay
 from qagent.workflows.model import Workflow
 from qagent.workflows.rehearsal import Readiness, rehearse
 from qagent.workflows.tasks import starting_at, tasks_of
-from qscreen.wire import SetValue
+from qscreen.wire import Rect, Role, SetValue, State
 
 Made = Callable[..., Workflow]
 AREA = {"role": "text_area", "app": "mousepad"}
@@ -83,6 +84,38 @@ def test_a_verification_that_does_not_hold_ends_it(made: Made, home: AgentHome, 
     assert report.done[0].verified
 
 
+@pytest.mark.parametrize(("turned", "place"), [(0, 0), (2, 2), (9, 9), (40, None)])
+def test_scrolling_goes_on_until_what_was_scrolled_to_shows(
+    turned: int, place: int | None, made: Made, home: AgentHome, desk: Any
+) -> None:
+    """The recorded way is two notches; the list is another one by now."""
+    scrolled: list[int] = []
+
+    def scroll(x: int, y: int, direction: str, amount: int) -> None:
+        scrolled.append(amount)
+        ends = place is None and sum(scrolled) > 10
+        desk.shade = desk.shade if ends else len(scrolled)
+
+    def capture() -> Picture:
+        return Picture(100, 100, bytes([getattr(desk, "shade", 0)]) * 40_000)
+
+    def nodes() -> tuple[Node, ...]:
+        there = place is not None and sum(scrolled) >= place
+        rect = Rect(x=0, y=80, width=90, height=10) if there else None
+        states = frozenset({State.SHOWING})
+        row = Node("r", "w", "w", "mousepad", Role.LABEL, "", "Row 40", states, rect=rect)
+        # What is out of sight is told without a place; what is not there is not told.
+        return (*type(desk)._nodes(desk), *([] if place is None else [row]))
+
+    desk.scroll, desk.capture, desk._nodes = scroll, capture, nodes
+    check = {"kind": "wait_for", "target": {"name": "Row 40", "role": "label"}, "timeout_ms": 200}
+    step = {"action": {"kind": "scroll", "direction": "down", "amount": 2}, "verify": check}
+    report = do(home, made(step), {})
+    assert report.complete == (place is not None)
+    assert report.done[0].verified == report.complete
+    assert place is None or place <= sum(scrolled) <= place + 1
+
+
 def test_rows_are_done_in_their_order(made: Made, home: AgentHome, desk: Any) -> None:
     repeat = {"first": "s1", "last": "s1", "columns": ["c"], "rows": [["a"], ["b"]]}
     workflow = made(text("{{c}}"), text("end"), repeat=repeat)
@@ -103,6 +136,31 @@ def test_a_secret_is_written_nowhere(made: Made, home: AgentHome, desk: Any) -> 
     for file in home.root.rglob("*"):
         assert not file.is_file() or b"Geheim9" not in file.read_bytes(), file
     assert report.complete
+
+
+def test_a_replay_is_told_to_the_platform_without_its_secrets(
+    made: Made, home: AgentHome, desk: Any
+) -> None:
+    inputs = [{"name": "a"}, {"name": "secret_1", "kind": "secret"}]
+    missing = {"kind": "click", "target": {"name": "Nowhere", "role": "button"}}
+    steps = (text("{{a}}"), text("{{secret_1}}"), text("again {{secret_1}}"), missing, text("x"))
+    workflow, values = made(*steps, inputs=inputs), {"a": "회의", "secret_1": "hunter2-Geheim9"}
+    outbox = Outbox(home.outbox)
+    home.device.write_text("{}", encoding="utf-8")
+    do(home, workflow, values)
+    assert outbox.count() == 0
+    told = home.policy.read_text(encoding="utf-8") + "report_local_runs: true\n"
+    home.policy.write_text(told, encoding="utf-8")
+    do(home, workflow, values)
+    (letter,) = outbox.waiting()
+    report = letter.report
+    assert report.plan.goal == "a test"
+    assert [step.action.kind for step in report.plan.steps] == [*["set_value"] * 3, "click"]
+    first = report.plan.steps[0].action
+    assert isinstance(first, SetValue)
+    assert first.value == "회의"
+    assert [one.outcome for one in report.effects] == [*["confirmed"] * 3, "refused"]
+    assert "Geheim9" not in report.model_dump_json()
 
 
 def test_a_stop_ends_it(made: Made, home: AgentHome, desk: Any) -> None:
