@@ -1,19 +1,29 @@
-"""A server with the fixtures that the conformance suite asks for, behind our own transport."""
+"""A server with the fixtures that the conformance suite asks for, behind our own transports."""
 
 import base64
-import hashlib
-import hmac
 import json
-import secrets
 import warnings
 from typing import Any
 
 import anyio
+import mcp_types as types
+from fixtures_asking import (
+    MIDWAY,
+    Called,
+    Context,
+    answered,
+    ask,
+    done,
+    elicit,
+    midway,
+    rounds,
+    text,
+)
+from mcp.server.caching import CacheHint
+from mcp.server.lowlevel.server import Server
+from mcp.shared.exceptions import MCPError
 
-from qs_mcp.sdk import CacheHint, MCPError, Server, ServerRequestContext, types
 from qscreen.api.mcp import McpServer, mcp_server
-
-Context = ServerRequestContext[Any]
 
 PIXEL = base64.b64encode(
     bytes.fromhex(
@@ -26,11 +36,6 @@ SILENCE = base64.b64encode(
     b"RIFF\x26\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00@\x1f\x00\x00\x80>\x00\x00"
     b"\x02\x00\x10\x00data\x02\x00\x00\x00\x00\x00"
 ).decode()
-_KEY = secrets.token_bytes(32)
-
-
-def text(value: str) -> types.TextContent:
-    return types.TextContent(text=value)
 
 
 def resource(uri: str, kind: str, value: str) -> types.EmbeddedResource:
@@ -42,37 +47,6 @@ def image() -> types.ImageContent:
     return types.ImageContent(data=PIXEL, mime_type="image/png")
 
 
-def elicit(message: str, name: str, kind: str = "string") -> types.ElicitRequest:
-    schema: Any = {"type": "object", "properties": {name: {"type": kind}}, "required": [name]}
-    params = types.ElicitRequestFormParams(message=message, requested_schema=schema)
-    return types.ElicitRequest(params=params)
-
-
-def sample(prompt: str) -> types.CreateMessageRequest:
-    message = types.SamplingMessage(role="user", content=text(prompt))
-    params = types.CreateMessageRequestParams(messages=[message], max_tokens=50)
-    return types.CreateMessageRequest(params=params)
-
-
-def seal(value: str) -> str:
-    """State that only this server can have written."""
-    return f"{value}.{hmac.new(_KEY, value.encode(), hashlib.sha256).hexdigest()}"
-
-
-def unseal(state: str | None) -> str:
-    value = (state or "").rpartition(".")[0]
-    if state is None or not hmac.compare_digest(seal(value), state):
-        raise MCPError(types.INVALID_PARAMS, "The request state fails its check. Start again.")
-    return value
-
-
-def ask(state: str | None = None, **requests: Any) -> types.InputRequiredResult:
-    return types.InputRequiredResult(
-        input_requests=requests, request_state=None if state is None else seal(state)
-    )
-
-
-Called = types.CallToolResult | types.InputRequiredResult
 PLAIN: dict[str, list[types.ContentBlock]] = {
     "test_simple_text": [text("This is a simple text response for testing.")],
     "test_image_content": [image()],
@@ -91,74 +65,9 @@ PLAIN: dict[str, list[types.ContentBlock]] = {
 }
 
 
-def answered(
-    params: types.CallToolRequestParams | types.GetPromptRequestParams, *names: str
-) -> bool:
-    return params.input_responses is not None and set(names) <= set(params.input_responses)
-
-
-def said(params: types.CallToolRequestParams, name: str, field: str) -> str | None:
-    answer = (params.input_responses or {}).get(name)
-    content = answer.content if isinstance(answer, types.ElicitResult) else None
-    value = (content or {}).get(field)
-    return value if isinstance(value, str) else None
-
-
-def done(value: str) -> types.CallToolResult:
-    return types.CallToolResult(content=[text(value)])
-
-
-def rounds(name: str, params: types.CallToolRequestParams, context: Context) -> Called | None:
-    """The tools that ask their client something (2026-07-28)."""
-    kind = name.removeprefix("test_input_required_result_")
-    if kind == "elicitation":
-        who = said(params, "user_name", "name")
-        return (
-            done(f"Hello, {who}!") if who else ask(user_name=elicit("What is your name?", "name"))
-        )
-    if kind == "sampling":
-        if answered(params, "capital_question"):
-            return done("The client's model answered.")
-        return ask(capital_question=sample("What is the capital of France?"))
-    if kind == "list_roots":
-        if answered(params, "client_roots"):
-            return done("The client's roots came.")
-        return ask(client_roots=types.ListRootsRequest())
-    if kind in {"request_state", "tampered_state"}:
-        if not answered(params, "confirm"):
-            return ask("confirming", confirm=elicit("Please confirm", "ok", "boolean"))
-        unseal(params.request_state)
-        return done("state-ok")
-    if kind == "multiple_inputs":
-        wanted = ("user_name", "greeting", "client_roots")
-        if answered(params, *wanted):
-            unseal(params.request_state)
-            return done("Everything came.")
-        return ask(
-            "asking",
-            user_name=elicit("What is your name?", "name"),
-            greeting=sample("Generate a greeting"),
-            client_roots=types.ListRootsRequest(),
-        )
-    if kind == "multi_round":
-        if params.request_state is None:
-            return ask("one", step1=elicit("Step 1: What is your name?", "name"))
-        if unseal(params.request_state) == "one":
-            return ask("two", step2=elicit("Step 2: What is your favorite color?", "color"))
-        return done("Both steps are done.")
-    if kind == "capabilities":
-        declared = context.session.client_capabilities
-        requests: dict[str, Any] = {}
-        if declared and declared.sampling:
-            requests["greeting"] = sample("Generate a greeting")
-        if declared and declared.elicitation:
-            requests["user_name"] = elicit("What is your name?", "name")
-        return ask("asking", **requests)
-    return None
-
-
 TOOLS = (
     *PLAIN,
+    *MIDWAY,
     "test_error_handling",
     "test_tool_with_logging",
     "test_logging_tool",
@@ -231,6 +140,8 @@ async def call_tool(context: Context, params: types.CallToolRequestParams) -> Ca
                 {"requiredCapabilities": {"sampling": {}}},
             )
         return done("The client samples.")
+    if name in MIDWAY:
+        return await midway(params, context)
     found = rounds(name, params, context)
     if found is None:
         raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {name}")
@@ -342,7 +253,7 @@ async def complete(context: Context, params: types.CompleteRequestParams) -> typ
 
 
 class FixturesServer:
-    """Served by `qs_mcp.lambda_handler` as every server of the platform is."""
+    """Served as the platform's servers are (`qs_mcp.lambda_handler`), or as the device's own."""
 
     def __init__(self) -> None:
         self.entry: McpServer = mcp_server("language")

@@ -1,24 +1,30 @@
-"""The device's own servers over stdio, as old clients and other makes speak with them.
-
-The conformance suite knows HTTP servers only. What it checks of a server with tools and resources
-is checked here and, by the SDK's client of each era, in the unit and desktop tests.
-"""
+"""The device's own servers over stdio, as old clients and other makes speak with them."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from inspecting import Inspector
 
 QAGENT = Path(sys.executable).with_name("qagent")
 SECONDS = 60
-TOOL_IS_ERROR = 5
-"""The inspector's exit code where a tool's result is marked as an error."""
+POLICY = """
+version: 1
+screenshots: true
+allow: {risks: [look, navigate, edit, write_file]}
+data: {leave: [labels, values, pictures, clipboard]}
+"""
+GIVEN = {"target": {"name": "OK"}, "right": 5}
+NO_SCREEN = ("There is no display: DISPLAY is not set.", "holds the lock for acting on this screen")
+"""What tools say without a screen; several processes are asked at a time."""
+FAULTS_BEFORE = {"element_details": ("error stale_id: ",)}
+"""What a tool says that finds a fault before it needs the screen."""
 PARTS = ("all", "screen", "accessibility", "vision", "input")
 
 
@@ -128,34 +134,39 @@ def test_each_server_lists_what_it_is_for(part: str, environment: dict[str, str]
         client.close()
 
 
-def inspect(
-    environment: dict[str, str], node_environment: dict[str, str], *arguments: str
-) -> dict[str, Any]:
-    done = subprocess.run(
-        ["mcp-inspector", "--cli", str(QAGENT), "mcp", "all", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=2 * SECONDS,
-        check=False,
-        env={**environment, "PATH": node_environment["PATH"]},
-    )
-    output = f"{arguments}: {done.stdout[-1000:]} {done.stderr[-2000:]}"
-    assert done.returncode in (0, TOOL_IS_ERROR), output
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def test_the_inspector_lists_and_calls_tools(
+@pytest.fixture
+def inspector(
     environment: dict[str, str], node_environment: dict[str, str]
+) -> Callable[[str], Inspector]:
+    """The inspector before a server of a device whose policy lets everything through."""
+    home = Path(environment["QAGENT_HOME"])
+    home.mkdir()
+    (home / "policy.yaml").write_text(POLICY)
+    variables = ("-e", f"QAGENT_HOME={home}", "-e", "QAGENT_LANG=en")
+    device = {**environment, "PATH": node_environment["PATH"]}
+    return lambda part: Inspector([str(QAGENT), "mcp", part, *variables], device, GIVEN)
+
+
+def reaches_the_screen(name: str, answer: dict[str, Any]) -> bool:
+    said = answer["content"][0]["text"]
+    return any(words in said for words in FAULTS_BEFORE.get(name, NO_SCREEN))
+
+
+@pytest.mark.parametrize("part", PARTS[1:])
+def test_the_inspector_lists_and_calls_every_tool(
+    part: str, inspector: Callable[[str], Inspector]
 ) -> None:
-    listed = inspect(environment, node_environment, "--method", "tools/list")["tools"]
-    for tool in listed:
-        assert tool["title"]
-        assert tool["inputSchema"]["type"] == tool["outputSchema"]["type"] == "object"
-        assert tool["_meta"]["qscreen/risk"]
-        assert len([hint for hint in tool["annotations"] if hint.endswith("Hint")]) == 4
-    for name, given in (("observe", "query=OK"), ("press_element", 'target={"name": "OK"}')):
-        arguments = ("--method", "tools/call", "--tool-name", name, "--tool-arg", given)
-        answer = inspect(environment, node_environment, *arguments)
-        assert answer["isError"]
-        assert "internal" not in answer["content"][0]["text"]
+    answers = inspector(part).call_all()
+    assert {name for name, answer in answers.items() if not reaches_the_screen(name, answer)} == (
+        set()
+    )
+
+
+def test_the_combined_server_has_the_tools_of_the_four(
+    inspector: Callable[[str], Inspector],
+) -> None:
+    combined = inspector("all")
+    parts = {part: inspector(part).tools() for part in PARTS[1:]}
+    assert combined.tools() == [tool for tools in parts.values() for tool in tools]
+    for tools in parts.values():
+        assert reaches_the_screen(tools[0]["name"], combined.call(tools[0]))
