@@ -18,6 +18,8 @@ from qops.settings import Settings
 _NO_COMMIT = "0" * 40
 _NOT_COPIED = frozenset({"tests", "docs"})
 _JSON = ".tf.json"
+_KNOWN_DRIFT = ".drift.yaml"
+"""What is expected to be otherwise changes no plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def sources_digest(settings: Settings, more: Iterable[Path] = ()) -> str:
         if path.is_file()
         and "tests" not in path.relative_to(settings.repository).parts
         and path.suffix != ".md"
+        and not path.name.endswith(_KNOWN_DRIFT)
     ]
     own = [settings.values] if settings.values else []
     for path in [*sorted(files), *own, *more]:
