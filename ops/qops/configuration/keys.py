@@ -19,8 +19,11 @@ from qops.settings import ENVIRONMENTS, GENERAL
 
 Value = bool | int | float | str | list[str]
 
-CONFIRMING = frozenset({"yes", "own", "destroys", "allow-destroy", "force"})
-"""Options that agree to something: they are given each time, and no file agrees for a person."""
+CONFIRMING = frozenset(
+    {"yes", "own", "destroys", "allow-destroy", "allow-unknown", "abandon", "add", "remove"}
+)
+"""Options that agree to something or say who may do what: they are given each time, and no file
+decides that for a person."""
 
 _KINDS: dict[type, str] = {bool: "boolean", int: "integer", float: "number"}
 
@@ -187,7 +190,7 @@ def known(name: str) -> Key:
 def _instead(name: str) -> dict[str, str]:
     if name.rpartition(".")[2] in CONFIRMING:
         return {
-            "why": "It agrees to something, which a file cannot do for a person.",
+            "why": "It agrees to something, or says who may do what: no file decides that.",
             "next_step": "Give it on the command line, each time.",
         }
     from difflib import get_close_matches
