@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qops.platform.answers import ApplyAnswer, ApproveAnswer, AuditAnswer, TrailRow
-    from qops.platform.applying import Asking
+    from qops.platform.applied import Asking
     from qops.review.model import Review
     from qops.settings import Settings
     from qops.terminal import Terminal
@@ -52,7 +52,7 @@ def asking_of(
         allow_destroy: How many resources may be destroyed or replaced.
         destroys: Resources with data that were named on the command line.
     """
-    from qops.platform.applying import Asking
+    from qops.platform.applied import Asking
 
     unsure = replace(terminal, yes=False)
     return Asking(

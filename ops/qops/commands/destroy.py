@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qops.platform.answers import DestroyAnswer
-    from qops.platform.applying import Asking
+    from qops.platform.applied import Asking
     from qops.settings import Settings
     from qops.terminal import Terminal
 

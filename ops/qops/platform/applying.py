@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 
 from qops.applying.checks import confirm_stateful as ask_for_stateful
@@ -12,16 +11,17 @@ from qops.applying.checks import (
     require_no_removal,
     require_removal,
 )
-from qops.applying.seal import Seal, read_seal, seal_file
+from qops.applying.seal import read_seal, seal_file
 from qops.applying.trail import APPROVED, ENDED, STARTED, TrailError, TrailVerdict
 from qops.errors import QopsError, RefusedError
 from qops.platform.application_secret import ensure_application_secret
+from qops.platform.applied import Applied, Approved, Asking, Removed
 from qops.platform.aws import Aws
 from qops.platform.backend import trail_at
 from qops.platform.bring_up import Show, timed_apply
 from qops.platform.deployment import Deployment, Notice, find_tools, require_plan
-from qops.platform.migrations import MigrationResult, migrate
-from qops.platform.planning import require_written_state
+from qops.platform.migrations import migrate
+from qops.platform.planning import AS_CONFIGURED, require_written_state
 from qops.platform.provenance import person, require_as_planned
 from qops.platform.recovery import StateRecord
 from qops.platform.trails import generation_of
@@ -44,78 +44,6 @@ REVIEWED = frozenset({"prod"})
 
 _LONGEST = 500
 """Characters of a text in the trail."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How a person is asked before anything changes; each raises to refuse.
-
-    Attributes:
-        apply: Called with the counts.
-        stateful: Called with the address of a resource with data, and the consequence.
-        allow_destroy: How many resources may be destroyed or replaced.
-        destroys: Addresses of resources with data that were named on the command line.
-    """
-
-    apply: Callable[[str], None]
-    stateful: Callable[[str, str], None]
-    allow_destroy: int = 0
-    destroys: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What an apply did.
-
-    Attributes:
-        changes: What it changed.
-        migration: What the migrations did.
-        layers: When each layer was worked on.
-        seal: The seal of the plan.
-        row: The row of the trail that records its end.
-        release: The row that records the release; None when it could not be recorded.
-    """
-
-    changes: Changes
-    migration: MigrationResult
-    layers: tuple[LayerTime, ...]
-    seal: Seal
-    row: AuditRow
-    release: AuditRow | None
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What the removal of everything did.
-
-    Attributes:
-        changes: What Terraform removed.
-        layers: When each layer was worked on.
-        seal: The seal of the plan.
-        row: The row of the trail that records its end.
-        deployment: Terraform, to look what is left.
-    """
-
-    changes: Changes
-    layers: tuple[LayerTime, ...]
-    seal: Seal
-    row: AuditRow
-    deployment: Deployment
-
-
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """An approval.
-
-    Attributes:
-        seal: The seal of the plan.
-        row: The row of the trail.
-        own: Whether the plan was approved by who made it.
-    """
-
-    seal: Seal
-    row: AuditRow
-    own: bool
 
 
 class _Saved:
@@ -298,16 +226,18 @@ class _Apply:
                 ).strip()
             raise
         row = self._end(result="done", add=changes.add, change=changes.change)
-        release = record_applied(
-            settings,
-            saved.aws,
-            saved.trail,
-            saved.seal,
-            place=saved.deployment.state_place,
-            actor=saved.actor,
-            schema=str(migration.version),
-            notice=self._notice,
-        )
+        release = None
+        if saved.seal.purpose == AS_CONFIGURED.name:  # a single resource makes no release
+            release = record_applied(
+                settings,
+                saved.aws,
+                saved.trail,
+                saved.seal,
+                place=saved.deployment.state_place,
+                actor=saved.actor,
+                schema=str(migration.version),
+                notice=self._notice,
+            )
         return Applied(changes, migration, layers, saved.seal, row, release)
 
     def _terraform(self) -> tuple[Changes, tuple[LayerTime, ...]]:

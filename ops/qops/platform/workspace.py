@@ -90,7 +90,7 @@ def errored_state(settings: Settings) -> Path:
     Args:
         settings: Which environment.
     """
-    return settings.terraform_home / "work" / "terraform" / "platform" / "errored.tfstate"
+    return settings.workspace_home / "work" / "terraform" / "platform" / "errored.tfstate"
 
 
 def further_plan(settings: Settings, name: str) -> Path:

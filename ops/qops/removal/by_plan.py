@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qops.applying.checks import REMOVAL
-from qops.platform.applying import Asking, destroy_by_plan
+from qops.platform.applied import Asking
+from qops.platform.applying import destroy_by_plan
 from qops.platform.bring_up import Show
 from qops.platform.deployment import Notice
 from qops.platform.planning import Purpose, make_plan

@@ -8,7 +8,7 @@ from small_deployment import SmallDeployment
 from qops.adoption.adopting import plan_adoption, plan_forgetting
 from qops.errors import PrerequisiteError, RefusedError, UsageError
 from qops.platform import applying
-from qops.platform.applying import Asking
+from qops.platform.applied import Asking
 from qops.removal import by_plan
 from qops.review.risk import risk_tables
 
