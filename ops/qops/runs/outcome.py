@@ -21,6 +21,9 @@ from qscreen.wire import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+_EVIDENCE = 80
+"""So many characters of what an effect was seen by are shown."""
+
 _GOOD = frozenset({RunStatus.SUCCEEDED, RunStatus.PLANNED})
 _COLOURS = {
     Outcome.CONFIRMED: "green",
@@ -118,18 +121,20 @@ def _of_text(analysis: Analysis) -> list[str]:
 
 def show_run(run: Run, console: "Console") -> None:
     """Print a run: its status, its steps with their effects, its stages."""
+    from qops.terminal import write_line
+
     colour = "green" if run.status in _GOOD else "red"
     console.print(f"[{colour}]{run.status.value}[/]  {run.run_id}  {_plain(run.goal)}")
     if run.not_understood is not None:
         _show_not_understood(run, console)
     elif run.message:
-        console.print(f"  {run.message}", markup=False)
+        write_line(console, "  ", run.message)
     if run.plan is not None:
         console.print(_steps_table(run))
     for analysis in run.analyses:
-        console.print(f"  {describe_analysis(analysis)}", style="dim", markup=False)
+        write_line(console, "  ", describe_analysis(analysis), style="dim")
         if analysis.message:
-            console.print(f"  {analysis.message}", markup=False)
+            write_line(console, "  ", analysis.message)
     timed = [
         f"{stage.name.value} {seconds:.2f} s"
         for stage in run.stages
@@ -156,22 +161,31 @@ def _steps_table(run: Run) -> Table:
     effects = _last_effects(run)
     table = Table(box=None, pad_edge=True, header_style="bold")
     for name in ("step", "action", "effect", "route", "time", "evidence"):
-        table.add_column(name, justify="right" if name == "time" else "left", overflow="fold")
+        table.add_column(
+            name,
+            justify="right" if name == "time" else "left",
+            overflow="fold",
+            no_wrap=name == "effect",
+        )
     for step in run.plan.steps if run.plan else ():
         effect = effects.get(step.id)
         if effect is None:
             table.add_row(step.id, _plain(describe(step)), "[dim]not reached[/]", "", "", "")
             continue
-        shown = effect.outcome.value + (f" ({effect.error.value})" if effect.error else "")
+        shown = "\n".join([effect.outcome.value, *([effect.error.value] if effect.error else [])])
         table.add_row(
             step.id,
             _plain(describe(step)),
             f"[{_COLOURS[effect.outcome]}]{shown}[/]",
             effect.route.value,
             f"{effect.duration_ms:.0f} ms",
-            _plain(effect.evidence[:80]),
+            _plain(_shortened(effect.evidence)),
         )
     return table
+
+
+def _shortened(evidence: str) -> str:
+    return evidence if len(evidence) <= _EVIDENCE else f"{evidence[:_EVIDENCE]}… (all: --json)"
 
 
 def _last_effects(run: Run) -> dict[str, Effect]:

@@ -148,7 +148,10 @@ def run_answer(run: Run) -> RunAnswer:
 def test_runs(golden: Golden) -> None:
     golden("run", run_answer(finished_run()), GOAL)
     golden("run", run_answer(analysed_run()), GOAL, variant="analysed")
-    golden("run", run_answer(refused_run()), GOAL, variant="refused")
+    run = refused_run()
+    long = run.effects[0].model_copy(update={"evidence": "회의 3시, 2층 " * 10})
+    run = run.model_copy(update={"effects": (long, *run.effects[1:])})
+    golden("run", run_answer(run), GOAL, variant="refused")
     golden("run", run_answer(not_understood_run()), "please", variant="not-understood")
     golden("run", run_answer(finished_run()), GOAL, "--quiet", variant="quiet")
 
