@@ -24,7 +24,7 @@ def watching_view(console: "Console") -> Iterator[Callable[["Run"], None]]:
     Yields:
         What to call with the run.
     """
-    if not console.is_terminal:
+    if not console.is_terminal or console.is_dumb_terminal:
         yield _Lines(console)
         return
     from rich.live import Live

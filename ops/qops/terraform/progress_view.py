@@ -24,7 +24,7 @@ def progress_view(console: Console) -> Iterator[Callable[[Event], None]]:
     """Show progress while the context lasts.
 
     Args:
-        console: Where to show it; bars only if it is a terminal.
+        console: Where to show it; bars only if it is a terminal that can move its cursor.
 
     Yields:
         The callback for the runner.
@@ -40,14 +40,14 @@ class ProgressView:
         """Make the view.
 
         Args:
-            console: Where to show it; bars only if it is a terminal.
+            console: Where to show it; bars only if it is a terminal that can move its cursor.
         """
         self._console = console
         self._counts = LayerProgress()
         self._tasks: dict[str, TaskID] = {}
         self._shown_done: set[str] = set()
         self._bars: Progress | None = None
-        if console.is_terminal:
+        if console.is_terminal and not console.is_dumb_terminal:
             self._bars = Progress(
                 SpinnerColumn(finished_text="[green]✓"),
                 TextColumn("{task.description:<14}"),

@@ -1,5 +1,6 @@
 """What all commands have in common: quiet, colours, variables, terminals, systems."""
 
+import io
 import json
 import os
 import subprocess
@@ -145,6 +146,22 @@ def test_colours_are_shown_unless_somebody_minds(
     out = paint(*words)[1]
     assert ("\x1b[" in out) == coloured, repr(out)
     assert "It is red." in out
+
+
+@pytest.mark.parametrize(("term", "plain"), [("dumb", True), ("xterm-256color", False)])
+def test_progress_comes_as_plain_lines_where_the_cursor_cannot_move(term, plain) -> None:
+    from rich.console import Console
+
+    from qops.terraform.events import Event
+    from qops.terraform.progress_view import progress_view
+
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=80, _environ={"TERM": term})
+    with progress_view(console) as on_event:
+        for kind in ("planned_change", "apply_start", "apply_complete"):
+            on_event(Event(kind, "", address="module.ai.a.b", layer="ai", action="create"))
+    assert (out.getvalue() == "  ai: 1 of 1 (1 of 1 in all)\n") is plain
+    assert ("\x1b" not in out.getvalue()) is plain
 
 
 def test_the_manner_of_one_command_is_not_that_of_the_next(paint) -> None:
