@@ -22,6 +22,7 @@ FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 WRITES = {
     "plan.yml": {("plan", "id-token"), ("plan", "pull-requests"), ("plan", "security-events")},
     "deploy.yml": {("plan", "id-token"), ("apply", "id-token")},
+    "drift.yml": {("drift", "id-token")},
     "release.yml": {("publish", name) for name in ("contents", "id-token", "attestations")},
 }
 """What a job may write; of the workflows that are not named here, nothing."""
