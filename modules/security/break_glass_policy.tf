@@ -137,6 +137,17 @@ data "aws_iam_policy_document" "break_glass" {
     resources = ["${local._arns.secretsmanager}:secret:${var.context.prefix}/*"]
   }
 
+  # Secrets Manager wants whoever rotates to be allowed to invoke the function that does; asked by its
+  # task, the same function says which credentials work. migrate brings a restored schema up and compares.
+  statement {
+    sid     = "InvokeRotation"
+    actions = ["lambda:InvokeFunction"]
+    resources = [
+      "${local._arns.lambda}:function:${var.context.prefix}-migrate:live",
+      "${local._arns.lambda}:function:${var.context.prefix}-rotate-*",
+    ]
+  }
+
   statement {
     sid       = "DecryptSecrets"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]

@@ -172,6 +172,14 @@ run "json" {
   }
 
   assert {
+    condition = flatten([
+      for statement in jsondecode(data.aws_iam_policy_document.break_glass.json).Statement : statement.Resource
+      if contains(flatten([statement.Action]), "lambda:InvokeFunction")
+    ]) == ["arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-prod-rotate-*", "arn:aws:lambda:ap-northeast-2:123456789012:function:qscreen-prod-migrate:live"]
+    error_message = "who breaks the glass can rotate, which needs the rotation functions, and bring a restored schema up; it calls nothing else"
+  }
+
+  assert {
     condition = alltrue([
       for statement in jsondecode(data.aws_iam_policy_document.break_glass.json).Statement : !contains(flatten([statement.Resource]), "*")
     ])
