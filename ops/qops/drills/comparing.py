@@ -1,12 +1,11 @@
 """The verdict on a restored copy, by the function ``migrate``, which lies beside both databases."""
 
-import json
-
 from pydantic import ValidationError
 
 from qops.drills.answers import ComparisonAnswer
 from qops.drills.errors import DrillError, calling
 from qops.platform.aws import Aws
+from qops.platform.functions import ask_function
 from qops.settings import Settings
 
 ANSWER_SECONDS = 310
@@ -28,22 +27,19 @@ def compare(settings: Settings, aws: Aws, host: str, port: int) -> ComparisonAns
     name = f"{settings.prefix}-migrate"
     event = {"compare": {"host": host, "port": port}}
     with calling(f"invoke {name}"):
-        answer = aws.client("lambda", answer_seconds=ANSWER_SECONDS).invoke(
-            FunctionName=name, Qualifier="live", Payload=json.dumps(event).encode()
-        )
-    text = answer["Payload"].read().decode("utf-8", "replace")
-    if answer.get("FunctionError"):
+        answer = ask_function(aws, f"{name}:live", event, answer_seconds=ANSWER_SECONDS)
+    if answer.failure is not None:
         raise DrillError(
             "The copy could not be compared with the database.",
-            why=_reason(text),
+            why=answer.failure,
             next_step=f"Look at log group /aws/lambda/{name}, then start the drill again.",
         )
     try:
-        return ComparisonAnswer.model_validate_json(text)
+        return ComparisonAnswer.model_validate_json(answer.text)
     except ValidationError as error:
         raise DrillError(
             f"{name} answered something unknown.",
-            why=text[:300],
+            why=answer.quoted,
             next_step="The function and qops are of different versions: qops plan and qops apply.",
         ) from error
 
@@ -67,11 +63,3 @@ def faults_of(found: ComparisonAnswer) -> list[str]:
                 "alone; nobody may change or delete rows of this table, in neither database"
             )
     return faults
-
-
-def _reason(text: str) -> str:
-    try:
-        document = json.loads(text)
-        return f"{document['errorType']}: {document['errorMessage']}"
-    except (ValueError, KeyError, TypeError):
-        return text[:300]

@@ -1,6 +1,5 @@
 """Which credentials open the door: asked of the rotation function, which lies beside it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qops.platform.aws import Aws
+from qops.platform.functions import ask_function
 from qops.rotation.errors import CredentialsUnknownError, calling
 from qops.rotation.secrets import CURRENT, Secret
 
@@ -80,25 +80,22 @@ def ask(aws: Aws, secret: Secret, task: str, versions: Sequence[str] = ()) -> Cr
     if versions:
         event["Versions"] = list(versions)
     with calling(secret.name, f"invoke {secret.function_name}"):
-        answer = aws.client("lambda", answer_seconds=ANSWER_SECONDS).invoke(
-            FunctionName=secret.function, Payload=json.dumps(event).encode()
-        )
-    text = answer["Payload"].read().decode("utf-8", "replace")
+        answer = ask_function(aws, secret.function or "", event, answer_seconds=ANSWER_SECONDS)
     log = f"/aws/lambda/{secret.function_name}"
-    if answer.get("FunctionError"):
+    if answer.failure is not None:
         raise CredentialsUnknownError(
             f"Which credentials of {secret.name} work could not be found out."
             if task == PROVE
             else f"The former credentials of {secret.name} were not ended.",
-            why=_reason(text),
+            why=answer.failure,
             next_step=f"Look at log group {log}, mend the cause, then: qops rotate {secret.short}",
         )
     try:
-        found = _Document.model_validate_json(text)
+        found = _Document.model_validate_json(answer.text)
     except ValidationError as error:
         raise CredentialsUnknownError(
             f"{secret.function_name} answered something unknown.",
-            why=text[:300],
+            why=answer.quoted,
             next_step="The function and qops are of different versions: qops plan and qops apply.",
         ) from error
     return Credentials(
@@ -106,11 +103,3 @@ def ask(aws: Aws, secret: Secret, task: str, versions: Sequence[str] = ()) -> Cr
         current=next((one.version for one in found.versions if CURRENT in one.stages), None),
         sessions={(one.program, one.present): one.sessions for one in found.sessions},
     )
-
-
-def _reason(text: str) -> str:
-    try:
-        document = json.loads(text)
-        return f"{document['errorType']}: {document['errorMessage']}"
-    except (ValueError, KeyError, TypeError):
-        return text[:300]

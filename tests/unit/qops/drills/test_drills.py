@@ -60,7 +60,7 @@ class World:
         return self.rds if service == "rds" else self
 
     def invoke(self, **asked: Any) -> dict[str, Any]:
-        assert (asked["FunctionName"], asked["Qualifier"]) == (f"{PREFIX}-migrate", "live")
+        assert asked["FunctionName"] == f"{PREFIX}-migrate:live"
         self.compared.append(json.loads(asked["Payload"])["compare"])
         if isinstance(self.answer, BaseException):
             raise self.answer
