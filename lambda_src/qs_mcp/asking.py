@@ -127,11 +127,8 @@ class Conversation:
             return _unknown()
         place = number - _EVENTS_OF_A_ROUND * call.round - 1
         if call.state != pending.ASKED or place < 0:
-            return (
-                _accepted()
-                if number <= _last(call) and number % _EVENTS_OF_A_ROUND
-                else (_unknown())
-            )
+            was_asked = number <= _last(call) and number % _EVENTS_OF_A_ROUND
+            return _accepted() if was_asked else _unknown()
         if place >= len(call.questions):
             return _unknown()
         try:

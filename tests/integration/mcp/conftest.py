@@ -69,16 +69,31 @@ def node_environment(node_bin: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def fixtures_url() -> Iterator[str]:
-    """The test-only server behind our transport."""
+    """The test-only server behind our transport; its table is in an account inside this process."""
     from fixtures_server import FixturesServer
+    from moto import mock_aws
 
+    from qs_cloud import clients
     from qs_mcp import lambda_handler
 
     server = FixturesServer()
-    with gateway({server.entry.path: lambda_handler(server)}) as address:
-        yield address + server.entry.path
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        patch.delenv("AWS_ENDPOINT_URL")
+        with (
+            mock_aws(),
+            gateway({server.entry.path: lambda_handler(server)}) as address,
+        ):
+            clients.dynamodb().create_table(
+                TableName=os.environ["QS_IDEMPOTENCY_TABLE"],
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+            yield address + server.entry.path
 
 
 @pytest.fixture(scope="session")

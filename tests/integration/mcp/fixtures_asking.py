@@ -130,7 +130,7 @@ MIDWAY = (
 
 _ONE, _TWO = ["option1", "option2"], ["value1", "value2"]
 _TITLED = [{"const": value, "title": f"Choice {value}"} for value in _TWO]
-_FORMS: dict[str, dict[str, Any]] = {
+FORMS: dict[str, dict[str, Any]] = {
     "test_elicitation": {"username": {"type": "string"}, "email": {"type": "string"}},
     "test_elicitation_sep1034_defaults": {
         "name": {"type": "string", "default": "John Doe"},
@@ -166,7 +166,7 @@ async def midway(params: types.CallToolRequestParams, context: Context) -> types
             )
         said = model.content.text if isinstance(model.content, types.TextContent) else ""
         return done(f"LLM response: {said}")
-    schema: Any = {"type": "object", "properties": _FORMS[params.name]}
+    schema: Any = {"type": "object", "properties": FORMS[params.name]}
     answer = await context.session.elicit_form(
         str(given.get("message", "Please fill in")), schema, context.request_id
     )

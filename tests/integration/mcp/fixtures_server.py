@@ -19,6 +19,7 @@ from fixtures_asking import (
     rounds,
     text,
 )
+from fixtures_between import between_calls
 from mcp.server.caching import CacheHint
 from mcp.server.lowlevel.server import Server
 from mcp.shared.exceptions import MCPError
@@ -141,7 +142,9 @@ async def call_tool(context: Context, params: types.CallToolRequestParams) -> Ca
             )
         return done("The client samples.")
     if name in MIDWAY:
-        return await midway(params, context)
+        # Over HTTP a call waits nowhere: the transport asks between two calls of the tool.
+        over_http = context.request is not None
+        return between_calls(params) if over_http else await midway(params, context)
     found = rounds(name, params, context)
     if found is None:
         raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {name}")
