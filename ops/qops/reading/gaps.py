@@ -9,7 +9,7 @@ from itertools import accumulate
 
 _EMPTY_COST = 1.0
 _AWAY = 0.4
-_MUCH, _TOO_MUCH = 2.0, 6.0
+_TOO_MUCH = 6.0
 _HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
 
 
@@ -133,32 +133,46 @@ def _owners(
     Letters stay in order. What fits best has stretches as wide as their letters are together, and
     letters near the place that the engine names, which is a guess.
     """
-    units = [_width(symbol.text) for symbol in symbols]
-    ends = [0.0, *accumulate(units)]
-    unit = sum(right - left for left, right in segments) / max(ends[-1], 0.1)
+    # all in heights of the line; this is the one place where Python's own pace is felt
+    ends = [0.0, *accumulate(_width(symbol.text) for symbol in symbols)]
+    unit = sum(right - left for left, right in segments) / max(ends[-1], 0.1) / height
+    ends = [unit * end for end in ends]
+    middles = [(symbol.left + symbol.right) / 2 for symbol in symbols]
     count = len(symbols)
     endless = float("inf")
     best = [0.0] + [endless] * count
+    reached = 0
     choices: list[list[int]] = []
     for left, right in segments:
-        away = [0.0]
-        for symbol in symbols:
-            middle = (symbol.left + symbol.right) / 2
-            away.append(away[-1] + max(left - middle, middle - right, 0.0) / height)
+        away, so_far = [0.0], 0.0
+        for middle in middles:
+            so_far += _AWAY * max(left - middle, middle - right, 0.0) / height
+            away.append(so_far)
+        width = (right - left) / height
+        lowest = list(accumulate(best, min))
         row, choice = [endless] * (count + 1), [0] * (count + 1)
+        farthest = 0
         for end in range(count + 1):
-            for start in range(end, -1, -1):
-                cost = best[start]
-                if start == end:
-                    cost += _EMPTY_COST
-                else:
-                    misfit = unit * (ends[end] - ends[start]) - (right - left)
-                    cost += abs(misfit) / height + _AWAY * (away[end] - away[start])
-                    if misfit > _MUCH * height and (cost > row[end] or misfit > _TOO_MUCH * height):
+            least, chosen = best[end] + _EMPTY_COST, end
+            long, far = ends[end] - width, away[end]
+            for start in range(min(end - 1, reached), -1, -1):
+                misfit = long - ends[start]
+                if misfit > 0:
+                    # with still more letters neither becomes less
+                    more = misfit + far - away[start]
+                    if misfit > _TOO_MUCH or lowest[start] + more > least:
                         break
-                if cost < row[end]:
-                    row[end], choice[end] = cost, start
-        best = row
+                    cost = best[start] + more
+                else:
+                    cost = best[start] - misfit + far - away[start]
+                if cost < least:
+                    least, chosen = cost, start
+            if least == endless:
+                if end > reached:
+                    break
+                continue
+            row[end], choice[end], farthest = least, chosen, end
+        best, reached = row, farthest
         choices.append(choice)
     owners = [0] * count
     end = count

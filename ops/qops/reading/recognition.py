@@ -1,16 +1,19 @@
 """Text of a picture: PP-OCR finds the lines, Tesseract reads them, PP-OCR what stays unsure.
 
-Tesseract's English data reads every line and is sure of what it can read: its Korean data reads
-the other lines. Where both read, the surer of the two is right; read with both data at once,
-English takes Korean words for Latin ones. PP-OCR's recogniser knows no Hangul and is slow, but
-reads Latin script best. Upright text only.
+Tesseract's Korean data reads the lines that look Korean, its English data the stretches of them
+that are not. English reads every other line and is sure of what it can read; Korean reads what that
+is not sure of. Where both read, the surer of the two is right; read with both data at once, English
+takes Korean words for Latin ones. PP-OCR's recogniser knows no Hangul and is slow, but reads Latin
+script best. Upright text only.
+
+Two threads read while the lines are still being cut out of the picture.
 """
 
 from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,10 +23,12 @@ import numpy as np
 import onnxruntime
 import tesserocr
 
+from qops.reading.detector import detector
 from qops.reading.gaps import Run, holds_hangul, places, words
 from qops.reading.latin import LatinReader
 from qops.reading.lines import LineFinder, Picture, TextLine
 from qops.reading.result import Line, Word
+from qops.reading.script import looks_korean
 from qops.reading.spaces import USUAL, Measured, borders
 
 _THREADS = 2
@@ -78,8 +83,8 @@ class Recogniser:
             raise ModuleNotFoundError("rapidocr, whose wheel holds the models, is not installed")
         models = Path(found.origin).parent / "models"
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="reading")
-        self._finder = LineFinder(_session(models / _DETECTOR, _THREADS))
-        self._latin = LatinReader(_session(models / _RECOGNISER, 1), self._threads)
+        self._finder = LineFinder(detector(models / _DETECTOR, _THREADS))
+        self._latin = LatinReader(_session(models / _RECOGNISER), self._threads)
         self._english = _readers(tessdata, "eng")
         self._korean = _readers(tessdata, "kor")
 
@@ -89,26 +94,26 @@ class Recogniser:
         Args:
             picture: The picture.
         """
-        lines = self._finder.find(picture)
         # tables say the same again and again, to the pixel
         alike: dict[tuple[bytes, float], list[TextLine]] = {}
-        for line in lines:
-            alike.setdefault((line.grey.tobytes(), line.scale), []).append(line)
-        # long lines first, so that no thread is left with one at the end
-        groups = sorted(alike.values(), key=lambda group: -group[0].grey.shape[1])
-        runs = self._runs([group[0] for group in groups])
+        reading: list[Future[_Read]] = []
+        for line in self._finder.find(picture):
+            group = alike.setdefault((line.grey.tobytes(), line.scale), [])
+            if not group:
+                reading.append(self._threads.submit(self._read, line))
+            group.append(line)
+        runs = self._runs([group[0] for group in alike.values()], [one.result() for one in reading])
         out = [
             Line(tuple(_word(line, run) for run in one))
-            for group, one in zip(groups, runs, strict=True)
+            for group, one in zip(alike.values(), runs, strict=True)
             for line in group
             if one
         ]
         out.sort(key=lambda line: (round(line.box.middle[1] / 6), line.box.left))
         return out
 
-    def _runs(self, lines: Sequence[TextLine]) -> list[list[Run]]:
+    def _runs(self, lines: Sequence[TextLine], read: Sequence[_Read]) -> list[list[Run]]:
         """The words of each line."""
-        read = list(self._threads.map(self._read, lines))
         found = borders(
             [
                 Measured(_size(line), line.height, line.columns, one.korean)
@@ -127,25 +132,23 @@ class Recogniser:
         """What Tesseract reads: in one language, and in the other where that is not sure."""
         height, width = line.grey.shape
         columns = line.columns
-        if width < 2 * _PROBE * height:
-            english = self._english_words(line, 0, width, columns)
-            if _sure(english):
-                return _Read(english, [])
-            return _Read(english, _letters(self._korean, line.grey))
         # most of a long line is in one language, which its beginning tells
-        if _sure(self._english_words(line, 0, _PROBE * height, columns)):
-            english = self._english_words(line, 0, width, columns)
-            if _sure(english):
-                return _Read(english, [])
-            return _Read(english, _letters(self._korean, line.grey))
-        korean = _letters(self._korean, line.grey)
-        margin = height // 4
-        english = [
-            word
-            for left, right in _doubtful(korean, width)
-            for word in self._english_words(line, left - margin, right + margin, columns)
-        ]
-        return _Read(english, korean)
+        long = width >= 2 * _PROBE * height
+        if looks_korean(line) or (
+            long and not _sure(self._english_words(line, 0, _PROBE * height, columns))
+        ):
+            korean = _letters(self._korean, line.grey)
+            margin = height // 4
+            english = [
+                word
+                for left, right in _doubtful(korean, width)
+                for word in self._english_words(line, left - margin, right + margin, columns)
+            ]
+            return _Read(english, korean)
+        english = self._english_words(line, 0, width, columns)
+        if _sure(english):
+            return _Read(english, [])
+        return _Read(english, _letters(self._korean, line.grey))
 
     def _english_words(
         self, line: TextLine, left: float, right: float, columns: Sequence[bool]
@@ -187,9 +190,9 @@ def _word(line: TextLine, run: Run) -> Word:
     return Word(run.text, confidence, line.place(run.left, run.right))
 
 
-def _session(model: Path, threads: int) -> Any:
+def _session(model: Path) -> Any:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
     # waiting threads would take the processors from Tesseract's
@@ -205,6 +208,8 @@ def _readers(tessdata: str, language: str) -> SimpleQueue[Any]:
     for _ in range(_THREADS):
         api = tesserocr.PyTessBaseAPI(path=tessdata, lang=language, psm=tesserocr.PSM.SINGLE_LINE)
         api.SetVariable("preserve_interword_spaces", "1")
+        # lines are dark on white: nothing is won by reading unsure ones a second time inverted
+        api.SetVariable("invert_threshold", "0")
         readers.put(api)
     return readers
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import time
 from collections.abc import Callable
 from typing import Any
@@ -297,3 +298,27 @@ def test_one_process_reads_and_the_status_names_it(rekognition: Any, cloud: Loca
     found = [one for one in cloud.status().services if one.name.startswith("ocr")]
     assert [(one.answered_by, one.running) for one in found] == [("real", True)]
     assert psutil.Process(found[0].pid).memory_info().rss < 2 * 1024**3
+
+
+def test_nobody_is_told_that_the_detector_is_used(rekognition: Any, cloud: LocalCloud) -> None:
+    # OpenVINO reports its import to Google Analytics with this package
+    (engine,) = (one for one in cloud.status().services if one.name.startswith("ocr"))
+    process = psutil.Process(engine.pid)
+    program = """if True:
+        import sys
+        from importlib.util import find_spec
+        from pathlib import Path
+        from qops.reading.detector import detector
+        folder = Path(find_spec("rapidocr").origin).parent / "models"
+        detector(folder / "PP-OCRv6_det_small.onnx", 1)
+        assert "openvino" in sys.modules
+        print([name for name in sys.modules if name.startswith("openvino_telemetry.")])
+    """
+    told = subprocess.run(
+        [process.cmdline()[0], "-c", program],
+        env=process.environ(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == "[]"
