@@ -30,6 +30,7 @@ from qscreen.audit import (
 APPROVED, STARTED, ENDED = "plan.approve", "apply.start", "apply.end"
 RESTORE_APPROVED, RESTORED, UNRESTORED = "restore.approve", "state.restore", "state.unrestored"
 UNLOCKED = "state.unlock"
+ROLLBACK_STARTED, ROLLBACK_ENDED = "rollback.start", "rollback.end"
 _TRIES = 5
 
 
@@ -122,7 +123,7 @@ class TrailVerdict:
     Attributes:
         rows: The rows that could be read, in order.
         chain: The verdict on the chain, the witness included.
-        unfinished: Applies that began and never ended.
+        unfinished: Applies and rollbacks that began and never ended.
     """
 
     rows: tuple[AuditRow, ...]
@@ -316,9 +317,10 @@ def require_intact(verdict: TrailVerdict) -> None:
 
 
 def _unfinished(rows: list[AuditRow]) -> tuple[AuditRow, ...]:
-    ended = {row.entry.detail.get("started") for row in rows if row.entry.action == ENDED}
+    ends, starts = {ENDED, ROLLBACK_ENDED}, {STARTED, ROLLBACK_STARTED}
+    ended = {row.entry.detail.get("started") for row in rows if row.entry.action in ends}
     return tuple(
-        row for row in rows if row.entry.action == STARTED and row.entry.sequence not in ended
+        row for row in rows if row.entry.action in starts and row.entry.sequence not in ended
     )
 
 

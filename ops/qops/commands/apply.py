@@ -207,8 +207,8 @@ def _show_audit(answer: "AuditAnswer", console: "Console") -> None:
         console.print(f"  {answer.checked} rows hold, from the first.", style="dim")
     for sequence in answer.unfinished:
         console.print(
-            f"[yellow]![/] The apply of row {sequence} never ended: it was killed, or goes on. "
-            "What it made is in the state: qops plan shows what is left."
+            f"[yellow]![/] {_begun(answer, sequence)} of row {sequence} never ended: it was "
+            "killed, or goes on. qops plan and qops releases show what is left."
         )
 
 
@@ -216,15 +216,26 @@ _OF_STATE = ("version", "serial", "lock", "who", "started")
 """What rows about the state say."""
 
 
+def _begun(answer: "AuditAnswer", sequence: int) -> str:
+    actions = {row.sequence: row.action for row in answer.rows}
+    return "The rollback" if actions.get(sequence, "").startswith("rollback") else "The apply"
+
+
 def _told(row: "TrailRow") -> str:
     plan = str(row.detail.get("plan") or row.subject)[:12]
     parts = [f"plan {plan}"]
     if row.action.startswith(("state.", "restore.")):
         parts = [f"{name} {row.detail[name]}" for name in _OF_STATE if row.detail.get(name)]
+    begun = "apply"
+    if row.action == "release.record":
+        parts = [str(row.detail.get("kind")), f"commit {str(row.detail.get('commit'))[:12]}"]
+    elif row.action.startswith("rollback."):
+        begun, release = "rollback", row.detail.get("release")
+        parts = [f"to release {release}"] if release else []
     if row.detail.get("counts"):
         parts.append(str(row.detail["counts"]))
     if row.detail.get("result"):
-        parts.append(f"{row.detail['result']} (apply of row {row.detail.get('started')})")
+        parts.append(f"{row.detail['result']} ({begun} of row {row.detail.get('started')})")
     if row.detail.get("error"):
         parts.append(str(row.detail["error"]))
     if row.detail.get("own"):

@@ -15,9 +15,7 @@ from qops.settings import Settings
 _NOT_APPLIED = frozenset({"NoSuchKey", "NoSuchBucket", "404"})
 
 
-def read_state(
-    settings: Settings, aws: Aws, *, place: tuple[str, str] | None = None
-) -> Inventory:
+def read_state(settings: Settings, aws: Aws, *, place: tuple[str, str] | None = None) -> Inventory:
     """Read the state of the environment.
 
     Args:

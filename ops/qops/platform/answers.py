@@ -205,7 +205,7 @@ class AuditAnswer(Answer):
     checked: int = Field(description="Rows that hold, from the first.")
     message: str | None = Field(description="What is wrong.")
     rows: list[TrailRow]
-    unfinished: list[int] = Field(description="Rows of applies that never ended.")
+    unfinished: list[int] = Field(description="Rows of applies and rollbacks that never ended.")
 
     @classmethod
     def of(cls, verdict: TrailVerdict) -> "AuditAnswer":
@@ -228,7 +228,9 @@ class AuditAnswer(Answer):
     def essentials(self) -> list[str]:
         """What does not hold."""
         broken = [] if self.intact else [f"broken after row {self.checked}: {self.message}"]
-        return broken + [f"row {sequence}: the apply never ended" for sequence in self.unfinished]
+        return broken + [
+            f"row {number}: what began there never ended" for number in self.unfinished
+        ]
 
 
 class BuildAnswer(Answer):

@@ -4,6 +4,8 @@ A plan from another commit is made in its working copy, with its archives, and s
 ``approve`` and ``apply`` recognise a plan file that lies in one and look at that copy.
 """
 
+import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -17,6 +19,7 @@ _SOURCES = ("terraform", "modules", "lambda_src", "requirements")
 """What a release is made from; a change of anything else makes no other release."""
 
 _SECONDS = 120
+_COMMIT = re.compile(r"[0-9a-f]{7,40}")
 
 
 class CheckoutError(QopsError):
@@ -57,7 +60,7 @@ def full_commit(repository: Path, commit: str) -> str:
     Raises:
         PrerequisiteError: The commit is not to be had.
     """
-    for attempt in range(2):
+    for attempt in range(2 if _COMMIT.fullmatch(commit) else 0):
         answer = _git(repository, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}")
         if answer is not None and answer.returncode == 0:
             return answer.stdout.strip()
@@ -170,10 +173,15 @@ def _git(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str] | N
     git = shutil.which("git")
     if git is None:
         return None
-    return subprocess.run(
-        [git, "-C", str(folder), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_SECONDS,
-    )
+    try:
+        return subprocess.run(
+            [git, "-C", str(folder), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_SECONDS,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
+        )
+    except subprocess.TimeoutExpired:  # a remote that does not answer
+        return None

@@ -7,7 +7,6 @@ from datetime import datetime
 from qscreen.audit import AuditRow, Scalar
 
 RECORDED = "release.record"
-ROLLBACK_STARTED, ROLLBACK_ENDED = "rollback.start", "rollback.end"
 
 APPLIED, FOUND, ROLLED_BACK = "apply", "found", "rollback"
 """How a release came to run: an apply, something else (a pipeline, a hand), a rollback."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qops.applying.trail import ROLLBACK_ENDED, ROLLBACK_STARTED
 from qops.errors import QopsError, RefusedError, UsageError
 from qops.health.checking import check_health
 from qops.health.model import State
@@ -13,8 +14,6 @@ from qops.releases.answers import Move, RollbackAnswer
 from qops.releases.listing import Recorded, recorded
 from qops.releases.model import (
     RECORDED,
-    ROLLBACK_ENDED,
-    ROLLBACK_STARTED,
     ROLLED_BACK,
     Release,
     detail_of,

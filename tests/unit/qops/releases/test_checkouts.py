@@ -81,8 +81,9 @@ def test_a_commit_is_fetched_and_one_that_is_nowhere_is_refused(here: Settings) 
     git(here.repository, "remote", "add", "origin", str(upstream))
     later = commit(upstream, "# three")
     assert full_commit(here.repository, later) == later
-    with pytest.raises(PrerequisiteError, match="is not to be had"):
-        full_commit(here.repository, "f" * 40)
+    for nowhere in ("f" * 40, "--output=x", "main"):
+        with pytest.raises(PrerequisiteError, match="is not to be had"):
+            full_commit(here.repository, nowhere)
 
 
 def test_changes_of_what_a_release_is_made_from_are_seen_and_no_others(here: Settings) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from qops.applying.trail import TrailError
+from qops.applying.trail import ROLLBACK_ENDED, ROLLBACK_STARTED, TrailError
 from qops.errors import QopsError, RefusedError, UsageError
 from qops.platform.backend import state_place
+from qops.platform.trails import open_trail
 from qops.releases import rolling_back as subject
 from qops.releases.listing import list_releases
-from qops.releases.model import RECORDED, ROLLBACK_ENDED, ROLLBACK_STARTED
+from qops.releases.model import RECORDED
 from qops.releases.shifting import Shifter
 
 NEW, OLD = {"api": "2", "planner": "2"}, {"api": "1", "planner": "1"}
@@ -114,6 +115,21 @@ def test_whatever_fails_everything_is_put_back(world, monkeypatch, step: str, fa
     result = "failed" if isinstance(failure, Exception) else "interrupted"
     assert world.actions()[2:] == [(ROLLBACK_STARTED, None), (ROLLBACK_ENDED, result)]
     assert list_releases(world.settings).recorded
+
+
+def test_a_rollback_that_was_killed_is_unfinished_in_the_trail(world, monkeypatch) -> None:
+    real = subject._Rollback._append
+
+    def dies_after_the_first_row(self: Any, action: str, **detail: Any) -> Any:
+        if action != ROLLBACK_STARTED:
+            raise TrailError("killed")
+        return real(self, action, **detail)
+
+    monkeypatch.setattr(subject._Rollback, "_append", dies_after_the_first_row)
+    with pytest.raises(TrailError):
+        back(world)
+    (row,) = open_trail(world.settings, world.aws).verify().unfinished
+    assert row.entry.action == ROLLBACK_STARTED
 
 
 def test_a_release_that_does_not_answer_is_left_again(world) -> None:
