@@ -155,9 +155,10 @@ def _show_planned(answer: "DestroyAnswer", console: "Console") -> None:
     write_review(answer.review, console)
     console.print("Nothing was removed yet.", style="bold")
     console.print(f"  saved: {answer.planned}", style="dim", soft_wrap=True)
+    environment = answer.review.environment
+    options = f"--env {environment} --plan FILE"
+    if environment == "prod":
+        console.print(f"  next: qops approve {options}, by somebody else", style="dim")
     console.print(
-        f"  next: qops destroy --env {answer.review.environment} --plan FILE "
-        f"--allow-destroy {answer.changes.destroy} (prod: qops approve --plan FILE first)",
-        style="dim",
-        soft_wrap=True,
+        f"  next: qops destroy {options} --allow-destroy {answer.changes.destroy}", style="dim"
     )
