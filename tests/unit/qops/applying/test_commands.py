@@ -1,21 +1,15 @@
 """What ``qops apply``, ``approve`` and ``audit`` print, and what they ask."""
 
-import io
 import json
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 
-import jsonschema
 import pytest
+from golden_files import Golden
 from rich.console import Console
 
 from qops import __main__ as entry
-from qops.answer import Envelope
 from qops.applying.trail import APPROVED, ENDED, STARTED, TrailVerdict
-from qops.commands import apply as subject
-from qops.commands.answers import ANSWERS
 from qops.errors import ExitCode, RefusedError
 from qops.platform import applying
 from qops.platform.answers import (
@@ -29,9 +23,6 @@ from qops.platform.answers import (
 )
 from qops.terminal import Terminal
 from qscreen.audit import GENESIS_HASH, AuditEntry, AuditRow, chain_row, verify_chain
-
-GOLDEN = Path(__file__).parent / "golden"
-"""Written anew, to be looked at in the diff, with QOPS_WRITE_GOLDEN=1."""
 
 PLAN = "3f5a" * 16
 CI = "arn:aws:sts::123456789012:assumed-role/qscreen-plan/GitHubActions"
@@ -94,36 +85,12 @@ def approved() -> ApproveAnswer:
     )  # fmt: skip
 
 
-OUTPUTS = {
-    "audit": (subject._show_audit, intact),
-    "audit-broken": (subject._show_audit, broken),
-    "apply": (subject._show_apply, applied),
-    "approve": (subject._show_approve, approved),
-}
-
-
-@pytest.mark.parametrize("width", [80, 160])
-@pytest.mark.parametrize("name", OUTPUTS)
-def test_outputs_are_as_agreed(name: str, width: int) -> None:
-    show, answer = OUTPUTS[name]
-    console = Console(file=io.StringIO(), width=width, highlight=False)
-    show(answer(), console)
-    text = "".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines())
-    assert max(map(len, text.splitlines())) <= width
-    file = GOLDEN / f"{name}-{width}.txt"
-    if os.environ.get("QOPS_WRITE_GOLDEN"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", OUTPUTS)
-def test_json_is_what_its_schema_says(name: str) -> None:
-    answer = OUTPUTS[name][1]()
-    kind = ANSWERS[name.partition("-")[0]]
-    assert isinstance(answer, kind)
-    envelope = Envelope[kind](command=name, environment="prod", exit_code=0, result=answer)
-    document = json.loads(envelope.model_dump_json())
-    jsonschema.Draft202012Validator(Envelope[kind].model_json_schema()).validate(document)
+def test_outputs_are_as_agreed(golden: Golden) -> None:
+    golden("audit", intact())
+    golden("audit", broken(), variant="broken")
+    golden("audit", broken(), "--quiet", variant="quiet")
+    golden("apply", applied())
+    golden("approve", approved())
 
 
 def test_a_trail_that_does_not_hold_is_a_finding() -> None:

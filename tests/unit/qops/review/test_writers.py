@@ -1,11 +1,11 @@
 import io
 import json
-import os
 from pathlib import Path
 
 import jsonschema
 import pytest
 from example_plans import SECRETS, plan, resource
+from golden_files import check_golden
 from rich.console import Console
 
 from qops.answer import Envelope
@@ -14,15 +14,9 @@ from qops.review.markdown import LIMIT, markdown
 from qops.review.reading import review_of
 from qops.review.terminal import write_review
 
-GOLDEN = Path(__file__).parent / "golden"
-"""Written anew, to be looked at in the diff, with QOPS_WRITE_GOLDEN=1."""
-
 
 def matches(name: str, text: str) -> None:
-    file = GOLDEN / name
-    if os.environ.get("QOPS_WRITE_GOLDEN"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
+    check_golden(Path(__file__).parent / "golden" / name, text)
 
 
 def terminal(width: int, *, full: bool = False, document=None) -> str:
