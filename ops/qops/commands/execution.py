@@ -112,7 +112,7 @@ def require_local(settings: Settings, command: str) -> None:
     """
     from qops.prerequisites.system import require_posix
 
-    require_posix(f"qops {command}", why="The local cloud and the virtual desktop need Linux.")
+    require_posix(f"qops {command}", why="Only Linux and macOS guard its processes.")
     if not settings.local:
         raise UsageError(
             f"qops {command} works on the local cloud only.",
