@@ -492,6 +492,15 @@ def test_who_is_told(lab: Lab) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["ai.model-life", "compute.executions"])
+def test_what_cannot_be_asked_is_unknown(lab: Lab, name: str) -> None:
+    """The two that neither `lab.breaks` nor an API that nobody serves holds to it."""
+    arn = "arn:aws:states:ap-northeast-2:000000000000:stateMachine:health"
+    lab.add("aws_sfn_state_machine", arn=arn, name="health", type="STANDARD")
+    away = lab.look(name, port=free_ports(1)[0])
+    assert away.state is State.UNKNOWN, away.findings
+
+
 ELSEWHERE = {
     "compute.executions": "test_state_machines",
     "network.api-answers": "test_the_api",
