@@ -1,9 +1,14 @@
 """Names that a person gave and that nothing has: the nearest ones are told."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from http import HTTPStatus
+from typing import TypeVar
 
 from qops.errors import QopsError
+from qscreen.api.transport import ApiProblem
+
+T = TypeVar("T")
 
 _MOST = 3
 _ALIKE = 0.5
@@ -51,3 +56,34 @@ def not_found(
         why=" ".join(part for part in (why, told) if part),
         next_step=next_step,
     )
+
+
+def or_nearest(
+    kind: str,
+    wanted: str,
+    ask: Callable[[], T],
+    known: Callable[[], Iterable[str]],
+    *,
+    why: str,
+    next_step: str,
+) -> T:
+    """What the API answers; where it knows no such thing, the error that tells the nearest.
+
+    Args:
+        kind: What it should name, e.g. ``run``.
+        wanted: What was given.
+        ask: Asks the API.
+        known: What there is; asked only when it is needed.
+        why: What else is known.
+        next_step: How to see all that there is.
+
+    Raises:
+        NotFoundError: There is none for the caller.
+        ApiError: The API refused for another reason, or does not answer.
+    """
+    try:
+        return ask()
+    except ApiProblem as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        raise not_found(kind, wanted, known(), why=why, next_step=next_step) from error

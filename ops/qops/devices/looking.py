@@ -5,14 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from http import HTTPStatus
 
-from qops.names import not_found
+from qops.names import or_nearest
 from qops.platform.aws import Aws
 from qops.queues.depths import Queue, look_at, oldest_seconds
 from qops.settings import Settings
 from qscreen.api.client import ApiClient
-from qscreen.api.transport import ApiProblem
 from qscreen.wire import Device, DeviceStatus
 
 SILENT_AFTER = timedelta(minutes=3)
@@ -83,18 +81,14 @@ def find_device(api: ApiClient, device_id: str) -> Device:
         NotFoundError: The caller has no such device; the nearest of his own are told.
         ApiError: The API refused, or does not answer.
     """
-    try:
-        return api.get_device(device_id)
-    except ApiProblem as error:
-        if error.status != HTTPStatus.NOT_FOUND:
-            raise
-        raise not_found(
-            "device",
-            device_id,
-            (one.device_id for one in all_devices(api)),
-            why="None of yours has this id; another's is shown to operators only.",
-            next_step="Look: qops devices list --status all",
-        ) from error
+    return or_nearest(
+        "device",
+        device_id,
+        lambda: api.get_device(device_id),
+        lambda: (one.device_id for one in all_devices(api)),
+        why="None of yours has this id; another's is shown to operators only.",
+        next_step="Look: qops devices list --status all",
+    )
 
 
 def queue_facts(settings: Settings, aws: Aws, device: Device) -> QueueFacts:

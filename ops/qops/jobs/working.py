@@ -1,15 +1,15 @@
 """Submits, shows and cancels jobs."""
 
+import functools
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from qops.errors import QopsError
 from qops.jobs.journal import Entry, Journal
-from qops.names import not_found
+from qops.names import or_nearest
 from qscreen.api.client import ApiClient
 from qscreen.api.transport import ApiProblem
 from qscreen.wire import Job, JobItem, JobItemStatus, JobRequest, RunRequest, RunStatus
@@ -115,18 +115,14 @@ def whole_job(api: ApiClient, job_id: str, known: Iterable[str] = ()) -> Job:
     items: list[JobItem] = []
     token: str | None = None
     while True:
-        try:
-            page = api.get_job(job_id, limit=PAGE, next_token=token)
-        except ApiProblem as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
-            raise not_found(
-                "job",
-                job_id,
-                known,
-                why="Jobs are remembered for seven days; their runs for longer.",
-                next_step="Look: qops jobs list",
-            ) from error
+        page = or_nearest(
+            "job",
+            job_id,
+            functools.partial(api.get_job, job_id, limit=PAGE, next_token=token),
+            lambda: known,
+            why="Jobs are remembered for seven days; their runs for longer.",
+            next_step="Look: qops jobs list",
+        )
         items += page.items
         token = page.next_token
         if token is None:

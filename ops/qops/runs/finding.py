@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 
 from qops.errors import UsageError
-from qops.names import near, not_found
+from qops.names import near, or_nearest
 from qscreen.api.client import ApiClient
-from qscreen.api.transport import ApiProblem
 from qscreen.wire import Run, RunList, RunStatus
 
 PAGE = 100
@@ -117,18 +115,14 @@ def find_run(api: ApiClient, run_id: str) -> Run:
         NotFoundError: The caller has no such run; the nearest of his own are told.
         ApiError: The API refused, or does not answer.
     """
-    try:
-        return api.get_run(run_id)
-    except ApiProblem as error:
-        if error.status != HTTPStatus.NOT_FOUND:
-            raise
-        raise not_found(
-            "run",
-            run_id,
-            (run.run_id for run in api.list_runs(limit=PAGE).items),
-            why="None of yours has this id; another's is shown to operators only.",
-            next_step="Look: qops runs list",
-        ) from error
+    return or_nearest(
+        "run",
+        run_id,
+        lambda: api.get_run(run_id),
+        lambda: (run.run_id for run in api.list_runs(limit=PAGE).items),
+        why="None of yours has this id; another's is shown to operators only.",
+        next_step="Look: qops runs list",
+    )
 
 
 def open_runs(api: ApiClient, device_id: str) -> tuple[Run, ...]:

@@ -82,25 +82,21 @@ def live_view(run: "Run", now: datetime) -> "RenderableType":
     head = Text(f"{run.run_id}  ", style="bold")
     head.append(progress(run), style=_COLOURS.get(run.status, "cyan"))
     head.append(f"  {length(max(0.0, (now - run.created_at).total_seconds()))}", style="dim")
-    return Group(head, Text(run.goal, style="dim"), timeline_table(moments_of(run)))
+    return Group(head, Text(run.goal, style="dim"), _timeline(moments_of(run), run.created_at))
 
 
-def timeline_table(moments: list[Moment], *, sources: bool = False) -> Table:
+def _timeline(moments: list[Moment], begin: datetime) -> Table:
     """Moments as a table: after how long, what, how long it took."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(justify="right", no_wrap=True, style="dim")
-    if sources:
-        table.add_column(no_wrap=True, style="cyan")
     table.add_column(overflow="fold", ratio=1)
     table.add_column(justify="right", no_wrap=True)
-    begin = moments[0].at if moments else None
     for one in moments:
         what = Text(one.what)
         if one.detail:
             what.append(f"  {one.detail}", style="dim")
-        after = (one.at - begin).total_seconds() if begin else 0.0
         taken = "" if one.seconds is None else length(one.seconds)
-        table.add_row(f"+{after:.3f} s", *([one.source] if sources else []), what, taken)
+        table.add_row(f"{(one.at - begin).total_seconds():+.3f} s", what, taken)
     return table
 
 
@@ -108,7 +104,7 @@ def moment_line(one: Moment, begin: datetime) -> str:
     """A moment as one plain line, for where nothing is drawn anew."""
     taken = "" if one.seconds is None else f" ({length(one.seconds)})"
     detail = f": {one.detail}" if one.detail else ""
-    return f"+{(one.at - begin).total_seconds():.3f} s  {one.what}{detail}{taken}"
+    return f"{(one.at - begin).total_seconds():+.3f} s  {one.what}{detail}{taken}"
 
 
 def show_cancelled(answer: "RunCancelledAnswer", console: "Console") -> None:

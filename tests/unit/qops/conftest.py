@@ -1,10 +1,15 @@
 """Fixtures of all tests of qops."""
 
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from golden_files import Golden
+
+from qops import __main__ as entry
 
 
 @pytest.fixture
@@ -23,3 +28,17 @@ def _no_settings_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("QOPS_") and name != "QOPS_GOLDEN"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("QOPS_CONFIG", os.devnull)
+
+
+@pytest.fixture
+def asked(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[str, Any]]]:
+    """Runs a command line with ``--json``: its exit code and its document."""
+
+    def ask(*words: str) -> tuple[int, dict[str, Any]]:
+        capsys.readouterr()
+        code = entry.run([*words, "--json"])
+        document = json.loads(capsys.readouterr().out)
+        assert document["exit_code"] == code
+        return code, document
+
+    return ask

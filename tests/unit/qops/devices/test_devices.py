@@ -1,6 +1,5 @@
 """``qops devices``: what is told of them, and whether revoking took hold."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +10,6 @@ from fake_api import NOW, FakeApi, device, serving
 from fake_cloud import moto_cloud
 from golden_files import Golden
 
-from qops import __main__ as entry
 from qops.devices import revoking
 from qops.devices.answers import (
     DeviceAnswer,
@@ -50,16 +48,6 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[World]:
         yield World(api)
 
 
-@pytest.fixture
-def asked(capsys: pytest.CaptureFixture[str]):
-    def ask(*words: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = entry.run(["devices", *words, "--json"])
-        return code, json.loads(capsys.readouterr().out)
-
-    return ask
-
-
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
@@ -76,10 +64,10 @@ def test_a_device_is_alive_while_it_says_so(changes: dict[str, Any], state: Stat
 def test_a_list_tells_states_and_queues_of_those_that_are_active(world, asked) -> None:
     world.sqs.send_message(QueueUrl=world.url, MessageBody="{}")
     world.api.devices["dev-02"] = device("dev-02", status=DeviceStatus.REVOKED)
-    _, document = asked("list")
+    _, document = asked("devices", "list")
     (one,) = document["result"]["devices"]
     assert (one["device_id"], one["state"], one["queue"]["waiting"]) == ("dev-01", "alive", 1)
-    _, document = asked("list", "--status", "all")
+    _, document = asked("devices", "list", "--status", "all")
     assert [one["device_id"] for one in document["result"]["devices"]] == ["dev-01", "dev-02"]
     assert document["result"]["devices"][1]["queue"] is None
 
@@ -87,7 +75,7 @@ def test_a_list_tells_states_and_queues_of_those_that_are_active(world, asked) -
 def test_a_list_of_many_pages_is_whole(world, asked) -> None:
     for n in range(150):
         world.api.devices[f"dev-x{n}"] = device(f"dev-x{n}", status=DeviceStatus.REVOKED)
-    _, document = asked("list", "--status", "revoked")
+    _, document = asked("devices", "list", "--status", "revoked")
     assert len(document["result"]["devices"]) == 150
 
 
@@ -103,7 +91,7 @@ def test_without_rights_in_aws_the_rest_is_still_told(world, asked, error, told)
         raise error
 
     world.sqs.meta.events.register("before-call.sqs.GetQueueAttributes", refuse)
-    code, document = asked("show", "dev-01")
+    code, document = asked("devices", "show", "dev-01")
     shown = document["result"]["device"]
     assert (code, shown["state"], shown["queue"]["gone"]) == (0, "alive", False)
     assert told in shown["queue"]["problem"]
@@ -113,13 +101,15 @@ def test_open_runs_of_the_device_are_told_and_no_others(world, asked) -> None:
     world.api.add_run("run-01", status=RunStatus.ACTING)
     world.api.add_run("run-02", status=RunStatus.SUCCEEDED)
     world.api.add_run("run-03", status=RunStatus.ACTING, device_id="dev-99")
-    _, document = asked("queue", "dev-01")
+    _, document = asked("devices", "queue", "dev-01")
     assert [run["run_id"] for run in document["result"]["open_runs"]] == ["run-01"]
 
 
 @pytest.mark.parametrize("command", ["show", "queue", "revoke"])
 def test_an_unknown_device_is_told_with_the_nearest(world, asked, command) -> None:
-    code, document = asked(command, "dev-10", *(["--yes"] if command == "revoke" else []))
+    code, document = asked(
+        "devices", command, "dev-10", *(["--yes"] if command == "revoke" else [])
+    )
     assert code == 1
     assert "dev-01" in document["error"]["why"]
 
@@ -127,23 +117,23 @@ def test_an_unknown_device_is_told_with_the_nearest(world, asked, command) -> No
 def test_a_revoked_device_gets_no_credentials_and_has_no_queue(world, asked) -> None:
     world.api.add_run("run-01", status=RunStatus.ACTING)
     world.api.revoking = lambda _: world.sqs.delete_queue(QueueUrl=world.url)
-    code, document = asked("revoke", "dev-01", "--yes")
+    code, document = asked("devices", "revoke", "dev-01", "--yes")
     result = document["result"]
     assert (code, result["status"], result["queue"]["gone"]) == (0, "revoked", True)
     assert (result["credentials_refused"], result["open_runs"]) == (True, ["run-01"])
 
 
 def test_a_revocation_that_did_not_take_hold_is_no_success(world, asked) -> None:
-    code, document = asked("revoke", "dev-01", "--yes")
+    code, document = asked("devices", "revoke", "dev-01", "--yes")
     assert (code, document["result"]["queue"]["gone"]) == (1, False), "its queue is still there"
     world.api.revoking = lambda _: world.sqs.delete_queue(QueueUrl=world.url)
     world.api.refusing.clear()
-    code, document = asked("revoke", "dev-01", "--yes")
+    code, document = asked("devices", "revoke", "dev-01", "--yes")
     assert (code, document["result"]["credentials_refused"]) == (1, False)
 
 
 def test_nothing_is_revoked_unless_somebody_types_its_id(world, asked) -> None:
-    code, document = asked("revoke", "dev-01")
+    code, document = asked("devices", "revoke", "dev-01")
     assert (code, document["error"]["code"]) == (3, "refused")
     assert "cannot be undone" in document["error"]["why"]
     assert all(method == "GET" for method, _ in world.api.requests)

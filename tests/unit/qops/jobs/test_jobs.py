@@ -4,13 +4,11 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fake_api import NOW, UNREACHABLE, FakeApi, serving
 from golden_files import Golden
 
-from qops import __main__ as entry
 from qops.errors import UsageError
 from qops.jobs import working
 from qops.jobs.answers import JobAnswer, JobCancelledAnswer, JobLine, JobsAnswer
@@ -104,16 +102,6 @@ def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeApi]:
 
 
 @pytest.fixture
-def asked(capsys: pytest.CaptureFixture[str]):
-    def ask(*words: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = entry.run(["jobs", *words, "--json"])
-        return code, json.loads(capsys.readouterr().out)
-
-    return ask
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> str:
     found = tmp_path / "goals.jsonl"
     found.write_text('{"goal": "Press ctrl+s", "device_id": "dev-01"}\n' * 250)
@@ -122,7 +110,7 @@ def file(tmp_path: Path) -> str:
 
 def test_what_the_queue_did_not_take_is_sent_again_under_the_same_key(api, asked, file) -> None:
     api.not_queued = [{3, 4}, {4}]
-    code, document = asked("submit", file)
+    code, document = asked("jobs", "submit", file)
     assert (code, document["result"]["tally"]) == (0, {"queued": 250})
     assert [one for one in api.requests if one[0] == "POST"] == [("POST", "/v1/jobs")] * 3
     assert len(api.keys) == 1
@@ -130,34 +118,34 @@ def test_what_the_queue_did_not_take_is_sent_again_under_the_same_key(api, asked
 
 def test_what_the_queue_never_takes_is_a_finding(api, asked, file) -> None:
     api.not_queued = [{3}] * 9
-    code, document = asked("submit", file)
+    code, document = asked("jobs", "submit", file)
     assert (code, document["result"]["tally"]) == (2, {"not_queued": 1, "queued": 249})
 
 
 def test_a_job_without_an_answer_can_be_repeated_by_its_key(api, asked, file) -> None:
     api.failing = [UNREACHABLE]
-    code, document = asked("submit", file)
+    code, document = asked("jobs", "submit", file)
     assert (code, document["error"]["code"]) == (1, "job_unanswered")
     key = document["error"]["next_step"].rpartition(" ")[2]
-    (line,) = asked("list")[1]["result"]["jobs"]
+    (line,) = asked("jobs", "list")[1]["result"]["jobs"]
     assert (line["job_id"], line["key"]) == (None, key)
-    assert asked("submit", file, "--key", key)[0] == 0
-    (line,) = asked("list")[1]["result"]["jobs"]
+    assert asked("jobs", "submit", file, "--key", key)[0] == 0
+    (line,) = asked("jobs", "list")[1]["result"]["jobs"]
     assert line["job_id"] == api.keys[key]
 
 
 def test_a_job_is_shown_with_all_of_its_items(api, asked, file) -> None:
-    job_id = asked("submit", file)[1]["result"]["job_id"]
-    code, document = asked("show", job_id)
+    job_id = asked("jobs", "submit", file)[1]["result"]["job_id"]
+    code, document = asked("jobs", "show", job_id)
     assert code == 0
     assert [item["index"] for item in document["result"]["items"]] == list(range(250))
-    code, document = asked("show", job_id + "x")
+    code, document = asked("jobs", "show", job_id + "x")
     assert code == 1
     assert job_id in document["error"]["why"]
 
 
 def test_a_line_that_a_crash_cut_off_hides_no_other_job(api, asked, file) -> None:
-    asked("submit", file)
+    asked("jobs", "submit", file)
     journal = Journal(load_settings("local"))
     with journal.file.open("a") as stream:
         stream.write('{"key": "cut')
@@ -188,7 +176,7 @@ def test_a_job_is_cancelled_with_the_runs_that_start_meanwhile(api, asked) -> No
         _job(*first, (QUEUED, None), refused),
         _job(*first, (STARTED, RunStatus.OBSERVING), refused),
     ]
-    code, document = asked("cancel", "job-1", "--yes")
+    code, document = asked("jobs", "cancel", "job-1", "--yes")
     result = document["result"]
     assert (code, result["cancelled"], result["ended"]) == (0, ["run-00", "run-02"], ["run-01"])
     posted = [path for method, path in api.requests if method == "POST"]
@@ -198,19 +186,19 @@ def test_a_job_is_cancelled_with_the_runs_that_start_meanwhile(api, asked) -> No
 def test_items_that_are_no_runs_in_time_and_runs_that_refuse_are_told(api, asked) -> None:
     api.add_run("run-00", status=RunStatus.ACTING)
     api.jobs["job-1"] = [_job((STARTED, RunStatus.ACTING), (QUEUED, None))]
-    code, document = asked("cancel", "job-1", "--yes", "--wait", "0")
+    code, document = asked("jobs", "cancel", "job-1", "--yes", "--wait", "0")
     assert (code, document["result"]["waiting"]) == (2, 1)
     api.refusing["POST", "/v1/runs/run-00/cancel"] = 403
-    code, document = asked("cancel", "job-1", "--yes", "--wait", "0")
+    code, document = asked("jobs", "cancel", "job-1", "--yes", "--wait", "0")
     assert (code, document["result"]["failed"]) == (1, {"run-00": "The test says so."})
 
 
 def test_a_job_is_cancelled_only_when_somebody_wants_it(api, asked) -> None:
     api.jobs["job-1"] = [_job((STARTED, RunStatus.ACTING))]
-    assert asked("cancel", "job-1")[0] == 3
+    assert asked("jobs", "cancel", "job-1")[0] == 3
     assert all(method == "GET" for method, _ in api.requests)
     api.jobs["job-1"] = [_job((STARTED, RunStatus.FAILED))]
-    assert asked("cancel", "job-1")[0] == 0, "nothing of it goes on: nobody is asked"
+    assert asked("jobs", "cancel", "job-1")[0] == 0, "nothing of it goes on: nobody is asked"
 
 
 def test_outputs(golden: Golden) -> None:

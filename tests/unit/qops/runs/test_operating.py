@@ -1,6 +1,5 @@
 """``qops runs``, from the command line to the API's HTTP and the buckets of the audit."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -38,20 +37,6 @@ def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeApi]:
     found = FakeApi()
     with serving(found, monkeypatch):
         yield found
-
-
-@pytest.fixture
-def asked(capsys: pytest.CaptureFixture[str]):
-    """Runs a command line with --json: exit code and document."""
-
-    def ask(*words: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = entry.run([*words, "--json"])
-        document = json.loads(capsys.readouterr().out)
-        assert document["exit_code"] == code
-        return code, document
-
-    return ask
 
 
 @pytest.mark.parametrize("limit", ["1", "7", "100", "1000"])

@@ -1,6 +1,5 @@
 """People of the user pool, against moto's Cognito: what guards them, what nobody may type."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,6 @@ from fake_api import NOW
 from fake_cloud import moto_cloud
 from golden_files import Golden
 
-from qops import __main__ as entry
 from qops.platform.aws import Aws
 from qops.platform.client_settings import ClientSettings
 from qops.settings import load_settings
@@ -107,18 +105,10 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[World]:
         yield World()
 
 
-@pytest.fixture
-def asked(capsys: pytest.CaptureFixture[str]):
-    def ask(*words: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = entry.run(["users", *words, "--json"])
-        return code, json.loads(capsys.readouterr().out)
-
-    return ask
-
-
 def test_a_user_is_invited_into_groups_without_a_password(world, asked) -> None:
-    code, document = asked("add", "kim@example.com", "--group", "user", "--group", "viewer")
+    code, document = asked(
+        "users", "add", "kim@example.com", "--group", "user", "--group", "viewer"
+    )
     assert code == 0
     user = document["result"]["user"]
     assert (sorted(user["groups"]), user["status"]) == (["user", "viewer"], "FORCE_CHANGE_PASSWORD")
@@ -139,7 +129,7 @@ def test_a_user_is_invited_into_groups_without_a_password(world, asked) -> None:
 )
 def test_who_cannot_be_invited_is_told_and_nothing_is_made(world, asked, words, code, told) -> None:
     world.add("lee@example.com")
-    ended, document = asked("add", *words)
+    ended, document = asked("users", "add", *words)
     assert ended == code
     assert told in str(document["error"])
     assert [one.email for one in world.pool.people()] == ["lee@example.com"]
@@ -148,7 +138,7 @@ def test_who_cannot_be_invited_is_told_and_nothing_is_made(world, asked, words, 
 @pytest.mark.parametrize("configuration", ["OFF", "OPTIONAL"])
 def test_nobody_is_invited_where_a_password_alone_would_do(world, asked, configuration) -> None:
     world.mfa(configuration)
-    code, document = asked("add", "kim@example.com", "--group", "user")
+    code, document = asked("users", "add", "kim@example.com", "--group", "user")
     assert (code, document["error"]["code"]) == (1, "prerequisite")
     assert world.pool.people() == ()
 
@@ -158,7 +148,7 @@ def test_an_invitation_into_no_group_is_taken_back(world, asked) -> None:
         raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "AdminAddUserToGroup")
 
     world.idp.meta.events.register("before-call.cognito-idp.AdminAddUserToGroup", refuse)
-    code, document = asked("add", "kim@example.com", "--group", "user")
+    code, document = asked("users", "add", "kim@example.com", "--group", "user")
     assert (code, document["error"]["code"]) == (3, "forbidden")
     assert world.pool.people() == ()
 
@@ -168,7 +158,7 @@ def test_disabling_ends_what_is_signed_in_and_nobody_elses(world, asked) -> None
     world.session("ses-1", sub)
     world.session("ses-2", sub, ended_at="2026-01-01T00:00:00.000000+00:00")
     world.session("ses-3", "somebody")
-    code, document = asked("disable", "kim@example.com", "--yes")
+    code, document = asked("users", "disable", "kim@example.com", "--yes")
     assert (code, document["result"]["ended_sessions"]) == (0, 1)
     assert document["result"]["user"]["enabled"] is False
     assert ("AdminUserGlobalSignOut", "kim@example.com") in [
@@ -177,7 +167,7 @@ def test_disabling_ends_what_is_signed_in_and_nobody_elses(world, asked) -> None
     ended = world.ended()
     assert len(ended["ses-1"]) == 32, "as the platform writes it, so that its order holds"
     assert (ended["ses-2"][:4], ended["ses-3"]) == ("2026", "")
-    assert asked("enable", "kim@example.com")[1]["result"]["user"]["enabled"] is True
+    assert asked("users", "enable", "kim@example.com")[1]["result"]["user"]["enabled"] is True
 
 
 @pytest.mark.parametrize(
@@ -189,17 +179,17 @@ def test_the_last_administrator_stays(world, asked, words) -> None:
     world.add("kim@example.com", "admin")
     world.add("old@example.com", "admin")
     world.idp.admin_disable_user(UserPoolId=world.id, Username="old@example.com")
-    code, document = asked(*words, "--yes")
+    code, document = asked("users", *words, "--yes")
     assert (code, document["error"]["code"]) == (3, "refused")
     assert world.pool.person("kim@example.com").is_admin
     world.add("lee@example.com", "admin")
-    assert asked(*words, "--yes")[0] == 0
+    assert asked("users", *words, "--yes")[0] == 0
 
 
 @pytest.mark.parametrize("words", [["disable"], ["groups", "--add", "user"], ["reset-totp"]])
 def test_nothing_is_done_unless_somebody_wants_it(world, asked, words) -> None:
     sub = world.add("kim@example.com", "viewer")
-    assert asked(words[0], "kim@example.com", *words[1:])[0] == 3
+    assert asked("users", words[0], "kim@example.com", *words[1:])[0] == 3
     person = world.pool.person("kim@example.com")
     assert (person.sub, person.enabled, person.groups) == (sub, True, ("viewer",))
 
@@ -207,21 +197,21 @@ def test_nothing_is_done_unless_somebody_wants_it(world, asked, words) -> None:
 def test_groups_are_changed_and_shown_with_their_scopes(world, asked) -> None:
     world.add("kim@example.com", "viewer")
     words = ["groups", "kim@example.com", "--add", "operator", "--remove", "viewer"]
-    code, document = asked(*words, "--yes")
+    code, document = asked("users", *words, "--yes")
     assert (code, document["result"]["user"]["groups"]) == (0, ["operator"])
-    assert asked(*words, "--yes")[1]["result"]["did"] == "", "done already"
-    groups = {one["name"]: one for one in asked("groups")[1]["result"]["groups"]}
+    assert asked("users", *words, "--yes")[1]["result"]["did"] == "", "done already"
+    groups = {one["name"]: one for one in asked("users", "groups")[1]["result"]["groups"]}
     assert groups["operator"]["members"] == 1
     assert set(groups["viewer"]["scopes"]) == SCOPES_OF_GROUP[Group.VIEWER]
-    assert asked("groups", "kim@example.com", "--add", "x", "--yes")[0] == 1
-    assert asked("groups", "--add", "user")[0] == 64
-    assert asked("groups", "kim@example.com", "--add", "user", "--remove", "user")[0] == 64
+    assert asked("users", "groups", "kim@example.com", "--add", "x", "--yes")[0] == 1
+    assert asked("users", "groups", "--add", "user")[0] == 64
+    assert asked("users", "groups", "kim@example.com", "--add", "user", "--remove", "user")[0] == 64
 
 
 def test_a_reset_makes_another_user_of_the_same_name_and_groups(world, asked) -> None:
     old = world.add("kim@example.com", "user", "operator")
     world.session("ses-1", old)
-    code, document = asked("reset-totp", "kim@example.com", "--yes")
+    code, document = asked("users", "reset-totp", "kim@example.com", "--yes")
     assert code == 0
     user = document["result"]["user"]
     assert (document["result"]["old_sub"], sorted(user["groups"])) == (old, ["operator", "user"])
@@ -237,7 +227,7 @@ def test_a_user_who_cannot_be_made_again_is_told_with_how_to(world, asked) -> No
         raise ClientError({"Error": {"Code": "CodeDeliveryFailureException"}}, "AdminCreateUser")
 
     world.idp.meta.events.register("before-call.cognito-idp.AdminCreateUser", refuse)
-    code, document = asked("reset-totp", "kim@example.com", "--yes")
+    code, document = asked("users", "reset-totp", "kim@example.com", "--yes")
     assert (code, document["error"]["code"]) == (1, "user_lost")
     assert "qops users add kim@example.com --group user" in document["error"]["next_step"]
 
@@ -245,7 +235,7 @@ def test_a_user_who_cannot_be_made_again_is_told_with_how_to(world, asked) -> No
 def test_an_unknown_user_is_told_with_the_nearest(world, asked) -> None:
     world.add("kim.younghee@example.com")
     for words in (["disable"], ["enable"], ["groups"], ["reset-totp"]):
-        code, document = asked(words[0], "kim.yunghee@example.com")
+        code, document = asked("users", words[0], "kim.yunghee@example.com")
         assert code == 1
         assert "kim.younghee@example.com" in document["error"]["why"]
 
@@ -253,12 +243,12 @@ def test_an_unknown_user_is_told_with_the_nearest(world, asked) -> None:
 def test_a_list_of_more_than_a_page_is_whole_and_can_be_narrowed(world, asked) -> None:
     for n in range(65):
         world.add(f"user-{n:02d}@example.com", "user" if n % 2 else "viewer")
-    _, document = asked("list")
+    _, document = asked("users", "list")
     assert len(document["result"]["users"]) == 65
-    _, narrowed = asked("list", "--group", "user", "--totp")
+    _, narrowed = asked("users", "list", "--group", "user", "--totp")
     assert len(narrowed["result"]["users"]) == 32
     assert {one["totp"] for one in narrowed["result"]["users"]} == {False}
-    assert asked("list", "--group", "usr")[0] == 1
+    assert asked("users", "list", "--group", "usr")[0] == 1
 
 
 def test_outputs(golden: Golden) -> None:
