@@ -80,6 +80,33 @@ def test_a_poisoned_message_goes_alone_to_the_dead_letters_and_back(
         sqs.cancel_message_move_task(TaskHandle=handle)
 
 
+def test_a_failed_asynchronous_invocation_goes_where_the_alias_says(
+    client: Any, function: Callable[..., str]
+) -> None:
+    sqs, functions = client("sqs"), client("lambda")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("of-alias", "of-all")}
+    function("failing", "def handler(event, context):\n    raise ValueError(event['n'])")
+    version = functions.publish_version(FunctionName="failing")["Version"]
+    functions.create_alias(FunctionName="failing", Name="live", FunctionVersion=version)
+    for qualifier, name in (("live", "of-alias"), ("$LATEST", "of-all")):
+        functions.put_function_event_invoke_config(
+            FunctionName="failing",
+            Qualifier=qualifier,
+            MaximumRetryAttempts=0,
+            DestinationConfig={"OnFailure": {"Destination": arn_of(sqs, urls[name])}},
+        )
+    for qualifier, n in (("live", 1), ("$LATEST", 2)):
+        functions.invoke(
+            FunctionName="failing",
+            Qualifier=qualifier,
+            InvocationType="Event",
+            Payload=json.dumps({"n": n}).encode(),
+        )
+    for name, n in (("of-alias", 1), ("of-all", 2)):
+        (letter,) = eventually(lambda name=name: bodies(sqs, urls[name]), 30)
+        assert json.loads(letter)["requestPayload"] == {"n": n}
+
+
 def test_messages_are_moved_out_of_dead_letter_queues_only(client: Any) -> None:
     sqs = client("sqs")
     url = sqs.create_queue(QueueName="no-letters")["QueueUrl"]
