@@ -78,7 +78,7 @@ class Traffic:
             lambda command: self._device.answer_observe(command["id"]),
             self._device.answer_perform,
         ):
-            result = play(self._command(run_id))
+            result = play(self._device.command_of(run_id))
             assert result.is_success, (
                 result.text,
                 self._api.get(f"/v1/runs/{run_id}").json(),
@@ -91,17 +91,6 @@ class Traffic:
                 return run_id
             assert time.monotonic() < end, f"run {run_id} is still {run['status']}"
             time.sleep(0.1)
-
-    def _command(self, run_id: str) -> dict[str, Any]:
-        # Functions that were never called start slowly on a busy machine.
-        for _ in range(6):
-            try:
-                command = self._device.receive(20)
-            except AssertionError:
-                continue
-            if command["run_id"] == run_id:
-                return command
-        raise AssertionError(f"no command of {run_id} came")
 
 
 def value(prefix: str, name: str, **which: str) -> Secret:

@@ -1,6 +1,7 @@
 """A device that the test itself plays: enrolled for real, driven message by message."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,6 +45,25 @@ class ScriptedDevice:
         message = answer["Messages"][0]
         sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
         return json.loads(message["Body"])
+
+    def command_of(self, run_id: str, patience_seconds: float = 120) -> dict[str, Any]:
+        """Next command of one run; those of others are dropped.
+
+        Functions that were never called start slowly on a busy machine.
+
+        Args:
+            run_id: The run.
+            patience_seconds: How long to wait, seconds.
+        """
+        end = time.monotonic() + patience_seconds
+        while True:
+            try:
+                command = self.receive(20)
+            except AssertionError:
+                assert time.monotonic() < end, f"no command of {run_id} came"
+                continue
+            if command["run_id"] == run_id:
+                return command
 
     def answer_observe(
         self, command_id: str, elements: Sequence[dict[str, Any]] = ()
