@@ -120,7 +120,10 @@ def _cost(review: Review) -> list[str]:
     layers = layer_costs(review.cost)
     if layers:
         lines += [f"| layer | USD a month | | `{COST_COMMAND}` |", "|---|--:|---|---|"]
-        lines += [f"| {name} | {signed(usd)} | {missing} | |" for name, usd, missing in layers]
+        lines += [
+            f"| {name} | {signed(usd) if usd else ''} | {missing} | |"
+            for name, usd, missing in layers
+        ]
         lines.append("")
     return lines
 
