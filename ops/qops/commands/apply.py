@@ -229,6 +229,8 @@ def _told(row: "TrailRow") -> str:
     begun = "apply"
     if row.action == "release.record":
         parts = [str(row.detail.get("kind")), f"commit {str(row.detail.get('commit'))[:12]}"]
+    elif row.action.startswith(("secret.", "drill.")):
+        begun, parts = "beginning", [row.subject]
     elif row.action.startswith("rollback."):
         begun, release = "rollback", row.detail.get("release")
         parts = [f"to release {release}"] if release else []

@@ -6,6 +6,7 @@ from golden_files import Golden
 
 from qops.health.answers import CheckAnswer, FindingAnswer
 from qops.health.model import Layer, Severity, State
+from qops.platform.answers import AuditAnswer, TrailRow
 from qops.rotation.answers import (
     ConsumerAnswer,
     Former,
@@ -124,3 +125,21 @@ def test_what_became_of_secrets(golden: Golden) -> None:
     none = RotateAnswer(environment="prod", dry_run=False, secrets=[])
     golden("rotate", none, "--due", variant="none")
     golden("rotate", under_way("postgres", TOKEN), "postgres", variant="under way")
+
+
+def test_the_trail_tells_of_rotations_and_drills(golden: Golden) -> None:
+    def row(sequence: int, action: str, **detail: str | int) -> TrailRow:
+        subject = "qscreen-prod/postgres" if action.startswith("secret") else "qscreen-prod"
+        return TrailRow.model_validate(
+            {"sequence": sequence, "at": NOW, "actor": "kim@desk", "action": action}
+            | {"subject": subject, "detail": detail, "hash": "ab" * 32}
+        )
+
+    rows = [
+        row(1, "secret.rotate.start", reason="asked for by name"),
+        row(2, "secret.rotate.end", started=1, result="rotated", former="refused"),
+        row(3, "drill.restore-db.start", drill="drill-20261130t060708z"),
+        row(4, "drill.restore-db.end", started=3, result="holds"),
+    ]
+    answer = AuditAnswer(intact=True, checked=4, message=None, rows=rows, unfinished=[])
+    golden("audit", answer, variant="operations")
