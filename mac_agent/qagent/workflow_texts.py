@@ -73,6 +73,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The agent is stopped on this device: nothing is recorded.",
     ),
     "record.stopped.repair": ("`qagent resume`으로 다시 허용하세요.", "Run `qagent resume` first."),
+    "record.late": (
+        "기기가 바빠 화면을 읽기 전에 다음 입력이 들어온 곳이 있어({steps} 다음) 단계가 빠졌거나 "
+        "다를 수 있습니다. 워크플로로 저장하지 않았습니다.",
+        "In places (after {steps}) input came before the busy machine could read the screen, so "
+        "steps may be missing or wrong. It was not saved as a workflow.",
+    ),
+    "record.late.repair": (
+        "다른 작업을 멈추거나 더 천천히 다시 녹화하세요. `qagent record {name} --recover`는 그곳을 "
+        "표시해 둔 채 저장합니다.",
+        "Record it again, more slowly or with less running. `qagent record {name} --recover` saves "
+        "what there is, with these places marked.",
+    ),
     "record.nothing": ("녹화된 단계가 없습니다.", "Nothing was recorded."),
     "record.nothing.repair": (
         "다시 녹화하며 프로그램에서 직접 조작해 보세요(`qagent doctor`).",
@@ -119,6 +131,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "record.did.save_as": ("파일로 저장", "saved the document"),
     "record.did.set_value": ("{name} 값 설정", "set {name}"),
     "record.did.write_table": ("{name} 칸들에 씀", "wrote cells of {name}"),
+    "record.did.scroll.up": ("위로 스크롤", "scrolled up"),
+    "record.did.scroll.down": ("아래로 스크롤", "scrolled down"),
+    "record.did.scroll.left": ("왼쪽으로 스크롤", "scrolled to the left"),
+    "record.did.scroll.right": ("오른쪽으로 스크롤", "scrolled to the right"),
     "record.did.choose_menu": ("메뉴 {name} 선택", "chose {name} in the menus"),
     "lint.good": ("{path}: 문제없음", "{path}: nothing to say"),
     "lint.weak.number": (
@@ -146,8 +162,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the file was saved in another folder; done again it goes to the policy's documents folder",
     ),
     "lint.gap.late": (
-        "기기가 너무 바빠 늦게 들은 입력입니다. 단계가 빠졌거나 다를 수 있습니다",
-        "the machine was too busy: input was heard late, and steps may be missing or wrong",
+        "기기가 너무 바빠 화면을 읽기 전에 들어온 입력입니다. 단계가 빠졌거나 다를 수 있습니다",
+        "the machine was too busy: input came before the screen could be read, and steps may be "
+        "missing or wrong",
     ),
     "lint.gap.limit": (
         "길이 제한을 넘는 입력이나 단계",

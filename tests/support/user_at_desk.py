@@ -6,7 +6,7 @@ from collections.abc import Callable
 from qagent.desktop.base import Budget, DesktopBackend, Node
 from qagent.observe import look
 from qagent.stop import StopSignal
-from qscreen.wire import Role, State
+from qscreen.wire import Role, ScrollDirection, State
 
 PAUSE_SECONDS = 0.6
 """Time between two actions; people take longer."""
@@ -54,6 +54,18 @@ class User:
         """Click at a place."""
         self._backend.click(x, y, button="primary", count=count)
         time.sleep(PAUSE_SECONDS)
+
+    def wheel_at(self, x: int, y: int, direction: ScrollDirection) -> None:
+        """Turn the wheel by one notch at a place."""
+        self._backend.scroll(x, y, direction, 1)
+        time.sleep(PAUSE_SECONDS / 3)
+
+    def shows(self, name: str) -> bool:
+        """Whether an element of this name is in sight in the active window."""
+        windows = self._backend.windows()
+        active = next((one for one in windows if one.has(State.ACTIVE)), None)
+        nodes = look(self._backend, budget=Budget(), window=active).nodes
+        return any(one.name.strip() == name and one.rect for one in nodes)
 
     def type(self, text: str) -> None:
         """Type into whatever has the keys."""

@@ -23,6 +23,7 @@ class UserInput:
         point: Where the pointer was pressed, pixels.
         button: `primary`, `secondary` or `wheel`; empty for a key.
         released: Whether the button was let go there.
+        turn: Where one notch of the wheel went: `up`, `down`, `left` or `right`.
     """
 
     at: float
@@ -31,6 +32,7 @@ class UserInput:
     point: tuple[int, int] | None = None
     button: str = ""
     released: bool = False
+    turn: str = ""
 
 
 class InputWatcher(Protocol):

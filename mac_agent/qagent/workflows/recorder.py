@@ -6,24 +6,28 @@ What the desktop shows afterwards is the step's verification.
 """
 
 import time
+from collections import deque
 
 from qagent.apps import find_program
 from qagent.consent.classify import Verb
 from qagent.consent.dialog import is_own_dialog
 from qagent.desktop.base import (
     DesktopBackend,
-    GoneError,
+    DesktopError,
     Node,
     Tree,
 )
 from qagent.desktop.watching import InputWatcher, UserInput
+from qagent.home import HomeError
 from qagent.workflows import pointing
 from qagent.workflows.aftermath import Aftermath
 from qagent.workflows.cells import sheet_of
+from qagent.workflows.focus import Focus, may_move_focus
 from qagent.workflows.model import GapReason
 from qagent.workflows.pointing import CHOICES, FIELDS, SETTABLE
-from qagent.workflows.saving import SaveDialog, is_save_dialog, opens_save_dialog
+from qagent.workflows.saving import SaveDialogs
 from qagent.workflows.script import Script
+from qagent.workflows.scrolling import TURNED_BY_WHEEL, Scrolling
 from qagent.workflows.sights import Sight, Sights
 from qagent.workflows.touching import Touching, sets
 from qscreen.wire import (
@@ -44,8 +48,8 @@ OPENED_SECONDS = 0.04
 _OPENING_SECONDS = 0.6
 """Longest time that a menu or a list takes to show."""
 
-LATE_SECONDS = 0.5
-"""What is heard later than this is said to be uncertain: the machine is too busy."""
+STALE_SECONDS = 2.0
+"""A look that is older than this may not show what was pressed: the machine is too busy."""
 
 LOOK_SECONDS = 0.25
 """Longest time between two looks while a person works."""
@@ -82,31 +86,25 @@ class Recorder:
         self.stopped = False
         self._sights = Sights(backend, watcher, script)
         self._touching = Touching(backend, script)
+        self._scrolling = Scrolling(script)
+        self._queue: deque[UserInput] = deque()
+        self._focus = Focus(backend, self._sights, self._touching, self._look)
+        self._changed = float("-inf")
         self._clicked: tuple[float, tuple[int, int]] = (0.0, (-99, -99))
         self._pressed: tuple[Node, Tree, tuple[int, int]] | None = None
         self._menus: list[str] = []
-        self._dialog: SaveDialog | None = None
+        self._dialogs = SaveDialogs(script, self._touching.flush)
         self._aftermath = Aftermath()
         self._heard = self._came = time.monotonic()
-        self._opening = self._prepared = 0.0
+        self._opening = self._opened = self._prepared = 0.0
         self._look()
 
     def turn(self) -> None:
         """Wait a moment for input, write what it means, and look at the screen when it is quiet."""
         opening = time.monotonic() < self._opening
         inputs = self._watcher.take(OPENED_SECONDS if opening else QUIET_SECONDS)
-        for one in inputs:
-            self._heard = time.monotonic()
-            if self._heard - one.at > LATE_SECONDS:
-                # What had the keys when it came may not have them any more.
-                self._script.gap(GapReason.LATE)
-            if one.point is not None:
-                self._point(one)
-            elif self._stop_key and frozenset(one.keys) == self._stop_key:
-                self.stopped = True
-            else:
-                self._key(one)
-            self._came = one.at
+        self._queue.extend(inputs)
+        self._take_queued()
         self._touching.read()
         now = time.monotonic()
         idle = now - self._heard > _IDLE_SECONDS
@@ -117,8 +115,34 @@ class Recorder:
 
     def finish(self) -> None:
         """Write what is still open."""
+        self._queue.extend(self._watcher.take(0))
+        self._take_queued()
         self._look()
         self._touching.flush()
+        self._scrolling.end(None)
+
+    def _take_queued(self) -> None:
+        """Write what was heard, in its order; what fails is said to be missing."""
+        while self._queue and not self.stopped:
+            one = self._queue.popleft()
+            # What came meanwhile tells whether what had the keys may have lost them since.
+            self._queue.extend(self._watcher.take(0))
+            self._heard = time.monotonic()
+            try:
+                if one.point is not None:
+                    self._point(one)
+                elif self._stop_key and frozenset(one.keys) == self._stop_key:
+                    self.stopped = True
+                else:
+                    self._key(one)
+            except (DesktopError, HomeError):
+                raise
+            except Exception:
+                self._script.gap(GapReason.NO_ELEMENT)
+                raise
+            finally:
+                self._came = one.at
+                self._focus.heard(one)
 
     # Looking
 
@@ -130,7 +154,7 @@ class Recorder:
             check = self._aftermath.seen(sight.tree, sight.windows, sight.ended)
             if check is not None:
                 self._script.verified(*check)
-        self._follow_dialog(active, sight.windows)
+        self._dialogs.follow(self._backend, sight.tree, sight.windows)
         self._touching.prepare(sight.tree, fresh=self._heard > self._prepared)
         self._prepared = sight.ended
         return sight
@@ -138,7 +162,10 @@ class Recorder:
     # Pointer
 
     def _point(self, one: UserInput) -> None:
-        if one.point is None or one.button == "wheel":
+        if one.point is None:
+            return
+        if one.turn:
+            self._wheel(one, one.point)
             return
         if one.released:
             self._release(one.point)
@@ -150,15 +177,21 @@ class Recorder:
         node = pointing.under(sight.tree, *one.point, window, popup=popup)
         if node is None and popup and self._touching.takes_choice():
             return  # An option of the list that is open: what is chosen is read afterwards.
+        stale = not popup and (sight.began < self._changed or one.at - sight.ended > STALE_SECONDS)
         if node is None:
             sight = self._look()
             window = sight.tree.active_window()
             node = pointing.under(sight.tree, *one.point, window)
+        elif stale and not self._repeats(one) and self._look().tree.get(node.ref) is None:
+            # It is not there any more, and may not have been there any more when it was pressed.
+            self._script.gap(GapReason.LATE)
         if self._refused(window):
             return
+        self._scrolling.end(node)
         self._pressed = (node, sight.tree, one.point) if node is not None else None
-        if self._dialog is not None and self._dialog.takes(window):
-            self._dialog.pressed(node)
+        dialog = self._dialogs.taking(window)
+        if dialog is not None:
+            dialog.pressed(node)
             return
         if node is None or node.ref == node.window:
             self._touching.flush()
@@ -167,6 +200,7 @@ class Recorder:
             return
         if node.role in pointing.MENUS | CHOICES or one.button == "secondary":
             self._opening = time.monotonic() + _OPENING_SECONDS
+            self._opened = one.at
         self._press(node, sight.tree, one, popup=popup)
 
     def _press(self, node: Node, tree: Tree, one: UserInput, *, popup: bool) -> None:
@@ -198,14 +232,12 @@ class Recorder:
 
     def _click(self, node: Node, tree: Tree, one: UserInput) -> None:
         assert one.point is not None
-        at, place = self._clicked
-        near = max(abs(place[0] - one.point[0]), abs(place[1] - one.point[1])) <= _DOUBLE_PIXELS
-        last = self._script.last
-        twice = one.at - at < _DOUBLE_SECONDS and near and one.button == "primary"
+        last, twice = self._script.last, self._repeats(one)
         self._clicked = (one.at, one.point)
         target = pointing.target_of(node)
         if twice and last is not None and last.action == Click(target=target):
             self._script.replace_last(Click(target=target, count=2))
+            self._expect(tree)
             return
         button = "secondary" if one.button == "secondary" else "primary"
         if node.role not in pointing.PRESSED and not target.name:
@@ -214,6 +246,33 @@ class Recorder:
         verb = Verb.PRESS if button == "primary" else None
         self._script.add(Click(target=target, button=button), tree, node, verb)
         self._expect(tree)
+
+    def _repeats(self, one: UserInput) -> bool:
+        """Whether a press is the second one of a double click."""
+        at, (x, y) = self._clicked
+        near = one.point is not None and (
+            max(abs(x - one.point[0]), abs(y - one.point[1])) <= _DOUBLE_PIXELS
+        )
+        return near and one.at - at < _DOUBLE_SECONDS and one.button == "primary"
+
+    def _wheel(self, one: UserInput, point: tuple[int, int]) -> None:
+        """A notch of the wheel scrolls, or sets what is under the pointer."""
+        self._aftermath.end()
+        sight = self._sights.before(one, self._came)
+        window = sight.tree.active_window()
+        if window is None or sight.covered(point) or self._refused(window):
+            return
+        if self._dialogs.taking(window) is not None:
+            return
+        node = pointing.under(sight.tree, *point, window)
+        if node is None:
+            return
+        if node.role in TURNED_BY_WHEEL:
+            self._touching.begin(node, sight.tree, sight.tree, written=True)
+            return
+        self._touching.flush()
+        self._script.enter(sight.tree, window, self._opens(window))
+        self._scrolling.turn(one, sight.tree, node, window)
 
     def _release(self, point: tuple[int, int]) -> None:
         """Letting go elsewhere: a menu's item was chosen, or what was pressed was dragged."""
@@ -263,18 +322,27 @@ class Recorder:
         if not one.keys and not one.writes:
             return
         self._aftermath.end()
-        sight = self._sights.last
-        if self._touching.takes_key(one, sight.tree, popup=bool(sight.popups)):
+        before, last = self._sights.before(one, self._came), self._sights.last
+        # A list that was just opened shows in no look that was begun before.
+        opened = last.began < self._opened or bool(last.popups or before.popups)
+        if self._touching.takes_key(one, last.tree, popup=opened):
             return
-        earlier = self._sights.before(one, self._came).tree
-        node, tree = self._focused()
+        earlier = before.tree
+        node, tree, known = self._focus.at(before, self._queue)
+        if not known and not may_move_focus(one):
+            # It was written into an element that nothing tells.
+            self._touching.flush()
+            self._script.gap(GapReason.LATE)
+            return
         window = tree.active_window()
+        self._scrolling.end(None)
         if self._refused(window):
             return
         name = one.keys[-1] if one.keys else ""
         held = frozenset(one.keys[:-1])
-        if self._dialog is not None and self._dialog.takes(window):
-            self._dialog.key(self._backend, one.keys)
+        dialog = self._dialogs.taking(window)
+        if dialog is not None:
+            dialog.key(self._backend, one.keys)
             return
         node = (node and sheet_of(tree, node)) or node
         if node is not None and sets(node, name, held, writes=one.writes):
@@ -301,32 +369,6 @@ class Recorder:
             self._script.add(PressKeys(keys=one.keys), tree, node or window, Verb.KEYS)
             self._expect(tree)
 
-    def _focused(self) -> tuple[Node | None, Tree]:
-        """The element that gets the keys, and the look that shows it."""
-        touched = self._touching.now
-        try:
-            if touched is not None and self._backend.has_keys(touched.node):
-                return touched.node, touched.tree
-            tree = self._sights.last.tree
-            node = tree.focused()
-            if node is not None and self._backend.has_keys(node):
-                return node, tree
-        except GoneError:
-            node = None
-        if self._gone_with_its_window():
-            # The key closed the window: it went to what had the focus there.
-            tree = self._sights.last.tree
-            return (touched.node if touched is not None else tree.focused()), tree
-        tree = self._look().tree
-        if tree.truncated and tree.focused() is None:
-            # A large window of a busy program is not read in time: it is tried once more.
-            tree = self._look().tree
-        return tree.focused(), tree
-
-    def _gone_with_its_window(self) -> bool:
-        active = self._sights.last.tree.active_window()
-        return active is not None and all(one.ref != active.ref for one in self._backend.windows())
-
     # Windows
 
     def _refused(self, window: Node | None) -> bool:
@@ -338,34 +380,11 @@ class Recorder:
             self._script.gap(reason)
         return reason is not None
 
-    def _follow_dialog(self, window: Node | None, windows: tuple[Node, ...]) -> None:
-        """Note a save dialog that opens, and record it as one step when it closes."""
-        if self._dialog is None and window is not None and is_save_dialog(window):
-            tree = self._sights.last.tree
-            if SaveDialog.saves(tree):
-                self._touching.flush()
-                self._dialog = SaveDialog(window)
-        if self._dialog is None:
-            return
-        if any(one.ref == self._dialog.window.ref for one in windows):
-            self._dialog.look(self._backend, self._sights.last.tree)
-            return
-        dialog, self._dialog = self._dialog, None
-        self._script.drop(opens_save_dialog)
-        dialog.record(self._script, self._sights.last.tree)
-
     def _expect(self, tree: Tree) -> None:
+        self._changed = self._heard
         last = self._script.last
         if last is not None:
-            self._aftermath.expect(last.id, tree, self._literals())
-
-    def _literals(self) -> tuple[str, ...]:
-        found = []
-        for step in self._script.recorded.steps:
-            for field in ("value", "text", "filename"):
-                if len(words := str(getattr(step.action, field, "") or "")) > 1:
-                    found.append(words)
-        return tuple(found)
+            self._aftermath.expect(last.id, tree, self._script.literals())
 
     def _opens(self, node: Node) -> bool:
         return find_program(node.app) is not None

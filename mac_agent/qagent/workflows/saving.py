@@ -1,5 +1,6 @@
 """A person's save dialog, which becomes one step: the name that the file was saved under."""
 
+from collections.abc import Callable
 from pathlib import PurePath
 
 from qagent.act.saving import CHOOSER, SAVE_NAMES
@@ -29,6 +30,46 @@ def opens_save_dialog(action: Action) -> bool:
             return any(fold(action.target.name or "").startswith(name) for name in SAVE_NAMES)
         case _:
             return False
+
+
+class SaveDialogs:
+    """Notes a save dialog that opens, and records it as one step when it closes.
+
+    Args:
+        script: Takes the step.
+        before: Writes what is still open when a dialog opens.
+    """
+
+    def __init__(self, script: Script, before: Callable[[], None]) -> None:
+        self._script = script
+        self._before = before
+        self._now: SaveDialog | None = None
+
+    def taking(self, window: Node | None) -> "SaveDialog | None":
+        """The dialog that input in a window goes to."""
+        return self._now if self._now is not None and self._now.takes(window) else None
+
+    def follow(self, backend: DesktopBackend, tree: Tree, windows: tuple[Node, ...]) -> None:
+        """Go on with a look.
+
+        Args:
+            backend: The desktop.
+            tree: What shows.
+            windows: All windows.
+        """
+        window = tree.active_window()
+        asks = window is not None and is_save_dialog(window) and SaveDialog.saves(tree)
+        if self._now is None and window is not None and asks:
+            self._before()
+            self._now = SaveDialog(window)
+        if self._now is None:
+            return
+        if any(one.ref == self._now.window.ref for one in windows):
+            self._now.look(backend, tree)
+            return
+        dialog, self._now = self._now, None
+        self._script.drop(opens_save_dialog)
+        dialog.record(self._script, tree)
 
 
 class SaveDialog:

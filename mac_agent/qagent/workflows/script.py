@@ -22,6 +22,7 @@ from qscreen.wire import (
     ChooseMenu,
     Focus,
     OpenApp,
+    Scroll,
     SetValue,
     Target,
     TypeText,
@@ -58,6 +59,15 @@ class Script:
     def last(self) -> WorkflowStep | None:
         """The step that was added last."""
         return self.recorded.steps[-1] if self.recorded.steps else None
+
+    def literals(self) -> tuple[str, ...]:
+        """Texts that were written: what shows them changes with them."""
+        found = []
+        for step in self.recorded.steps:
+            for field in ("value", "text", "filename"):
+                if len(words := str(getattr(step.action, field, "") or "")) > 1:
+                    found.append(words)
+        return tuple(found)
 
     def enter(self, tree: Tree, window: Node | None, opens: bool) -> None:
         """Go on in a window; another program than before is brought to the front by a step.
@@ -228,6 +238,8 @@ def _because(action: Action) -> str:
             name = action.app
         case ChooseMenu():
             name = " > ".join(action.path)
+        case Scroll():
+            return text(f"record.did.scroll.{action.direction}")
         case _:
             name = name or "+".join(getattr(action, "keys", ()))
     return text(f"record.did.{action.kind}", name=name)[:1000]

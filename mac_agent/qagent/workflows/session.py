@@ -20,7 +20,7 @@ from qagent.status import Doing, Status, StatusFile
 from qagent.stop_key import watched
 from qagent.workflows.compiling import compile_workflow
 from qagent.workflows.diary import Diary, Recorded, recover
-from qagent.workflows.model import MOST_STEPS
+from qagent.workflows.model import MOST_STEPS, GapReason
 from qagent.workflows.recorder import Recorder
 from qagent.workflows.script import Script
 from qagent.workflows.store import Store
@@ -95,8 +95,8 @@ def record(
         on_ready: Called with the policy once everything that is done is heard.
 
     Raises:
-        HomeError: The device is stopped, there is such a workflow, nothing was recorded, or the
-            folder cannot be used.
+        HomeError: The device is stopped, there is such a workflow, nothing was recorded, input
+            came faster than the screen could be read, or the folder cannot be used.
         DesktopError: There is no usable desktop, or it does not let us listen. What was recorded
             until then can be recovered.
     """
@@ -130,6 +130,13 @@ def record(
             diary.close()
             status.write(Status(Doing.IDLE))
             audit.append("user:qagent record", "record.ended", wanted.name)
+    late = [gap.after for gap in script.recorded.gaps if gap.reason is GapReason.LATE]
+    if late:
+        # It would look like a whole recording and might do something else than was done.
+        raise HomeError(
+            text("record.late", steps=", ".join(dict.fromkeys(late)), name=wanted.name),
+            text("record.late.repair", name=wanted.name),
+        )
     return _save(store, wanted, script.recorded, diary, why)
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from qagent.consent.classify import Verb
-from qagent.desktop.base import CellRange, DesktopBackend, Node, Ref, Tree
+from qagent.desktop.base import CellRange, DesktopBackend, GoneError, Node, Ref, Tree
 from qagent.desktop.watching import UserInput
 from qagent.workflows import cells, pointing
 from qagent.workflows.fields import holds_secret, value_of
+from qagent.workflows.model import GapReason
 from qagent.workflows.pointing import CHOICES, FIELDS, NUMBERS, SWITCHES
 from qagent.workflows.script import Script
 from qscreen.wire import Role, SetValue, State
@@ -147,7 +148,13 @@ class Touching:
         found = value_of(self._backend, node, window if node.role in CHOICES else None)
         after = touched.after if found is None else found
         before = touched.before or ""
-        if after is None or after == before:
+        if after is None:
+            # It was written into, and is gone before it could be read, or does not tell.
+            self._script.gap(
+                GapReason.LATE if _is_gone(self._backend, node) else GapReason.NO_ELEMENT
+            )
+            return
+        if after == before:
             return
         if node.role in SWITCHES:
             if node.role is not Role.RADIO_BUTTON or after == "on":
@@ -201,6 +208,14 @@ class Touching:
             return False
         self.now.written = True
         return True
+
+
+def _is_gone(backend: DesktopBackend, node: Node) -> bool:
+    try:
+        backend.refresh(node)
+    except GoneError:
+        return True
+    return False
 
 
 def _held_before(node: Node | None) -> str | None:

@@ -37,12 +37,43 @@ _SILENT = frozenset(
         *("Multi_key", "Eisu_toggle", "Kana_Lock"),
     )
 ) - {0}
-_BUTTONS = {1: "primary", 3: "secondary", 4: "wheel", 5: "wheel", 6: "wheel", 7: "wheel"}
+_BUTTONS = {1: "primary", 3: "secondary"}
+_WHEEL = {4: "up", 5: "down", 6: "left", 7: "right"}
+"""Each notch is a press and a release of a button (X11)."""
+
 _SMALLEST = 12
 """Pixels of the smallest pop-up that anything can be chosen in."""
 
 _CLOSE_SECONDS = 2.0
+_HALF_TURN = 1 << 31
 _REPAIR = "Start the X server with its RECORD extension, and check DISPLAY."
+
+
+class ServerTime:
+    """When the server had an event, by this machine's monotonic clock.
+
+    A process that gets no time hears late. The quickest delivery that was seen tells how the two
+    clocks stand; the server counts milliseconds in 32 bits.
+    """
+
+    def __init__(self) -> None:
+        self._ahead = float("inf")
+        self._last = 0
+
+    def at(self, stamp: int, now: float) -> float:
+        """The time of an event, monotonic seconds.
+
+        Args:
+            stamp: The server's time of the event, milliseconds; 0 where it tells none.
+            now: When the event was heard, monotonic seconds.
+        """
+        if not stamp:
+            return now
+        if self._last - stamp > _HALF_TURN:
+            self._ahead = float("inf")  # The count began anew.
+        self._last = stamp
+        self._ahead = min(self._ahead, now - stamp / 1000)
+        return stamp / 1000 + self._ahead
 
 
 class LinuxWatcher:
@@ -81,6 +112,7 @@ class LinuxWatcher:
             ],
         )
         self._data.sync()
+        self._time = ServerTime()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="watch-input", daemon=True)
         self._thread.start()
@@ -164,16 +196,20 @@ class LinuxWatcher:
                 data, self._data.display, None, None
             )
             if event.type in {X.KeyPress, X.ButtonPress, X.ButtonRelease}:
-                self._heard.put((now, event))
+                self._heard.put((self._time.at(event.time, now), event))
 
     def _read(self, at: float, event: Any) -> UserInput | None:
         if event.type == X.KeyPress:
             return self._read_key(at, event)
+        place = (event.root_x, event.root_y)
+        released = event.type == X.ButtonRelease
+        turn = _WHEEL.get(event.detail)
+        if turn is not None:
+            return None if released else UserInput(at, point=place, button="wheel", turn=turn)
         button = _BUTTONS.get(event.detail)
         if button is None:
             return None
-        place = (event.root_x, event.root_y)
-        return UserInput(at, point=place, button=button, released=event.type == X.ButtonRelease)
+        return UserInput(at, point=place, button=button, released=released)
 
     def _read_key(self, at: float, event: Any) -> UserInput | None:
         row = self._display.get_keyboard_mapping(event.detail, 1)[0]

@@ -98,6 +98,7 @@ class MacWatcher:
             Quartz.kCGEventLeftMouseDown,
             Quartz.kCGEventLeftMouseUp,
             Quartz.kCGEventRightMouseDown,
+            Quartz.kCGEventScrollWheel,
         )
         wanted = 0
         for kind in kinds:
@@ -140,4 +141,18 @@ class MacWatcher:
                     released=kind == Quartz.kCGEventLeftMouseUp,
                 )
             )
+        elif kind == Quartz.kCGEventScrollWheel:
+            self._hear_wheel(now, event)
         return event
+
+    def _hear_wheel(self, now: float, event: Any) -> None:
+        place = Quartz.CGEventGetLocation(event)
+        point = self._space.pixels(Point(float(place.x), float(place.y)))
+        for axis, forward, back in (
+            (Quartz.kCGScrollWheelEventDeltaAxis1, "up", "down"),
+            (Quartz.kCGScrollWheelEventDeltaAxis2, "left", "right"),
+        ):
+            lines = int(Quartz.CGEventGetIntegerValueField(event, axis))
+            for _ in range(abs(lines)):
+                turn = forward if lines > 0 else back
+                self._heard.put(UserInput(now, point=point, button="wheel", turn=turn))

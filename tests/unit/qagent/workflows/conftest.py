@@ -1,14 +1,24 @@
 """Workflows for the tests, and a screen on which they can be recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from described_scene import SHOWN, TEXT, Clock, Scene
 
+from qagent.desktop.watching import UserInput
 from qagent.policy import Policy, load_policy
-from qagent.workflows.model import Workflow
+from qagent.workflows import recorder as recording
+from qagent.workflows import sights
+from qagent.workflows.diary import Diary
+from qagent.workflows.model import Workflow, WorkflowStep
 from qagent.workflows.reading import parse
+from qagent.workflows.recorder import Recorder
+from qagent.workflows.script import Script
+from qscreen.redaction import redacting
+from qscreen.wire import Rect, Role, State
 
 ORDER = """\
 version: 1
@@ -68,3 +78,52 @@ def policy(tmp_path: Path) -> Policy:
         encoding="utf-8",
     )
     return load_policy(path)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    for module in (recording, sights):
+        monkeypatch.setattr(module.time, "monotonic", made)
+    return made
+
+
+@pytest.fixture
+def scene() -> Scene:
+    made = Scene()
+    made.put("w", Role.WINDOW, "Shop", window="w", rect=Rect(x=0, y=0, width=900, height=900))
+    made.put("name", Role.TEXT_FIELD, "Name", states=SHOWN | {State.EDITABLE}, can=TEXT, value="")
+    made.put("pin", Role.PASSWORD_FIELD, "PIN", states=SHOWN | {State.EDITABLE}, secure=True)
+    made.put("note", Role.TEXT_AREA, "", states=SHOWN | {State.EDITABLE}, can=TEXT, value="")
+    made.put("ok", Role.BUTTON, "OK")
+    return made
+
+
+@pytest.fixture
+def run(
+    scene: Scene, policy: Policy, tmp_path: Path, clock: Clock
+) -> Iterator[Callable[..., list[WorkflowStep]]]:
+    """Records a play: each part is input, or a change of the scene."""
+    diary = Diary(tmp_path / "d.jsonl")
+    script = Script(diary, policy)
+    with redacting(policy.redactor):
+        recorder = Recorder(scene, scene, script, ("ctrl", "alt", "escape"))  # type: ignore[arg-type]
+
+        def play(*parts: UserInput | Callable[[], None]) -> list[WorkflowStep]:
+            clock.now += 1
+            recorder.turn()
+            for part in parts:
+                if callable(part):
+                    part()
+                else:
+                    scene.heard = [(replace(part, at=clock()),)]
+                    recorder.turn()
+                clock.now += 1
+                recorder.turn()
+            recorder.finish()
+            play.script = script  # type: ignore[attr-defined]
+            return script.recorded.steps
+
+        play.recorder, play.turn = recorder, recorder.turn  # type: ignore[attr-defined]
+        yield play
+    diary.close()

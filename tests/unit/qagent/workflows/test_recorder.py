@@ -1,224 +1,43 @@
 """Turning input into steps, on a screen that is only described; what is never kept."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from described_scene import (
+    LETTER,
+    SHOWN,
+    Clock,
+    Scene,
+    actions,
+    focus,
+    into,
+    key,
+    press,
+)
 
 from qagent.desktop.base import (
     Budget,
     Capability,
-    Cell,
-    CellRange,
-    GoneError,
-    Node,
-    SecureFieldError,
-    TextState,
-    Tree,
-    UnsupportedError,
-    ValueState,
 )
-from qagent.desktop.watching import UserInput
 from qagent.policy import Policy
-from qagent.workflows import recorder as recording
-from qagent.workflows import sights
 from qagent.workflows.diary import Diary
 from qagent.workflows.model import GapReason, WorkflowStep
-from qagent.workflows.recorder import Recorder
 from qagent.workflows.script import Script
 from qagent.workflows.sights import Sights
-from qscreen.redaction import redacting
 from qscreen.wire import (
     ChooseMenu,
     Click,
     Drag,
-    Focus,
-    OpenApp,
     PressKeys,
     Rect,
     Role,
-    Screen,
     SetValue,
     State,
     TypeText,
     WriteTable,
 )
-
-SHOWN = frozenset({State.SHOWING, State.ENABLED})
-TEXT = frozenset({Capability.TEXT, Capability.EDIT_TEXT})
-
-
-@dataclass
-class Scene:
-    """A described screen: its nodes by name, and what has the focus."""
-
-    nodes: dict[str, Node] = field(default_factory=dict)
-    focus: str = ""
-    boxes: tuple[Rect, ...] = ()
-    asked: list[str] = field(default_factory=list)
-    heard: list[tuple[UserInput, ...]] = field(default_factory=list)
-    cell: dict[tuple[int, int], str] = field(default_factory=dict)
-
-    name = "paper"
-
-    def put(self, key: str, role: Role, name: str = "", **values: Any) -> Node:
-        parent = values.pop("parent", "w")
-        place = len(self.nodes)
-        known: dict[str, Any] = {
-            "rect": Rect(x=10, y=30 * place, width=80, height=20),
-            "states": SHOWN,
-            "parent": None if role is Role.WINDOW else parent,
-            "window": "w",
-        }
-        node = Node(ref=key, app="shop", role=role, native_role="", name=name, **(known | values))
-        self.nodes[key] = node
-        return node
-
-    def change(self, key: str, **values: Any) -> None:
-        self.nodes[key] = replace(self.nodes[key], **values)
-
-    def look(self, budget: Budget, *, window: Node | None = None) -> Tree:
-        nodes = tuple(self._seen(one) for one in self.nodes.values())
-        return Tree(Screen(width=1000, height=1000), nodes, ("shop",), truncated=False)
-
-    def windows(self) -> tuple[Node, ...]:
-        return tuple(self._seen(one) for one in self.nodes.values() if one.window == one.ref)
-
-    def refresh(self, node: Node) -> Node:
-        if node.ref not in self.nodes:
-            raise GoneError("gone")
-        return self._seen(self.nodes[str(node.ref)])
-
-    def has_keys(self, node: Node) -> bool:
-        return self.refresh(node).has(State.FOCUSED)
-
-    def text_state(self, node: Node) -> TextState:
-        self.asked.append(str(node.ref))
-        if node.secure:
-            raise SecureFieldError("never read")
-        return TextState(self.refresh(node).value or "", 0)
-
-    def value_state(self, node: Node) -> ValueState:
-        raise UnsupportedError("none")
-
-    def table_size(self, table: Node) -> tuple[int, int]:
-        return 60, 30
-
-    def cells(self, table: Node, wanted: CellRange) -> tuple[tuple[Cell, ...], ...]:
-        return tuple(
-            tuple(Cell(table, self.cell.get((row, column), "")) for column in wanted.columns)
-            for row in wanted.rows
-        )
-
-    def options(self, container: Node) -> tuple[str, ...]:
-        raise UnsupportedError("none")
-
-    def _seen(self, node: Node) -> Node:
-        states = node.states | ({State.FOCUSED} if node.ref == self.focus else set())
-        if node.role is Role.WINDOW:
-            states |= {State.ACTIVE}
-        return replace(node, states=frozenset(states))
-
-    # The watcher
-
-    def take(self, seconds: float) -> tuple[UserInput, ...]:
-        return self.heard.pop(0) if self.heard else ()
-
-    def popups(self) -> tuple[Rect, ...]:
-        return self.boxes
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-class Clock:
-    """Time that passes as the test says."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        self.now += 0.01
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    for module in (recording, sights):
-        monkeypatch.setattr(module.time, "monotonic", made)
-    return made
-
-
-@pytest.fixture
-def scene() -> Scene:
-    made = Scene()
-    made.put("w", Role.WINDOW, "Shop", window="w", rect=Rect(x=0, y=0, width=900, height=900))
-    made.put("name", Role.TEXT_FIELD, "Name", states=SHOWN | {State.EDITABLE}, can=TEXT, value="")
-    made.put("pin", Role.PASSWORD_FIELD, "PIN", states=SHOWN | {State.EDITABLE}, secure=True)
-    made.put("note", Role.TEXT_AREA, "", states=SHOWN | {State.EDITABLE}, can=TEXT, value="")
-    made.put("ok", Role.BUTTON, "OK")
-    return made
-
-
-@pytest.fixture
-def run(
-    scene: Scene, policy: Policy, tmp_path: Path, clock: Clock
-) -> Iterator[Callable[..., list[WorkflowStep]]]:
-    """Records a play: each part is input, or a change of the scene."""
-    diary = Diary(tmp_path / "d.jsonl")
-    script = Script(diary, policy)
-    with redacting(policy.redactor):
-        recorder = Recorder(scene, scene, script, ("ctrl", "alt", "escape"))  # type: ignore[arg-type]
-
-        def play(*parts: UserInput | Callable[[], None]) -> list[WorkflowStep]:
-            clock.now += 1
-            recorder.turn()
-            for part in parts:
-                if callable(part):
-                    part()
-                else:
-                    scene.heard = [(replace(part, at=clock()),)]
-                    recorder.turn()
-                clock.now += 1
-                recorder.turn()
-            recorder.finish()
-            play.script, play.recorder = script, recorder  # type: ignore[attr-defined]
-            return script.recorded.steps
-
-        yield play
-    diary.close()
-
-
-def key(*names: str) -> UserInput:
-    return UserInput(0, keys=names, writes=names == ("space",))
-
-
-LETTER = UserInput(0, writes=True)
-
-
-def press(scene: Scene, name: str, button: str = "primary") -> UserInput:
-    rect = scene.nodes[name].rect
-    assert rect is not None
-    return UserInput(0, point=(rect.x + 5, rect.y + 5), button=button)
-
-
-def into(scene: Scene, name: str, value: str) -> Callable[[], None]:
-    def write() -> None:
-        scene.focus = name
-        scene.change(name, value=value)
-
-    return write
-
-
-def focus(scene: Scene, name: str) -> Callable[[], None]:
-    return lambda: setattr(scene, "focus", name)
-
-
-def actions(steps: list[WorkflowStep]) -> list[object]:
-    return [step.action for step in steps if not isinstance(step.action, Focus | OpenApp)]
 
 
 def test_keys_into_one_field_are_one_step_with_its_final_text(
@@ -331,10 +150,11 @@ def test_two_quick_clicks_are_one_double_click(
     def again() -> None:
         clock.now -= 1.9
 
-    steps = run(at, again, at)
+    steps = run(at, again, at, lambda: scene.put("l", Role.LABEL, "Opened") and None)
     (clicked,) = actions(steps)
     assert isinstance(clicked, Click)
     assert clicked.count == 2
+    assert steps[-1].verify is not None
 
 
 def test_a_secondary_click_is_told_from_a_primary_one(
@@ -487,17 +307,6 @@ def test_words_that_show_what_was_typed_are_no_verification(
         lambda: scene.put("l", Role.LABEL, "Hello Kim") and None,
     )
     assert steps[-1].verify is None
-
-
-def test_input_that_is_heard_late_is_said_to_be_uncertain(
-    scene: Scene, run: Callable[..., list[WorkflowStep]], clock: Clock
-) -> None:
-    def late() -> None:
-        scene.heard = [(replace(press(scene, "ok"), at=clock()),)]
-        clock.now += 0.5
-
-    run(late)
-    assert [one.reason for one in run.script.recorded.gaps] == [GapReason.LATE]  # type: ignore[attr-defined]
 
 
 def test_the_stop_key_is_no_step(scene: Scene, run: Callable[..., list[WorkflowStep]]) -> None:
