@@ -1,6 +1,7 @@
 """What somebody changes behind Terraform's back, and the versions of the local platform's state."""
 
 import json
+import uuid
 from typing import Any
 
 from e2e_endpoint import client
@@ -48,7 +49,8 @@ def test_drift_is_what_somebody_changed_and_nothing_else() -> None:
     sqs.tag_queue(QueueUrl=url, Tags={"cost": "somebody"})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "77"})
     role = "qscreen-local-api-authorizer"
-    iam.put_role_policy(RoleName=role, PolicyName="rogue", PolicyDocument=ALL)
+    rogue = f"rogue-{uuid.uuid4().hex[:8]}"
+    iam.put_role_policy(RoleName=role, PolicyName=rogue, PolicyDocument=ALL)
     gone = delete_something()
 
     code, found = drift()
@@ -58,10 +60,10 @@ def test_drift_is_what_somebody_changed_and_nothing_else() -> None:
     assert found.keys() == {missing["address"], QUEUE, ROLE}
     assert "visibility_timeout_seconds" in paths(found[QUEUE])
     assert any(path.startswith("tags") for path in paths(found[QUEUE]))
-    assert paths(found[ROLE]) == {'inline_policy["rogue"]'}
+    assert paths(found[ROLE]) == {f'inline_policy["{rogue}"]'}
 
     # Terraform puts right what it manages; the policy is none of it.
-    iam.delete_role_policy(RoleName=role, PolicyName="rogue")
+    iam.delete_role_policy(RoleName=role, PolicyName=rogue)
     assert qops("plan", timeout=900)[0] == 2
     assert qops("apply", "--yes", timeout=900)[0] == 0
     assert drift() == (0, {})

@@ -275,8 +275,6 @@ class _Apply:
         ]
         if total:
             error.details = (f"{done} of {total} changes were made.", *unfinished, *error.details)
-            if isinstance(error, LockLostError):
-                return
             left = errored_state(self._saved.settings)
             if left.is_file():
                 error.next_step = (
@@ -285,6 +283,8 @@ class _Apply:
                     f"qops state unlock --env {environment} if the lock is left), then: qops plan "
                     f"--env {environment}"
                 )
+                return
+            if isinstance(error, LockLostError):
                 return
             error.next_step = (
                 "What was made is in the state, nothing is lost. Mend the cause, then plan the "

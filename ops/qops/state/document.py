@@ -4,6 +4,7 @@ Format: https://github.com/hashicorp/terraform/blob/v1.11/internal/states/statef
 """
 
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,12 +80,14 @@ class StateDocument:
         return json.dumps({**self.raw, "serial": serial}, indent=2).encode() + b"\n"
 
 
-def read_state(body: bytes, name: str) -> StateDocument:
+def read_state(body: bytes, name: str, *, first: bool = False) -> StateDocument:
     """Read a state file.
 
     Args:
         body: Its bytes.
         name: What it is called in an error.
+        first: Whether it may be one that was never written yet; it gets a lineage then, as
+            Terraform gives one with the first writing.
 
     Raises:
         UnreadableStateError: It is not whole, or of a format that this qops does not know.
@@ -92,6 +95,8 @@ def read_state(body: bytes, name: str) -> StateDocument:
     try:
         raw = json.loads(body)
         _require_known(raw["version"])
+        if first and not raw["lineage"]:
+            raw["lineage"] = str(uuid.uuid4())
         version = StateVersion(lineage=_text(raw, "lineage"), serial=_number(raw, "serial"))
         return StateDocument(
             version=version,

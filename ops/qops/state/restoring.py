@@ -149,8 +149,9 @@ def _restoration(place: StatePlace, version: str, file: Path | None) -> Restorat
     else:
         version = name = str(file)
         content = file.read_bytes()
-    target = read_state(content, name)
     held = store.current()
+    # The first apply of all may have been unable to write what it made.
+    target = read_state(content, name, first=file is not None and held is None)
     current, unreadable = None, ""
     if held is None:
         unreadable = "it was deleted"

@@ -95,8 +95,10 @@ def error_of(
         next_step: What the person can do, unless the kind of error says it.
         killed: Whether a signal ended it.
     """
-    about = [d for d in diagnostics if "state lock" in d.summary.lower()]
-    if not about:
+    errors = [d for d in diagnostics if d.severity == "error"]
+    about = [d for d in errors if "state lock" in d.summary.lower()]
+    # Where the state could not be written either, that is told, not the lock.
+    if not about or ("releasing" in about[0].summary.lower() and len(about) < len(errors)):
         error = TerraformError(what, diagnostics=diagnostics, output=output, next_step=next_step)
         error.killed = killed
         return error
