@@ -67,6 +67,10 @@ class User:
         nodes = look(self._backend, budget=Budget(), window=active).nodes
         return any(one.name.strip() == name and one.rect for one in nodes)
 
+    def reads(self, text: str) -> bool:
+        """Whether an element in sight holds exactly this text."""
+        return any(one.value == text for one in look(self._backend, budget=Budget()).nodes)
+
     def type(self, text: str) -> None:
         """Type into whatever has the keys."""
         self._backend.type_text(text, _wait)
