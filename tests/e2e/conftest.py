@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pg8000.native
 import pytest
 from e2e_device import ScriptedDevice, enrol
 from e2e_endpoint import client, endpoint_url, lacks
 from e2e_identity import Person, create_person
+from e2e_qops import home
+from e2e_stores import connect_database
 
 PLATFORM_SERVICES = (
     "apigateway",
@@ -91,6 +94,23 @@ def config(environment: str) -> dict[str, Any]:
     """The published client configuration: all that a client may know of the platform."""
     value = client("ssm").get_parameter(Name=f"/qscreen/{environment}/client")
     return json.loads(value["Parameter"]["Value"])
+
+
+@pytest.fixture
+def own_cloud(config: dict[str, Any]) -> None:
+    """For what an operator does: qops knows the local cloud of its own home only."""
+    del config
+    if not (home() / "local").is_dir():
+        pytest.skip("qops knows the local cloud of its own home only; this endpoint is another")
+
+
+@pytest.fixture(scope="module")
+def administrator(config: dict[str, Any], prefix: str) -> Iterator[pg8000.native.Connection]:
+    """The database, as its administrator sees it."""
+    del config
+    connection = connect_database(f"{prefix}/postgres-admin")
+    yield connection
+    connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,29 +2,16 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pg8000.native
 import pytest
 from e2e_device import ScriptedDevice
 from e2e_endpoint import client
-from e2e_qops import begin, home, qops
-from e2e_stores import connect_database
+from e2e_qops import begin, qops
 
-
-@pytest.fixture(autouse=True)
-def own_cloud(config: dict[str, Any]) -> None:
-    del config
-    if not (home() / "local").is_dir():
-        pytest.skip("qops knows the local cloud of its own home only; this endpoint is another")
-
-
-@pytest.fixture(scope="module")
-def database(prefix: str) -> Iterator[pg8000.native.Connection]:
-    connection = connect_database(f"{prefix}/postgres-admin")
-    yield connection
-    connection.close()
+pytestmark = pytest.mark.usefixtures("own_cloud")
 
 
 def left(prefix: str) -> list[str]:
@@ -42,16 +29,16 @@ def test_a_backup_is_restored_compared_and_removed(
     device: ScriptedDevice,
     start_run: Callable[..., dict[str, Any]],
     wait_final: Callable[..., dict[str, Any]],
-    database: pg8000.native.Connection,
+    administrator: pg8000.native.Connection,
 ) -> None:
     run = start_run(device.device_id, "Press ctrl+s")
     device.answer_observe(device.command_of(run["run_id"])["id"])
     device.answer_perform(device.command_of(run["run_id"]))
     assert wait_final(run["run_id"], 120)["status"] == "succeeded"
     count = "SELECT (SELECT count(*) FROM runs), (SELECT max(sequence) FROM audit_log)"
-    ((runs, sequence),) = database.run(count)
+    ((runs, sequence),) = administrator.run(count)
     code, answer = qops("drill", "restore-db", "--fresh", "--yes")
-    ((runs_after, sequence_after),) = database.run(count)
+    ((runs_after, sequence_after),) = administrator.run(count)
     found = answer["result"]
     assert (code, found["holds"], found["faults"]) == (0, True, [])
     tables = {one["table"]: one for one in found["comparison"]["tables"]}

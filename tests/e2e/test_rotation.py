@@ -14,25 +14,14 @@ import pytest
 import redis
 from e2e_device import enrol
 from e2e_endpoint import client
-from e2e_qops import begin, home, qops
-from e2e_stores import connect, connect_database
+from e2e_qops import begin, qops
+from e2e_stores import connect
 
 Secret = dict[str, Any]
 PATIENCE = 150.0
 
 
-@pytest.fixture(autouse=True)
-def own_cloud(config: dict[str, Any]) -> None:
-    del config
-    if not (home() / "local").is_dir():
-        pytest.skip("qops knows the local cloud of its own home only; this endpoint is another")
-
-
-@pytest.fixture(scope="module")
-def admin(prefix: str) -> Iterator[pg8000.native.Connection]:
-    connection = connect_database(f"{prefix}/postgres-admin")
-    yield connection
-    connection.close()
+pytestmark = pytest.mark.usefixtures("own_cloud")
 
 
 class Traffic:
@@ -125,7 +114,7 @@ OPENS: dict[str, Callable[[Secret], bool]] = {"postgres": opens_postgres, "redis
 
 
 def test_rotation_under_traffic_costs_no_run_and_the_old_passwords_are_refused(
-    api: httpx.Client, prefix: str, admin: pg8000.native.Connection
+    api: httpx.Client, prefix: str, administrator: pg8000.native.Connection
 ) -> None:
     before = {name: value(prefix, name) for name in OPENS}
     assert all(OPENS[name](secret) for name, secret in before.items())
@@ -135,7 +124,7 @@ def test_rotation_under_traffic_costs_no_run_and_the_old_passwords_are_refused(
         came_during = len(traffic.done) - came_before
         after = {name: value(prefix, name) for name in OPENS}
         # Whoever lives on a connection of before has to show the new password now.
-        admin.run(
+        administrator.run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :former",
             former=before["postgres"]["username"],
         )
@@ -158,7 +147,7 @@ def test_rotation_under_traffic_costs_no_run_and_the_old_passwords_are_refused(
         one for one in told["postgres"]["consumers"] if one["name"] == f"{prefix}-recorder"
     )
     assert (recorder["sessions_new"] or 0) + (recorder["sessions_former"] or 0) >= 1
-    ((recorded,),) = admin.run(
+    ((recorded,),) = administrator.run(
         "SELECT count(*) FROM runs WHERE run_id = ANY(:ids) AND status = 'succeeded'",
         ids=traffic.done,
     )
@@ -169,17 +158,17 @@ def test_rotation_under_traffic_costs_no_run_and_the_old_passwords_are_refused(
 
 
 @pytest.fixture
-def sabotaged(prefix: str, admin: pg8000.native.Connection) -> Iterator[str]:
+def sabotaged(prefix: str, administrator: pg8000.native.Connection) -> Iterator[str]:
     """The user whose turn is next can be given a password, and is not let in with it."""
     present = value(prefix, "postgres")["username"]
     following = next(one for one in ("qscreen_app_a", "qscreen_app_b") if one != present)
-    admin.run(f"ALTER ROLE {following} VALID UNTIL '2000-01-01'")
+    administrator.run(f"ALTER ROLE {following} VALID UNTIL '2000-01-01'")
     yield following
-    admin.run(f"ALTER ROLE {following} VALID UNTIL 'infinity'")
+    administrator.run(f"ALTER ROLE {following} VALID UNTIL 'infinity'")
 
 
 def test_a_sabotaged_test_step_leaves_the_old_credential_in_use_and_says_so(
-    api: httpx.Client, prefix: str, sabotaged: str, admin: pg8000.native.Connection
+    api: httpx.Client, prefix: str, sabotaged: str, administrator: pg8000.native.Connection
 ) -> None:
     before = value(prefix, "postgres")
     with Traffic(api) as traffic:
@@ -194,7 +183,7 @@ def test_a_sabotaged_test_step_leaves_the_old_credential_in_use_and_says_so(
     assert value(prefix, "postgres") == before
     assert opens_postgres(before)
     # What was given up opens nothing, not even once its user may log in again.
-    admin.run(f"ALTER ROLE {sabotaged} VALID UNTIL 'infinity'")
+    administrator.run(f"ALTER ROLE {sabotaged} VALID UNTIL 'infinity'")
     assert not opens_postgres(value(prefix, "postgres", VersionId=one["version"]))
     stages = client("secretsmanager").describe_secret(SecretId=f"{prefix}/postgres")
     assert (

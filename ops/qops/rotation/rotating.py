@@ -174,23 +174,17 @@ class Rotating:
         former = found.opens.get(self._previous) if self._previous else None
         if former is None:
             return self._answer(Outcome.ROTATED, watched, found, checks, former=Former.NONE)
-        if self.outside and not self.keep_former:
+        if self.outside or self.keep_former:
+            kept = "The former credential was kept: it is valid until the next rotation."
+            if self.outside:
+                kept = "The former key stays valid for its overlap: give the partner the new one."
             return self._answer(
                 Outcome.ROTATED,
                 watched,
                 found,
                 checks,
                 former=Former.VALID if former else Former.REFUSED,
-                message="The former key stays valid for its overlap: give the partner the new one.",
-            )
-        if self.keep_former:
-            return self._answer(
-                Outcome.ROTATED,
-                watched,
-                found,
-                checks,
-                former=Former.VALID if former else Former.REFUSED,
-                message="The former credential was kept: it is valid until the next rotation.",
+                message=kept,
             )
         try:
             found = self._retire()
