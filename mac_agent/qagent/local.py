@@ -15,6 +15,7 @@ from qagent.desktop import open_backend
 from qagent.home import AgentHome, HomeError
 from qagent.journal import Journal
 from qagent.locks import held
+from qagent.messages import text
 from qagent.oversight import oversee
 from qagent.policy import load_policy
 from qagent.pursuit import Pursuit
@@ -69,7 +70,8 @@ def load_steps(path: Path) -> tuple[Step, ...]:
         raw = path.read_bytes()
     except OSError as error:
         raise HomeError(
-            f"{path} cannot be read ({error.strerror}).", "Name a readable JSON file."
+            text("steps.unreadable", path=path, why=error.strerror or "?"),
+            text("steps.unreadable.repair"),
         ) from error
     try:
         if raw.lstrip().startswith(b"["):
@@ -78,10 +80,10 @@ def load_steps(path: Path) -> tuple[Step, ...]:
         return StepsFile.model_validate_json(raw).steps
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
-        place = "/".join(str(part) for part in fault["loc"]) or "the file"
+        place = "/".join(str(part) for part in fault["loc"]) or path.name
         raise HomeError(
-            f"{path} holds no steps ({place}: {fault['msg']}).",
-            "Write an object with `steps`, as in the API's plan.",
+            text("steps.none", path=path, place=place, fault=fault["msg"]),
+            text("steps.none.repair"),
         ) from error
 
 

@@ -198,6 +198,19 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "'{part}'을(를) 이해하지 못했습니다: {because}",
         "'{part}' was not understood: {because}",
     ),
+    "steps.unreadable": ("{path}을(를) 읽을 수 없습니다({why}).", "{path} cannot be read ({why})."),
+    "steps.unreadable.repair": (
+        "읽을 수 있는 JSON 파일을 지정하세요.",
+        "Name a readable JSON file.",
+    ),
+    "steps.none": (
+        "{path}에 단계가 없습니다({place}: {fault}).",
+        "{path} holds no steps ({place}: {fault}).",
+    ),
+    "steps.none.repair": (
+        "API의 계획처럼 `steps`가 있는 객체를 쓰세요.",
+        "Write an object with `steps`, as in the API's plan.",
+    ),
     "run.example": ("예: {example}", "e.g. {example}"),
     "run.by_cloud": (
         '모델이 계획을 세워야 하는 목표는 플랫폼에 맡기세요: `qops run "..."`.',
