@@ -4,26 +4,16 @@ import base64
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from e2e_device import ScriptedDevice
 from e2e_endpoint import client
 from e2e_identity import Person
+from e2e_queues import RECEIVES, VISIBILITY, attributes, hurried_jobs, until, url_of
 
 MEBIBYTE = 1024 * 1024
-VISIBILITY, RECEIVES = 15, 2
-"""How soon and how often a message comes again here; in the platform it is minutes, five times."""
-
-
-def until(question: Callable[[], Any], seconds: float, what: str) -> Any:
-    end = time.monotonic() + seconds
-    while not (found := question()):
-        assert time.monotonic() < end, what
-        time.sleep(0.3)
-    return found
 
 
 def subject(person: Person) -> str:
@@ -32,28 +22,11 @@ def subject(person: Person) -> str:
     return str(claims["sub"])
 
 
-def url_of(prefix: str, name: str) -> str:
-    return str(client("sqs").get_queue_url(QueueName=f"{prefix}-{name}")["QueueUrl"])
-
-
-def attributes(url: str) -> dict[str, str]:
-    found = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
-    return dict(found["Attributes"])
-
-
 @pytest.fixture
 def jobs(prefix: str) -> Iterator[str]:
     """The jobs queue, from which a failed message comes again soon; its function is awake."""
-    url = url_of(prefix, "jobs")
-    before = attributes(url)
-    policy = {**json.loads(before["RedrivePolicy"]), "maxReceiveCount": RECEIVES}
-    hurried = {"VisibilityTimeout": str(VISIBILITY), "RedrivePolicy": json.dumps(policy)}
-    client("sqs").set_queue_attributes(QueueUrl=url, Attributes=hurried)
-    # Messages must not come again while the function is only starting.
-    client("lambda").invoke(FunctionName=f"{prefix}-work-jobs:live", Payload=b'{"Records": []}')
-    yield url
-    kept = {name: before[name] for name in hurried}
-    client("sqs").set_queue_attributes(QueueUrl=url, Attributes=kept)
+    with hurried_jobs(prefix) as url:
+        yield url
 
 
 def goals(api: httpx.Client) -> list[str]:
