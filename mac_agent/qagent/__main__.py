@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from qagent.desktop.base import DesktopError
@@ -21,6 +20,7 @@ from qagent.record_commands import record
 from qagent.safety_commands import audit_app, policy_app, report, watch
 from qagent.service_commands import service_app
 from qagent.workflow_commands import workflow_app
+from qscreen.safe_console import SafeConsole
 
 if TYPE_CHECKING:
     from qagent.cloud.config import ClientConfig
@@ -45,8 +45,8 @@ app.command()(record)
 app.command()(mcp)
 app.command()(install)
 app.command()(uninstall)
-_out = Console()
-_err = Console(stderr=True)
+_out = SafeConsole()
+_err = SafeConsole(stderr=True)
 
 DONE, FAILED, REFUSED, USAGE = 0, 1, 3, 64
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 
 from qagent.desktop.base import DesktopError
 from qagent.home import AgentHome, HomeError, default_home
 from qagent.messages import text
+from qscreen.safe_console import SafeConsole
 
 if TYPE_CHECKING:
     from qscreen.orders import Order
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FAILED, REFUSED, NOT_UNDERSTOOD = 1, 3, 4
 
-_out = Console()
-_err = Console(stderr=True)
+_out = SafeConsole()
+_err = SafeConsole(stderr=True)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from qagent.home import HomeError
 from qagent.messages import text
+from qscreen.safe_console import SafeConsole
 
 if TYPE_CHECKING:
     from qagent.mcp.install import Change
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 FAILED, USAGE = 1, 64
 _SERVERS = ("all", "screen", "accessibility", "vision", "input")
 
-_out = Console()
-_err = Console(stderr=True)
+_out = SafeConsole()
+_err = SafeConsole(stderr=True)
 
 _Client = Annotated[
     list[str] | None,

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from qagent.home import AgentHome, default_home
 from qagent.messages import text
+from qscreen.safe_console import SafeConsole
 
 DONE, FAILED, FINDINGS = 0, 1, 2
 _POLL_SECONDS = 0.2
 
 policy_app = typer.Typer(help="The device's policy.", no_args_is_help=True)
 audit_app = typer.Typer(help="The device's audit log.", no_args_is_help=True)
-_out = Console()
-_err = Console(stderr=True)
+_out = SafeConsole()
+_err = SafeConsole(stderr=True)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _File = Annotated[

@@ -5,19 +5,19 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from qagent.home import AgentHome, HomeError, default_home
 from qagent.messages import text
 from qagent.service import Service, ServiceState, service_of
+from qscreen.safe_console import SafeConsole
 
 FAILED, NOT_RUNNING = 1, 3
 
 service_app = typer.Typer(
     help="The agent as a service that starts with the session.", no_args_is_help=True
 )
-_out = Console()
-_err = Console(stderr=True)
+_out = SafeConsole()
+_err = SafeConsole(stderr=True)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

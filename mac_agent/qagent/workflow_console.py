@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
-from rich.console import Console
 
 from qagent.desktop.base import DesktopError
 from qagent.home import HomeError
 from qagent.messages import text
+from qscreen.safe_console import SafeConsole
 
 if TYPE_CHECKING:
     from qagent.workflows.model import Variable, Workflow
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 FAILED, FINDINGS, REFUSED = 1, 2, 3
 
-out = Console()
-_err = Console(stderr=True)
+out = SafeConsole()
+_err = SafeConsole(stderr=True)
 
 
 def tasks_for(

@@ -30,11 +30,11 @@ MANNER: ContextVar[Manner] = ContextVar("manner", default=Manner())  # noqa: B03
 
 
 def _console(*, stderr: bool, quiet: bool = False) -> "Console":
-    from rich.console import Console
+    from qscreen.safe_console import SafeConsole
 
     # Rich leaves bold and dim with NO_COLOR; who asks for no colours wants no escape codes.
     plain = not MANNER.get().colour or bool(os.environ.get("NO_COLOR"))
-    return Console(
+    return SafeConsole(
         stderr=stderr,
         quiet=quiet,
         highlight=False,

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
+from qscreen.harmless import harmless
 from qscreen.redaction import redact
 
 
@@ -57,7 +58,6 @@ _SECRET_NAMES = re.compile(
     re.IGNORECASE,
 )
 _KEPT_BACK = "[redacted:field]"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PLATFORM = re.compile(r"(START|END|REPORT|INIT_START|INIT_REPORT|EXTENSION|XRAY) ")
 _GRAVE = re.compile(r"Traceback|\[ERROR\]|Task timed out|Runtime exited|errorType")
 _LONGEST = 4000
@@ -121,5 +121,5 @@ def _value(name: str, value: object) -> str:
 
 
 def _safe(text: str) -> str:
-    shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n")).rstrip()
+    shown = harmless(text.replace("\r\n", "\n")).rstrip()
     return redact(shown[:_LONGEST])
