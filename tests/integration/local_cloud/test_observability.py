@@ -60,6 +60,33 @@ def test_what_a_function_prints_is_in_its_log(client: Any, function: Callable[..
     assert eventually(lambda: "plain line" in lines())
 
 
+def test_an_alarm_looks_at_its_own_dimensions(client: Any) -> None:
+    cloudwatch = client("cloudwatch")
+    for queue, depth in (("empty", 0.0), ("full", 9.0)):
+        own = [{"Name": "QueueName", "Value": queue}]
+        cloudwatch.put_metric_data(
+            Namespace="Test",
+            MetricData=[{"MetricName": "Depth", "Dimensions": own, "Value": depth}],
+        )
+        cloudwatch.put_metric_alarm(
+            AlarmName=queue,
+            Namespace="Test",
+            MetricName="Depth",
+            Dimensions=own,
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=1,
+            ComparisonOperator="GreaterThanThreshold",
+            Threshold=5.0,
+        )
+    found = cloudwatch.describe_alarms(AlarmNames=["empty", "full"])["MetricAlarms"]
+    assert {one["AlarmName"]: one["StateValue"] for one in found} == {
+        "empty": "OK",
+        "full": "ALARM",
+    }
+    cloudwatch.delete_alarms(AlarmNames=["empty", "full"])
+
+
 def test_an_alarm_is_read_back_as_it_was_put(client: Any) -> None:
     cloudwatch = client("cloudwatch")
     cloudwatch.put_metric_alarm(

@@ -7,6 +7,7 @@ import os
 from ministack.app import app
 
 from qops.local.ministack_server import (
+    alarm_dimensions,
     async_destinations,
     event_bus_policies,
     iam_requests,
@@ -25,6 +26,7 @@ from qops.local.ministack_server import (
 # functions inherit the environment of this process and must not find our packages
 os.environ.pop("PYTHONPATH", None)
 
+alarm_dimensions.install()
 async_destinations.install()
 event_bus_policies.install()
 iam_requests.install()
