@@ -76,10 +76,10 @@ def _guard(work: Callable[[], Any]) -> Any:
     except ApiProblem as error:
         _fail(
             f"{error.problem.title} ({error.status}): {error.problem.detail}",
-            error.problem.next_step or "Ask the platform's operator.",
+            error.problem.next_step or text("cloud.operator"),
         )
     except ApiError as error:
-        _fail(str(error), "Check the network and that the platform is up.")
+        _fail(str(error), text("cloud.network"))
 
 
 @app.command()
@@ -208,7 +208,7 @@ def doctor(
         for finding in findings:
             mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
             detail = finding.detail if finding.ok else f"{finding.detail}\n→ {finding.repair}"
-            table.add_row(mark, finding.name, detail)
+            table.add_row(mark, finding.title, detail)
         _out.print(table)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FAILED)

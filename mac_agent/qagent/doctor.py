@@ -29,7 +29,7 @@ class Finding:
     """One check.
 
     Attributes:
-        name: What was checked.
+        name: What was checked; the same in every language.
         ok: Whether it is as it must be.
         detail: What was found.
         repair: What to do about a fault.
@@ -43,6 +43,11 @@ class Finding:
     repair: str = ""
     pane: str = ""
     mode_of: str = ""
+
+    @property
+    def title(self) -> str:
+        """What was checked, in the user's language."""
+        return text(f"doctor.check.{self.name}")
 
 
 @runtime_checkable
@@ -92,7 +97,7 @@ def fix(
     panes = [one for one in findings if not one.ok and one.pane]
     if panes:
         open_pane(panes[0].pane)
-        done.append(text("doctor.pane", name=panes[0].name))
+        done.append(text("doctor.pane", name=panes[0].title))
     return done
 
 
@@ -117,7 +122,7 @@ def _desktop() -> list[Finding]:
         return [_fault("desktop", error)]
     finally:
         backend.close()
-    apps = ", ".join(tree.apps) or "no accessible program runs"
+    apps = ", ".join(tree.apps) or text("doctor.apps.none")
     return [
         Finding("display", True, f"{picture.width}x{picture.height}"),
         Finding("accessibility", True, apps),
@@ -133,14 +138,21 @@ def _editor() -> Finding:
     if program is not None:
         return Finding("editor", True, program.name)
     names = ", ".join(install_hint("text editor"))
-    return Finding("editor", False, "There is no text editor.", f"Install one of: {names}.")
+    return Finding(
+        "editor", False, text("doctor.editor.none"), text("doctor.editor.none.repair", names=names)
+    )
 
 
 def _fonts() -> Finding:
     if sys.platform == "darwin":
-        return Finding("fonts", True, "macOS has Korean fonts")
+        return Finding("fonts", True, text("doctor.fonts.mac"))
     if shutil.which("fc-list") is None:
-        return Finding("fonts", False, "fc-list is missing.", "Install the package fontconfig.")
+        return Finding(
+            "fonts",
+            False,
+            text("doctor.fonts.unknown"),
+            text("doctor.install", package="fontconfig"),
+        )
     found = subprocess.run(
         ("fc-list", _HANGUL_SAMPLE, "family"),
         capture_output=True,
@@ -150,12 +162,7 @@ def _fonts() -> Finding:
     ).stdout.strip()
     if found:
         return Finding("fonts", True, found.splitlines()[0])
-    return Finding(
-        "fonts",
-        False,
-        "There is no font with Korean characters.",
-        "Install the package fonts-nanum or fonts-noto-cjk.",
-    )
+    return Finding("fonts", False, text("doctor.fonts.none"), text("doctor.fonts.none.repair"))
 
 
 def _policy(home: AgentHome) -> Finding:
@@ -164,31 +171,31 @@ def _policy(home: AgentHome) -> Finding:
         return Finding(
             "policy",
             False,
-            f"{home.policy} does not exist: the agent only looks.",
-            "Write it with `version: 1`, `allow.risks` and `allow.apps`.",
+            text("doctor.policy.absent", path=home.policy),
+            text("doctor.policy.absent.repair"),
         )
     if policy.state is PolicyState.BROKEN:
         return Finding(
             "policy",
             False,
-            f"{home.policy} cannot be used ({policy.fault}): the agent only looks.",
-            "Correct the file.",
+            text("doctor.policy.broken", path=home.policy, fault=policy.fault),
+            text("doctor.policy.broken.repair"),
         )
     try:
         folder = ready_documents(policy)
     except DesktopError as error:
         return Finding("policy", False, error.what, error.repair)
-    return Finding("policy", True, f"documents go to {folder}")
+    return Finding("policy", True, text("doctor.policy.documents", folder=folder))
 
 
 def _consent() -> Finding:
     if sys.platform == "darwin" or shutil.which("zenity") is not None:
-        return Finding("consent", True, "a person can be asked")
+        return Finding("consent", True, text("doctor.consent.good"))
     return Finding(
         "consent",
         False,
-        "No program can ask a person, so risky steps are refused.",
-        "Install the package zenity.",
+        text("doctor.consent.none"),
+        text("doctor.install", package="zenity"),
     )
 
 
@@ -199,16 +206,16 @@ def _audit(home: AgentHome) -> Finding:
         return Finding(
             "audit",
             False,
-            f"The audit log cannot be read ({error.strerror}).",
-            f"Make {home.audit} readable for its owner.",
+            text("doctor.audit.unreadable", why=error.strerror),
+            text("doctor.audit.unreadable.repair", path=home.audit),
         )
     if found.intact:
-        return Finding("audit", True, f"{found.checked} entries")
+        return Finding("audit", True, text("doctor.audit.entries", count=found.checked))
     return Finding(
         "audit",
         False,
-        f"The audit log is not intact ({found.message}).",
-        "Look at it with `qagent audit verify`.",
+        text("doctor.audit.broken", message=found.message),
+        text("doctor.audit.broken.repair"),
     )
 
 
@@ -222,14 +229,17 @@ def _enrolment(home: AgentHome) -> Finding:
         return Finding(
             "credentials",
             False,
-            f"{home.device} can be read by others (mode {mode:o}).",
-            f"Run `chmod 600 {home.device}`, or `qagent doctor --fix`.",
+            text("doctor.credentials.open", path=home.device, mode=f"{mode:o}"),
+            text("doctor.credentials.open.repair", path=home.device),
             mode_of=str(home.device),
         )
-    return Finding("credentials", True, f"{enrolment.device.device_id} as {enrolment.username}")
+    known = text(
+        "doctor.credentials.good", device=enrolment.device.device_id, user=enrolment.username
+    )
+    return Finding("credentials", True, known)
 
 
 def _stop_latch(home: AgentHome) -> Finding:
     if home.stop_file.is_set():
-        return Finding("stop", False, "The agent is stopped.", "Run `qagent resume`.")
-    return Finding("stop", True, "not stopped")
+        return Finding("stop", False, text("doctor.stop.set"), text("doctor.stop.set.repair"))
+    return Finding("stop", True, text("doctor.stop.clear"))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qagent.messages import text
+
 
 def default_home() -> Path:
     """`QAGENT_HOME`, or `~/.qagent`."""
@@ -145,9 +147,9 @@ def read_json(path: Path, repair: str) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise HomeError(f"{path} does not exist.", repair) from error
+        raise HomeError(text("home.absent", path=path), repair) from error
     except (OSError, ValueError) as error:
-        raise HomeError(f"{path} cannot be read ({error}).", repair) from error
+        raise HomeError(text("home.unreadable", path=path, why=error), repair) from error
     if not isinstance(value, dict):
-        raise HomeError(f"{path} holds no JSON object.", repair)
+        raise HomeError(text("home.no_object", path=path), repair)
     return value

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from qagent.act.context import Precondition
 from qagent.home import HomeError
+from qagent.messages import text
 from qscreen.wire import Command, CommandKind, CommandResult, Effect
 
 ROTATE_BYTES = 8_000_000
@@ -82,8 +83,8 @@ class Journal:
             self._end_torn_line()
         except OSError as error:
             raise HomeError(
-                f"The journal {path} cannot be used ({error.strerror}).",
-                "Make its folder writable, or set QAGENT_HOME to another one.",
+                text("journal.unusable", path=path, why=error.strerror),
+                text("journal.unusable.repair"),
             ) from error
 
     def record(self, command_id: str) -> Record | None:
@@ -152,8 +153,8 @@ class Journal:
             os.fsync(self._file)
         except OSError as error:
             raise HomeError(
-                f"The journal {self._path} cannot be written ({error.strerror}).",
-                "Nothing is done without a journal. Free some space and start the agent again.",
+                text("journal.unwritable", path=self._path, why=error.strerror),
+                text("journal.unwritable.repair"),
             ) from error
 
     def _end_torn_line(self) -> None:

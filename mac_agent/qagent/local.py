@@ -114,7 +114,7 @@ class LocalWork:
         home = self._home
         home.create()
         with ExitStack() as opening:
-            opening.enter_context(held(home.root / "screen.lock", what="acting on this screen"))
+            opening.enter_context(held(home.root / "screen.lock", what=text("lock.acting")))
             keys = load_policy(home.policy).stop_key
             opening.enter_context(watched(keys, lambda: stop_by(home, "stop key")))
             self._journal = Journal(home.root / "local-journal.jsonl")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qagent.home import HomeError
+from qagent.messages import text
 
 
 class LockedError(HomeError):
@@ -31,10 +32,12 @@ def held(path: Path, *, what: str, wait: bool = False) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
+            holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or text(
+                "lock.unknown"
+            )
             raise LockedError(
-                f"Another process ({holder}) holds the lock for {what}.",
-                f"End process {holder} first, or set QAGENT_HOME to another folder.",
+                text("lock.held", holder=holder, what=what),
+                text("lock.held.repair", holder=holder),
             ) from error
         ours = str(os.getpid()).encode()
         # Changing a file's size waits for the disk; who holds it again and again need not.

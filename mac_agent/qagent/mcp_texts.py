@@ -130,6 +130,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "인자가 도구의 스키마에 맞지 않습니다: {faults}",
         "The arguments do not fit the tool's schema: {faults}",
     ),
+    "mcp.bad_target": (
+        "요소 id를 주거나, 이름이나 종류를 (필요하면 app과 함께) 주세요",
+        "give an element id, or a name or a role, with an app where needed",
+    ),
+    "mcp.bad_region": (
+        "영역이나 요소 가운데 하나만 주세요",
+        "give a region or an element, not both",
+    ),
     "mcp.picture_not_covered": (
         "화면이 너무 커서 무엇을 가려야 하는지 모두 읽지 못했고, 그림을 내주지 않습니다.",
         "The screen was too large to know everything that must be covered, so no picture is given.",

@@ -3,6 +3,9 @@
 import os
 
 from qagent.act_texts import TEXTS as ACT_TEXTS
+from qagent.desktop_texts import TEXTS as DESKTOP_TEXTS
+from qagent.doctor_texts import TEXTS as DOCTOR_TEXTS
+from qagent.home_texts import TEXTS as HOME_TEXTS
 from qagent.mcp_texts import TEXTS as MCP_TEXTS
 from qagent.safety_texts import TEXTS as SAFETY_TEXTS
 from qagent.service_texts import TEXTS as SERVICE_TEXTS
@@ -15,6 +18,9 @@ from qscreen.wire import Language
 _TEXTS: dict[str, tuple[str, str]] = {
     **SAFETY_TEXTS,
     **ACT_TEXTS,
+    **DESKTOP_TEXTS,
+    **DOCTOR_TEXTS,
+    **HOME_TEXTS,
     **MCP_TEXTS,
     **SERVICE_TEXTS,
     **SIGNIN_TEXTS,
@@ -185,14 +191,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "look.stopped": (
         "사용자가 이 기기를 멈춰 화면을 보지 않았습니다.",
         "The user stopped this device; the screen was not observed.",
-    ),
-    "doctor.fixed_mode": (
-        "{path}을(를) 소유자만 읽을 수 있게 했습니다.",
-        "{path} can now be read by its owner only.",
-    ),
-    "doctor.pane": (
-        "설정 창을 열었습니다: {name}. 켠 뒤 에이전트를 다시 시작하세요.",
-        "Opened the settings pane: {name}. Switch it on, then start the agent again.",
     ),
     "run.not_understood": (
         "'{part}'을(를) 이해하지 못했습니다: {because}",

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from qagent.desktop.base import Budget, DesktopBackend, Node, Picture, Ref
 from qagent.hidden_windows import with_covered
+from qagent.messages import text
 from qagent.observe import elements_of, fold, look, snapshot_of, without_apps
 from qscreen.wire import Element, Role, Snapshot
 
@@ -110,14 +111,14 @@ class Observation:
         """
         if snapshot_id != self.snapshot.id:
             raise StaleIdError(
-                f"{element_id} is an id of {snapshot_id}, and the screen was looked at since.",
-                f"Use the ids of the last snapshot, {self.snapshot.id}.",
+                text("stale.snapshot", element=element_id, snapshot=snapshot_id),
+                text("stale.snapshot.repair", last=self.snapshot.id),
             )
         if element_id not in self._nodes:
-            cut = " (it was cut by a budget)" if self.snapshot.truncated else ""
+            known = "stale.cut" if self.snapshot.truncated else "stale.element"
             raise StaleIdError(
-                f"The snapshot {snapshot_id} has no element {element_id}{cut}.",
-                "Look again, or ask for the element by a query.",
+                text(known, snapshot=snapshot_id, element=element_id),
+                text("stale.element.repair"),
             )
         return self._nodes[element_id]
 

@@ -27,6 +27,7 @@ from qagent.desktop import backend_name, open_backend
 from qagent.home import AgentHome, HomeError
 from qagent.journal import Journal
 from qagent.locks import held
+from qagent.messages import text
 from qagent.outbox import Outbox
 from qagent.oversight import oversee
 from qagent.policy import load_policy
@@ -107,7 +108,7 @@ def serve(home: AgentHome, on_ready: Callable[[], None]) -> None:
     enrolment = load_enrolment(home.device)
     home.create()
     with (
-        held(home.lock, what="serving this device's queue"),
+        held(home.lock, what=text("lock.serving")),
         watched(load_policy(home.policy).stop_key, lambda: stop_by(home, "stop key")),
     ):
         journal = Journal(home.journal)
@@ -162,7 +163,4 @@ def known_client(config_file: Path | None, home: AgentHome) -> ClientConfig:
     try:
         return load_enrolment(home.device).client
     except HomeError as error:
-        raise HomeError(
-            "It is not known where the platform is.",
-            "Give --config-file with the JSON of the parameter /qscreen/<environment>/client.",
-        ) from error
+        raise HomeError(text("home.no_platform"), text("home.no_platform.repair")) from error

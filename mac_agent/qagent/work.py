@@ -202,10 +202,7 @@ class Worker:
             why = str(error)
         except Exception as error:
             _log_fault("observe", command.id, error)
-            why = (
-                f"The screen could not be observed ({type(error).__name__}). "
-                "Check the desktop with `qagent doctor`."
-            )
+            why = text("desktop.failed_look", kind=type(error).__name__)
         return None, CommandResult(status=CommandStatus.FAILED, error=why[:2000])
 
     def looked(self, stop: StopSignal, look: Callable[[Guard, Policy], T]) -> T:
@@ -376,10 +373,7 @@ class Worker:
         except Exception as error:
             _log_fault(f"step {step.id}", "", error)
             self._forget()
-            message = (
-                f"The desktop failed in this step ({type(error).__name__}). Check it with "
-                "`qagent doctor`."
-            )
+            message = text("desktop.failed_step", kind=type(error).__name__)
             return not_performed(step, message, EffectError.BACKEND_ERROR)
 
     def _executor(self, policy: Policy, stop: StopSignal, sink: PictureSink | None) -> Executor:

@@ -17,4 +17,50 @@ TEXTS: dict[str, tuple[str, str]] = {
         "하나로 합치세요. YAML은 마지막 것만 남깁니다.",
         "Merge the two: YAML keeps only the last one.",
     ),
+    "yaml.no_expression": (
+        "{name}은(는) 정규식이 아닙니다: {why}",
+        "{name} is no regular expression ({why})",
+    ),
+    "yaml.matches_empty": (
+        "{name}은(는) 빈 글에도 맞아서 모든 것이 가려집니다",
+        "{name} matches the empty text, so everything would be redacted",
+    ),
+    "yaml.keys": (
+        "ctrl, alt, shift, super 가운데 하나 이상을 쓰고 다른 키를 하나 쓰세요",
+        "write one or more of ctrl, alt, shift, super, then one other key",
+    ),
+    "yaml.quoted_time": (
+        "시각은 따옴표로 묶어 쓰세요. 예: '09:00'",
+        "write the time in quotation marks, e.g. '09:00'",
+    ),
+    "yaml.time": (
+        "'00:00'부터 '24:00'까지 시와 분을 쓰세요",
+        "write hours and minutes, from '00:00' to '24:00'",
+    ),
+    "yaml.zone": (
+        "시간대를 쓰세요. 예: Asia/Seoul, UTC",
+        "write a time zone, e.g. Asia/Seoul or UTC",
+    ),
+    "yaml.secret_default": (
+        "비밀에는 기본값이 없습니다. 비밀은 적어 두지 않습니다",
+        "a secret has no default: it is never written down",
+    ),
+    "yaml.same_columns": ("두 열의 이름이 같습니다", "two columns have the same name"),
+    "yaml.row": (
+        "{number}번째 줄의 값이 {count}개여서 열의 수와 다릅니다",
+        "row {number} has {count} values for its columns",
+    ),
+    "yaml.same_steps": ("두 단계의 id가 같습니다", "two steps have the same id"),
+    "yaml.same_names": (
+        "두 입력이나 열의 이름이 같습니다",
+        "two inputs or columns have the same name",
+    ),
+    "yaml.repeat_unknown": (
+        "반복이 없는 단계를 가리킵니다",
+        "the repeat names a step that is not there",
+    ),
+    "yaml.repeat_backwards": (
+        "반복의 끝이 시작보다 앞에 있습니다",
+        "the repeat ends before it begins",
+    ),
 }

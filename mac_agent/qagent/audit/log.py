@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from qagent.home import HomeError
+from qagent.messages import text
 from qscreen.audit import GENESIS_HASH, AuditEntry, AuditRow, Scalar, chain_row
 
 ROTATE_BYTES = 5_000_000
@@ -73,9 +74,8 @@ class AuditLog:
                 return row
         except OSError as error:
             raise HomeError(
-                f"The audit log in {self._folder} cannot be written ({error.strerror}).",
-                "Nothing is done without an audit log. Free some space, or make the folder "
-                "writable, and start the agent again.",
+                text("audit.unwritable", folder=self._folder, why=error.strerror),
+                text("audit.unwritable.repair"),
             ) from error
 
     @contextmanager
@@ -102,8 +102,8 @@ class AuditLog:
                     return AuditRow.model_validate_json(line)
                 except ValidationError as error:
                     raise HomeError(
-                        f"The last line of {path} is no row of the audit log.",
-                        f"Look at it with `qagent audit verify`, then move {self._folder} aside.",
+                        text("audit.no_row", path=path),
+                        text("audit.no_row.repair", folder=self._folder),
                     ) from error
         return None
 

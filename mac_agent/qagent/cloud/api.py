@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from qagent.cloud.errors import CommandClosedError, DeviceRevokedError, UnreachableError
 from qagent.cloud.signin import TokenSource
+from qagent.messages import text
 from qscreen.api.client import ApiClient
 from qscreen.api.transport import ApiProblem, ApiUnreachable
 from qscreen.wire import CommandResult, DeviceCredentials, DeviceRun
@@ -80,9 +81,7 @@ class CloudApi:
             )
         except ApiProblem as error:
             if error.status in {_FORBIDDEN, _NOT_FOUND}:
-                raise DeviceRevokedError(
-                    f"The platform does not accept this device ({error.problem.detail})."
-                ) from error
+                raise DeviceRevokedError(text("cloud.revoked", why=error.problem.detail)) from error
             raise
 
     def _of_device(self, call: Callable[[], T]) -> T:
@@ -91,9 +90,7 @@ class CloudApi:
         except ApiProblem as error:
             # The gateway refuses a device that is unknown, revoked or another user's with 403.
             if error.status in {_FORBIDDEN, _NOT_FOUND, _CONFLICT}:
-                raise DeviceRevokedError(
-                    f"The platform does not accept this device ({error.problem.detail})."
-                ) from error
+                raise DeviceRevokedError(text("cloud.revoked", why=error.problem.detail)) from error
             raise
 
     def _of_command(self, call: Callable[[], T]) -> T:

@@ -6,12 +6,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from qagent.cloud import keychain
 from qagent.home import HomeError, read_json, write_private_json
+from qagent.messages import text
 from qscreen.wire import Device
-
-_CLIENT_REPAIR = (
-    "Give the JSON of the platform's parameter /qscreen/<environment>/client as a file."
-)
-_ENROL_REPAIR = "Run `qagent enrol` to enrol this device."
 
 
 class ClientConfig(BaseModel):
@@ -52,11 +48,11 @@ def load_client(path: Path) -> ClientConfig:
         HomeError: It is not there or is not a client configuration.
     """
     try:
-        return ClientConfig.model_validate(read_json(path, _CLIENT_REPAIR))
+        return ClientConfig.model_validate(read_json(path, text("home.client.repair")))
     except ValidationError as error:
         raise HomeError(
-            f"{path} is no client configuration ({_first(error)}).",
-            _CLIENT_REPAIR,
+            text("home.client", path=path, why=_first(error)),
+            text("home.client.repair"),
         ) from error
 
 
@@ -67,7 +63,7 @@ def load_enrolment(path: Path) -> Enrolment:
         HomeError: This device is not enrolled, the file is damaged, or the keychain does not give
             the token.
     """
-    values = read_json(path, _ENROL_REPAIR)
+    values = read_json(path, text("home.enrol"))
     device = values.get("device")
     in_keychain = "refresh_token" in values and values["refresh_token"] is None
     if in_keychain and isinstance(device, dict):
@@ -75,7 +71,9 @@ def load_enrolment(path: Path) -> Enrolment:
     try:
         return Enrolment.model_validate(values)
     except ValidationError as error:
-        raise HomeError(f"{path} is damaged ({_first(error)}).", _ENROL_REPAIR) from error
+        raise HomeError(
+            text("home.damaged", path=path, why=_first(error)), text("home.enrol")
+        ) from error
 
 
 def store_enrolment(path: Path, enrolment: Enrolment) -> None:

@@ -1,5 +1,7 @@
 """What can go wrong with the cloud, told apart by what to do next."""
 
+from qagent.messages import text
+
 
 class SignInError(Exception):
     """Signing in did not succeed.
@@ -29,7 +31,7 @@ class DeviceRevokedError(Exception):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self.repair = "Run `qagent enrol` to enrol this device again."
+        self.repair = text("cloud.revoked.repair")
         super().__init__(f"{what} {self.repair}")
 
 

@@ -207,7 +207,7 @@ class QueueLoop:
         try:
             with (
                 Heartbeat(command, self._api, stop, self._queue, message, at_once=at_once),
-                held(self._screen_lock, what="acting on this screen", wait=True),
+                held(self._screen_lock, what=text("lock.acting"), wait=True),
             ):
                 result = self._worker.carry_out(command, stop, pictures)
         finally:

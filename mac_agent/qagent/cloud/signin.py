@@ -23,6 +23,7 @@ from pycognito.aws_srp import AWSSRP
 from qagent.cloud.config import ClientConfig
 from qagent.cloud.errors import SignInError, SignInUnreachableError
 from qagent.cloud.tls import require_tls13_of_boto
+from qagent.messages import text
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -114,20 +115,20 @@ class CognitoSignIn:
                 elif challenge == "SOFTWARE_TOKEN_MFA":
                     if not secret:
                         raise SignInError(
-                            "The account wants a one-time code, and no TOTP secret was given.",
-                            "Give it at the prompt or in QAGENT_TOTP_SECRET.",
+                            text("signin.no_code"),
+                            text("signin.no_code.repair"),
                         )
                     answer = self._answer_code(answer, username, secret)
                 else:
                     raise SignInError(
-                        f"The account needs {challenge}, which the agent cannot do.",
-                        "Sign in once in a browser to finish it, then enrol again.",
+                        text("signin.challenge", challenge=challenge),
+                        text("signin.challenge.repair"),
                     )
         except ClientError as error:
             raise _refused(error) from error
         except BotoCoreError as error:
             raise _unreachable(error) from error
-        raise SignInError("Signing in went in circles.", "Ask the platform's operator.")
+        raise SignInError(text("signin.circles"), text("cloud.operator"))
 
     def refresh(self, refresh_token: str) -> Tokens:
         """Get a fresh access token, and a fresh refresh token where the pool rotates them.
@@ -190,8 +191,8 @@ class CognitoSignIn:
         )
         if verified.get("Status") != "SUCCESS":
             raise SignInError(
-                "The new one-time codes were not accepted.",
-                "Check this machine's clock and enrol again.",
+                text("signin.new_code"),
+                text("signin.new_code.repair"),
             )
         answer["Session"] = verified.get("Session") or answer["Session"]
         return secret
@@ -210,8 +211,8 @@ class CognitoSignIn:
             code = pyotp.TOTP(secret).now()
         except (binascii.Error, ValueError) as error:
             raise SignInError(
-                f"The TOTP secret cannot be used ({error}).",
-                "Copy it again from where it was shown.",
+                text("signin.secret", why=error),
+                text("signin.secret.repair"),
             ) from error
         try:
             return self._cognito.respond_to_auth_challenge(
@@ -226,8 +227,8 @@ class CognitoSignIn:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in _RETRY_CODES:
                 raise SignInError(
-                    "The one-time code was not accepted (a code is valid once).",
-                    "Check the TOTP secret and this machine's clock, wait 30 s and try again.",
+                    text("signin.code"),
+                    text("signin.code.repair"),
                 ) from error
             raise
 
@@ -347,22 +348,18 @@ def _refused(error: ClientError) -> SignInError:
     code, message = details.get("Code", "?"), details.get("Message", "")
     if code in {"NotAuthorizedException", "UserNotFoundException"}:
         return SignInError(
-            f"The sign-in was refused ({message}).",
-            "Check the user name, password and TOTP secret, and run `qagent enrol` again.",
+            text("browser.refused", reason=message),
+            text("signin.refused.repair"),
         )
     if code == "PasswordResetRequiredException":
-        return SignInError(
-            "The password must be reset.", "Reset it in a browser, then enrol again."
-        )
+        return SignInError(text("signin.reset"), text("signin.reset.repair"))
     if code in {"TooManyRequestsException", "LimitExceededException", "InternalErrorException"}:
-        return SignInUnreachableError(
-            f"The sign-in service is busy ({code}).", "Wait a minute and try again."
-        )
-    return SignInError(f"The sign-in failed ({code}: {message}).", "Ask the platform's operator.")
+        return SignInUnreachableError(text("signin.busy", code=code), text("signin.busy.repair"))
+    return SignInError(text("signin.failed", code=code, why=message), text("cloud.operator"))
 
 
 def _unreachable(error: BotoCoreError) -> SignInUnreachableError:
     return SignInUnreachableError(
-        f"The sign-in service did not answer ({type(error).__name__}).",
-        "Check the network and that the platform is up, and try again.",
+        text("browser.unreachable", fault=type(error).__name__),
+        text("signin.unreachable.repair"),
     )

@@ -25,11 +25,11 @@ from qagent.desktop.base import (
     Node,
     Picture,
     Ref,
-    SecureFieldError,
     TextState,
     Tree,
     ValueState,
 )
+from qagent.desktop.lacks import secure
 from qagent.messages import text
 from qagent.policy import DataClass, Policy
 from qagent.presence import Presence
@@ -136,7 +136,7 @@ class Guard:
         """Read an element's text; never that of a secret field for a plan that asks to read."""
         reads = self._gate.task is not None and isinstance(self._gate.task.step.action, Read)
         if node.secure or (reads and is_secret(node)):
-            raise SecureFieldError(f"{node.role} is a password field")
+            raise secure(node)
         return self._backend.text_state(node)
 
     def options(self, container: Node) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import os
 import sys
 
 from qagent.desktop.base import DesktopBackend, UnsupportedPlatformError
+from qagent.messages import text
 
 __all__ = ["backend_name", "open_backend"]
 
@@ -40,6 +41,5 @@ def open_backend() -> DesktopBackend:
 
         return open_macos()
     raise UnsupportedPlatformError(
-        f"There is no desktop backend named {name!r}.",
-        "Known backends: linux, macos. Unset QAGENT_BACKEND to let the agent choose.",
+        text("desktop.unknown", name=name), text("desktop.unknown.repair")
     )

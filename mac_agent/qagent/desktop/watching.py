@@ -9,6 +9,7 @@ from typing import Protocol
 
 from qagent.desktop import backend_name
 from qagent.desktop.base import UnsupportedPlatformError
+from qagent.messages import text
 from qscreen.wire import Rect
 
 
@@ -75,6 +76,5 @@ def open_watcher() -> InputWatcher:
 
         return open_mac_watcher()
     raise UnsupportedPlatformError(
-        f"There is no desktop backend named {name!r}.",
-        "Known backends: linux, macos. Unset QAGENT_BACKEND to let the agent choose.",
+        text("desktop.unknown", name=name), text("desktop.unknown.repair")
     )

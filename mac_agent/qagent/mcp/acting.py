@@ -71,7 +71,7 @@ class Where(Given):
     def _points_one_way(self) -> "Where":
         named = self.name is not None or self.role is not None
         if (self.element is not None) == named or (self.element and self.app):
-            raise ValueError("give an element id, or a name or a role, with an app where needed")
+            raise ValueError(text("mcp.bad_target"))
         return self
 
 

@@ -261,7 +261,7 @@ class Desk:
             if step.risk is not RiskCategory.LOOK:
                 self._hear_stop_key()
                 lock = self.home.root / "screen.lock"
-                holding.enter_context(held(lock, what="acting on this screen"))
+                holding.enter_context(held(lock, what=text("lock.acting")))
             self._worker.chosen.update(chosen)
             try:
                 effect = self._worker.carry_out(command, self.stop).effects[0]

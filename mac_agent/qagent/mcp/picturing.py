@@ -40,7 +40,7 @@ class Area(Given):
     @model_validator(mode="after")
     def _one_of_them(self) -> "Area":
         if self.region is not None and self.element is not None:
-            raise ValueError("give a region or an element, not both")
+            raise ValueError(text("mcp.bad_region"))
         return self
 
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from qagent.desktop.base import DesktopError
+from qagent.messages import text
 from qagent.policy.decisions import Policy
 
 
@@ -22,12 +23,12 @@ def ready_documents(policy: Policy) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DocumentsFolderError(
-            f"The documents folder {folder} cannot be made ({error.strerror}).",
-            f"Set `documents` in {policy.path} to a folder you can write to.",
+            text("documents.unmade", folder=folder, why=error.strerror),
+            text("documents.repair", path=policy.path),
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise DocumentsFolderError(
-            f"The documents folder {folder} is not writable.",
-            f"Set `documents` in {policy.path} to a folder you can write to.",
+            text("documents.unwritable", folder=folder),
+            text("documents.repair", path=policy.path),
         )
     return folder

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from qagent.messages import text
 from qagent.policy.kinds import DataClass, RiskKind
 from qagent.policy.times import TimeRange
 from qscreen.wire import ActionKind, RiskCategory
@@ -167,9 +168,9 @@ class PolicyFile(_Part):
             try:
                 matcher = re.compile(pattern)
             except re.error as error:
-                raise ValueError(f"{name} is no regular expression ({error})") from error
+                raise ValueError(text("yaml.no_expression", name=name, why=error)) from error
             if matcher.match("") is not None:
-                raise ValueError(f"{name} matches the empty text, so everything would be redacted")
+                raise ValueError(text("yaml.matches_empty", name=name))
         return value
 
     @field_validator("stop_key")
@@ -177,7 +178,7 @@ class PolicyFile(_Part):
     def _is_a_combination(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         *held, last = value
         if not held or not _MODIFIERS.issuperset(held) or last in _MODIFIERS:
-            raise ValueError("write one or more of ctrl, alt, shift, super, then one other key")
+            raise ValueError(text("yaml.keys"))
         return value
 
 

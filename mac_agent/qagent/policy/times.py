@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from qagent.messages import text
+
 
 class Day(StrEnum):
     """Weekdays, Monday first."""
@@ -62,10 +64,10 @@ class TimeRange(BaseModel):
         # YAML 1.1 reads 09:30 as 09:30 but 10:30 as 630, a number to the base of 60.
         if isinstance(value, int) and not isinstance(value, bool):
             raise ValueError(  # noqa: TRY004 - pydantic reports no other error
-                "write the time in quotation marks, e.g. '09:00'"
+                text("yaml.quoted_time")
             )
         if not isinstance(value, str) or not _CLOCK.fullmatch(value):
-            raise ValueError("write hours and minutes, from '00:00' to '24:00'")
+            raise ValueError(text("yaml.time"))
         return value
 
     @field_validator("zone")
@@ -75,7 +77,7 @@ class TimeRange(BaseModel):
             try:
                 ZoneInfo(value)
             except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-                raise ValueError("write a time zone, e.g. Asia/Seoul or UTC") from error
+                raise ValueError(text("yaml.zone")) from error
         return value
 
     def holds(self, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from qagent.messages import text
 from qscreen.wire import InputKind, Step, TemplateInput, WaitFor
 from qscreen.wire.template import InputName, InputValue
 
@@ -48,7 +49,7 @@ class Variable(_Part):
     @model_validator(mode="after")
     def _fits_itself(self) -> "Variable":
         if self.kind is VariableKind.SECRET and self.default is not None:
-            raise ValueError("a secret has no default: it is never written down")
+            raise ValueError(text("yaml.secret_default"))
         self.as_input()
         return self
 
@@ -119,10 +120,10 @@ class Repeat(_Part):
     @model_validator(mode="after")
     def _is_a_table(self) -> "Repeat":
         if len(set(self.columns)) != len(self.columns):
-            raise ValueError("two columns have the same name")
+            raise ValueError(text("yaml.same_columns"))
         for number, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
-                raise ValueError(f"row {number} has {len(row)} values for its columns")
+                raise ValueError(text("yaml.row", number=number, count=len(row)))
         return self
 
 
@@ -146,16 +147,16 @@ class Workflow(_Part):
     def _fits_together(self) -> "Workflow":
         ids = [step.id for step in self.steps]
         if len(set(ids)) != len(ids):
-            raise ValueError("two steps have the same id")
+            raise ValueError(text("yaml.same_steps"))
         names = [one.name for one in self.inputs]
         if self.repeat is not None:
             names += self.repeat.columns
             if self.repeat.first not in ids or self.repeat.last not in ids:
-                raise ValueError("the repeat names a step that is not there")
+                raise ValueError(text("yaml.repeat_unknown"))
             if ids.index(self.repeat.first) > ids.index(self.repeat.last):
-                raise ValueError("the repeat ends before it begins")
+                raise ValueError(text("yaml.repeat_backwards"))
         if len(set(names)) != len(names):
-            raise ValueError("two inputs or columns have the same name")
+            raise ValueError(text("yaml.same_names"))
         return self
 
 

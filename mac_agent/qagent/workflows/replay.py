@@ -18,6 +18,7 @@ from qagent.desktop.base import Budget, DesktopBackend, DesktopError, GoneError,
 from qagent.home import AgentHome
 from qagent.journal import PassingJournal
 from qagent.locks import held
+from qagent.messages import text
 from qagent.observe import look, without_apps
 from qagent.oversight import oversee
 from qagent.policy import Policy, load_policy
@@ -148,7 +149,7 @@ def replay(
     """
     home.create()
     with (
-        held(home.root / "screen.lock", what="acting on this screen"),
+        held(home.root / "screen.lock", what=text("lock.acting")),
         watched(load_policy(home.policy).stop_key, lambda: stop_by(home, "stop key")),
     ):
         # The journal of a replay is in memory: its steps may hold secrets.

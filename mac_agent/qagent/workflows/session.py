@@ -116,7 +116,7 @@ def record(
 
     audit, status = AuditLog(home.audit), StatusFile(home.status)
     with (
-        held(home.root / "screen.lock", what="recording this screen"),
+        held(home.root / "screen.lock", what=text("lock.recording")),
         watched(policy.stop_key, pressed),
         redacting(policy.redactor),
     ):
@@ -134,7 +134,7 @@ def record(
     if late:
         # It would look like a whole recording and might do something else than was done.
         raise HomeError(
-            text("record.late", steps=", ".join(dict.fromkeys(late)), name=wanted.name),
+            text("record.late", steps=", ".join(dict.fromkeys(late))),
             text("record.late.repair", name=wanted.name),
         )
     return _save(store, wanted, script.recorded, diary, why)

@@ -1,5 +1,7 @@
 """What `qagent doctor --fix` repairs, and which settings pane it opens."""
 
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,28 @@ def test_each_permission_that_is_withheld_is_named_with_its_pane(
     done = fix(home, list(found.values()), opened.append)
     assert opened == [SCREEN_PANE]
     assert "Screen Recording" in done[-1]
+
+
+@pytest.mark.parametrize("permitted", [True, False])
+def test_in_korean_nothing_is_told_in_english(
+    home: AgentHome, monkeypatch: pytest.MonkeyPatch, permitted: bool
+) -> None:
+    monkeypatch.setenv("QAGENT_LANG", "ko")
+    monkeypatch.setenv("QAGENT_BACKEND", "linux")
+    monkeypatch.setenv("PATH", str(home.root))
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    if not permitted:
+        mac = Mac(Permission("Screen Recording", False, screen_missing()))
+        monkeypatch.setattr(subject, "open_backend", lambda: mac)
+    home.stop_file.set()
+    found = examine(home)
+    faults = [one for one in found if not one.ok]
+    assert {one.name for one in faults} >= {"editor", "fonts", "policy", "consent", "stop"}
+    assert len(faults) == 7
+    told = [words for one in faults for words in (one.title, one.detail, one.repair)]
+    told += [one.title for one in found]
+    assert [words for words in told if not re.search("[가-힣]", words)] == []
 
 
 def test_files_that_others_can_read_are_closed_to_them(home: AgentHome) -> None:

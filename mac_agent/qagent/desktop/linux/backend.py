@@ -24,12 +24,12 @@ from qagent.desktop.base import (
     NoDisplayError,
     Picture,
     Ref,
-    SecureFieldError,
     TextState,
     Tree,
     UnsupportedError,
     ValueState,
 )
+from qagent.desktop.lacks import secure, unsupported
 from qagent.desktop.linux.bus import AccessibilityBus, CallError
 from qagent.desktop.linux.choices import Choices
 from qagent.desktop.linux.clipboard import Clipboard
@@ -40,6 +40,7 @@ from qagent.desktop.linux.tables import Tables
 from qagent.desktop.linux.toolkit import Toolkit
 from qagent.desktop.linux.tree import TreeReader
 from qagent.desktop.linux.windows import XWindows
+from qagent.messages import text
 from qscreen.wire import Rect, Role, Screen, ScrollDirection, State
 
 _BUTTONS = {"primary": 1, "secondary": 3}
@@ -68,10 +69,6 @@ _DRAG_SECONDS = 0.012
 """Pause between two moves of a drag: programs begin one only when they see it move."""
 
 _CLICK_SECONDS = 0.02
-_DISPLAY_REPAIR = (
-    "Set DISPLAY to a running X server. On a machine without a screen install the packages xvfb, "
-    "openbox, dbus and at-spi2-core, and start the virtual desktop (`make demo` does)."
-)
 
 
 class LinuxBackend:
@@ -141,9 +138,9 @@ class LinuxBackend:
     def text_state(self, node: Node) -> TextState:
         """Read an element's whole text, its caret and its selection."""
         if node.secure:
-            raise SecureFieldError(f"{node.name!r} is a password field")
+            raise secure(node)
         if Capability.TEXT not in node.can:
-            raise UnsupportedError(f"{node.role} {node.name!r} has no text")
+            raise unsupported(node, "text")
         ref = as_ref(node)
         length = int(self._bus.get(ref, "Text", "CharacterCount"))
         text = str(self._bus.call(ref, "Text", "GetText", "ii", 0, length)[0])
@@ -183,14 +180,14 @@ class LinuxBackend:
     def press(self, node: Node) -> None:
         """Run the element's chief action natively."""
         if Capability.PRESS not in node.can:
-            raise UnsupportedError(f"{node.role} {node.name!r} has no action")
+            raise unsupported(node, "action")
         ref = as_ref(node)
         names = [name.lower() for name in node.actions or self._action_names(node)]
         place = next((names.index(name) for name in _CHIEF_ACTIONS if name in names), None)
         if place is None:
             place = next((n for n, name in enumerate(names) if name not in _NO_ACTIONS), None)
         if place is None:
-            raise UnsupportedError(f"{node.role} {node.name!r} has no action")
+            raise unsupported(node, "action")
         self._expect(self._bus.call(ref, "Action", "DoAction", "i", place), node)
 
     def _action_names(self, node: Node) -> list[str]:
@@ -233,7 +230,7 @@ class LinuxBackend:
     def value_state(self, node: Node) -> ValueState:
         """Read a numeric value and its bounds."""
         if Capability.VALUE not in node.can:
-            raise UnsupportedError(f"{node.role} {node.name!r} has no value")
+            raise unsupported(node, "value")
         ref = as_ref(node)
         current = float(self._bus.get(ref, "Value", "CurrentValue"))
         # A field of a page without bounds answers with an error.
@@ -246,19 +243,19 @@ class LinuxBackend:
     def set_value(self, node: Node, value: float) -> None:
         """Set a numeric value natively."""
         if Capability.VALUE not in node.can:
-            raise UnsupportedError(f"{node.role} {node.name!r} has no value")
+            raise unsupported(node, "value")
         self._bus.set_number(as_ref(node), "Value", "CurrentValue", value)
 
     def table_size(self, table: Node) -> tuple[int, int]:
         """Rows and columns of a table."""
         if Capability.TABLE not in table.can:
-            raise UnsupportedError(f"{table.role} {table.name!r} has no table interface")
+            raise unsupported(table, "table")
         return self._tables.size(as_ref(table))
 
     def cells(self, table: Node, wanted: CellRange) -> tuple[tuple[Cell, ...], ...]:
         """Read a block of a table."""
         if Capability.TABLE not in table.can:
-            raise UnsupportedError(f"{table.role} {table.name!r} has no table interface")
+            raise unsupported(table, "table")
         return tuple(
             tuple(
                 Cell(
@@ -286,7 +283,7 @@ class LinuxBackend:
     def column_names(self, table: Node, columns: range) -> tuple[str, ...]:
         """What stands above columns."""
         if Capability.TABLE not in table.can:
-            raise UnsupportedError(f"{table.role} {table.name!r} has no table interface")
+            raise unsupported(table, "table")
         return self._tables.headers(as_ref(table), columns)
 
     def type_text(self, text: str, between: Callable[[int], None]) -> None:
@@ -356,7 +353,7 @@ class LinuxBackend:
             shot = self._shots.grab(self._shots.monitors[0])
         except mss.ScreenShotError as error:
             raise DesktopError(
-                f"The screen cannot be captured ({error}).", "Check that the X server still runs."
+                text("desktop.no_picture", why=error), text("desktop.no_picture.repair")
             ) from error
         return Picture(shot.width, shot.height, bytes(shot.raw))
 
@@ -378,12 +375,12 @@ class LinuxBackend:
 
     def _editable(self, node: Node) -> tuple[str, str]:
         if Capability.EDIT_TEXT not in node.can:
-            raise UnsupportedError(f"{node.role} {node.name!r} takes no native edits")
+            raise unsupported(node, "edits")
         return as_ref(node)
 
     def _expect(self, answer: tuple[object, ...], node: Node) -> None:
         if answer and answer[0] is False:
-            raise UnsupportedError(f"{node.role} {node.name!r} declined the native action")
+            raise unsupported(node, "declined")
 
     def _move(self, x: int, y: int) -> None:
         xtest.fake_input(self._display, X.MotionNotify, x=x, y=y)
@@ -408,16 +405,17 @@ def _cell_name(row: int, column: int) -> str:
 def _open_display() -> display.Display:
     name = os.environ.get("DISPLAY", "")
     if not name:
-        raise NoDisplayError("There is no display: DISPLAY is not set.", _DISPLAY_REPAIR)
+        raise NoDisplayError(text("desktop.no_display"), text("desktop.display.repair"))
     try:
         connection = display.Display(name)
     except (xerror.DisplayError, OSError) as error:
         raise NoDisplayError(
-            f"The display {name} cannot be opened ({error}).", _DISPLAY_REPAIR
+            text("desktop.display_closed", name=name, why=error),
+            text("desktop.display.repair"),
         ) from error
     if not connection.has_extension("XTEST"):
         raise NoDisplayError(
-            f"The display {name} lacks the XTEST extension.",
-            "Start the X server with the XTEST extension (`+extension XTEST`).",
+            text("desktop.no_xtest", name=name),
+            text("desktop.no_xtest.repair"),
         )
     return connection

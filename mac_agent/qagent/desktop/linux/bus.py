@@ -12,6 +12,7 @@ from qagent.desktop.base import (
     UnsupportedError,
 )
 from qagent.desktop.linux.wire import Call, Wire, method_call
+from qagent.messages import text
 
 IFACE = "org.a11y.atspi."
 REGISTRY = "org.a11y.atspi.Registry"
@@ -44,11 +45,6 @@ _GONE = frozenset(
 _ASK_SECONDS = 5.0
 """Time the accessibility bus gets to start: the session bus starts it when it is asked for."""
 
-_BUS_REPAIR = (
-    "Install the packages dbus, at-spi2-core and libatk-adaptor, and start the desktop with "
-    "at-spi-bus-launcher (`qagent doctor` checks each part)."
-)
-
 
 class CallError(ProgramError):
     """A program answered a call with an error that is neither `gone` nor `unsupported`."""
@@ -67,9 +63,7 @@ class AccessibilityBus:
         try:
             self._wire = Wire(address)
         except (OSError, ValueError) as error:
-            raise NoAccessibilityError(
-                f"The accessibility bus does not answer ({error}).", _BUS_REPAIR
-            ) from error
+            raise NoAccessibilityError(text("bus.silent", why=error), text("bus.repair")) from error
 
     def close(self) -> None:
         """Close the connection."""
@@ -120,9 +114,7 @@ class AccessibilityBus:
         except TimeoutError as error:
             raise GoneError(f"the program did not answer within {self.timeout:g} s") from error
         except OSError as error:
-            raise NoAccessibilityError(
-                f"The accessibility bus went away ({error}).", _BUS_REPAIR
-            ) from error
+            raise NoAccessibilityError(text("bus.gone", why=error), text("bus.repair")) from error
         if reply.error is None:
             return reply.body
         detail = str(reply.body[0]) if reply.body else reply.error
@@ -159,9 +151,7 @@ class AccessibilityBus:
         except TimeoutError:
             return bodies
         except OSError as error:
-            raise NoAccessibilityError(
-                f"The accessibility bus went away ({error}).", _BUS_REPAIR
-            ) from error
+            raise NoAccessibilityError(text("bus.gone", why=error), text("bus.repair")) from error
         return bodies
 
 
@@ -176,11 +166,7 @@ def _ask_session_bus() -> str:
         finally:
             session.close()
     except (OSError, KeyError, ValueError) as error:
-        raise NoAccessibilityError(
-            f"There is no D-Bus session to ask for the accessibility bus ({error}).", _BUS_REPAIR
-        ) from error
+        raise NoAccessibilityError(text("bus.no_session", why=error), text("bus.repair")) from error
     if reply.error is not None or not reply.body or not reply.body[0]:
-        raise NoAccessibilityError(
-            "The D-Bus session has no accessibility bus (org.a11y.Bus is not there).", _BUS_REPAIR
-        )
+        raise NoAccessibilityError(text("bus.none"), text("bus.repair"))
     return str(reply.body[0])

@@ -1,6 +1,7 @@
 """Options of combo boxes, lists and tab lists, by the route that each toolkit offers."""
 
-from qagent.desktop.base import Capability, Node, UnsupportedError
+from qagent.desktop.base import Capability, Node
+from qagent.desktop.lacks import unsupported
 from qagent.desktop.linux.bus import ROOT_PATH, AccessibilityBus, AtspiRef
 from qagent.desktop.linux.elements import as_ref
 from qagent.desktop.linux.roles import bits_of
@@ -45,7 +46,7 @@ class Choices:
             return
         answer = self._bus.call(holder, "Selection", "SelectChild", "i", index)
         if answer and answer[0] is False:
-            raise UnsupportedError(f"{container.role} {container.name!r} declined the selection")
+            raise unsupported(container, "selection_declined")
 
     def is_selected(self, container: Node, index: int) -> bool:
         """Whether an option is selected."""
@@ -60,7 +61,7 @@ class Choices:
         ref = as_ref(container)
         combo = container.role is Role.COMBO_BOX
         if Capability.SELECTION not in container.can and not (combo and self._is_page(container)):
-            raise UnsupportedError(f"{container.role} {container.name!r} has no selection")
+            raise unsupported(container, "selection")
         children = self._tree.children(ref, _MAX_OPTIONS)
         if len(children) == 1 and (combo or not children[0][1]):
             inner = self._tree.children(children[0][0], _MAX_OPTIONS)
@@ -76,7 +77,5 @@ class Choices:
         """Press an option of a page; a hidden one of a combo box can be pressed all the same."""
         name = str(self._bus.call(option, "Action", "GetName", "i", 0)[0])
         if name.lower() in _NO_ACTION:
-            raise UnsupportedError(
-                f"an option of {container.role} {container.name!r} has no action"
-            )
+            raise unsupported(container, "option_action")
         self._bus.call(option, "Action", "DoAction", "i", 0)

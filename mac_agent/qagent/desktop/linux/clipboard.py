@@ -16,6 +16,7 @@ from Xlib import X, display
 from qagent.desktop.base import DesktopError
 from qagent.desktop.linux import clipboard_owner
 from qagent.desktop.linux.clipboard_owner import Content, Contents, encode
+from qagent.messages import text
 
 _READ_SECONDS = 2.0
 _OWN_SECONDS = 3.0
@@ -85,10 +86,7 @@ class Clipboard:
         )
         thread.start()
         if not owned.wait(_OWN_SECONDS):
-            raise ClipboardError(
-                "The clipboard could not be taken over.",
-                "Check with `qagent doctor` that the display answers.",
-            )
+            raise ClipboardError(text("clipboard.not_taken"), text("clipboard.not_taken.repair"))
         self._served = (thread, contents)
 
     def save(self) -> Contents:

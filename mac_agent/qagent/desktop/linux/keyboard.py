@@ -13,6 +13,7 @@ from Xlib import XK, X, display
 from Xlib.ext import xtest
 
 from qagent.desktop.base import DesktopError
+from qagent.messages import text
 
 SETTLE_SECONDS = 0.06
 """Time clients get to reload their keymap; 60 ms lost no character in 48 strings, 50 ms did."""
@@ -110,7 +111,7 @@ class Keyboard:
         for key in keys:
             keysym = XK.string_to_keysym(KEY_NAMES[key]) if key in KEY_NAMES else _keysym(key)
             if len(key) > 1 and key not in KEY_NAMES:
-                raise UnknownKeyError(f"There is no key named {key!r}.", "Use a name of the API.")
+                raise UnknownKeyError(text("keys.unknown", name=key), text("keys.unknown.repair"))
             code, shifted = self._layout.get(
                 keysym, (self._display.keysym_to_keycode(keysym), False)
             )
@@ -119,7 +120,7 @@ class Keyboard:
                 code, shifted = self._display.keysym_to_keycode(keysym), False
             if not code:
                 raise UnknownKeyError(
-                    f"The keyboard layout has no key for {key!r}.", "Use another combination."
+                    text("keys.not_in_layout", name=key), text("keys.not_in_layout.repair")
                 )
             if shifted and self._shift not in codes:
                 codes.append(self._shift)
@@ -171,10 +172,7 @@ class Keyboard:
         if not missing:
             return
         if not self._slots:
-            raise UnknownKeyError(
-                "The keyboard has no spare keycode for characters outside its layout.",
-                "Use a layout with free keycodes, e.g. `setxkbmap us`.",
-            )
+            raise UnknownKeyError(text("keys.no_spare"), text("keys.no_spare.repair"))
         used = set(self._mapped.values())
         free = [code for code in self._slots if code not in used]
         for keysym in missing:

@@ -30,6 +30,7 @@ from qagent.desktop.linux.tables import Tables
 from qagent.desktop.linux.toolkit import Toolkit, clean_name, is_showing, toolkit_of
 from qagent.desktop.linux.windows import XWindows
 from qagent.desktop.linux.wire import Call
+from qagent.messages import text
 from qscreen.wire import Rect, State
 
 _MANY_WINDOWS = 8
@@ -294,7 +295,7 @@ class TreeReader:
         """
         count = int(self._bus.get(ref, "Accessible", "ChildCount"))
         if count > most:
-            raise UnsupportedError(f"the container has {count} children")
+            raise UnsupportedError(text("lack.children", count=count))
         refs = refs_of(self._bus.call(ref, "Accessible", "GetChildren"))
         names = self._bus.many([self._bus.property(one, "Accessible", "Name") for one in refs])
         return [

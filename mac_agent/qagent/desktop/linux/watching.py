@@ -15,6 +15,7 @@ from Xlib.protocol import rq
 from qagent.desktop.base import DesktopError, NoDisplayError
 from qagent.desktop.linux.keyboard import KEY_NAMES
 from qagent.desktop.watching import UserInput
+from qagent.messages import text
 from qscreen.wire import Rect
 
 _HELD = (
@@ -46,7 +47,6 @@ _SMALLEST = 12
 
 _CLOSE_SECONDS = 2.0
 _HALF_TURN = 1 << 31
-_REPAIR = "Start the X server with its RECORD extension, and check DISPLAY."
 
 
 class ServerTime:
@@ -89,9 +89,11 @@ class LinuxWatcher:
             self._display = display.Display(name or None)
             self._data = display.Display(name or None)
         except (xerror.DisplayError, OSError) as error:
-            raise NoDisplayError(f"The display cannot be opened ({error}).", _REPAIR) from error
+            raise NoDisplayError(
+                text("watching.no_display", why=error), text("watching.repair")
+            ) from error
         if not self._display.has_extension("RECORD"):
-            raise NoDisplayError(f"The display {name} has no RECORD extension.", _REPAIR)
+            raise NoDisplayError(text("watching.no_record", name=name), text("watching.repair"))
         self._root = self._display.screen().root
         self._heard: queue.SimpleQueue[tuple[float, Any] | None] = queue.SimpleQueue()
         self._context = self._data.record_create_context(
@@ -129,7 +131,7 @@ class LinuxWatcher:
             except queue.Empty:
                 return tuple(found)
             if heard is None:
-                raise DesktopError("The X server does not tell the keys any more.", _REPAIR)
+                raise DesktopError(text("watching.deaf"), text("watching.repair"))
             one = self._read(*heard)
             if one is not None:
                 found.append(one)

@@ -110,7 +110,7 @@ class Wire:
         address: The bus's address; `SESSION` for the session bus.
 
     Raises:
-        OSError: The bus does not answer.
+        OSError: The bus does not answer, or no socket reaches its address.
         ValueError: The address has no form that is understood.
         KeyError: The environment names no session bus.
     """
@@ -119,7 +119,7 @@ class Wire:
         try:
             place = get_bus(address)
         except StopIteration as error:
-            raise ValueError(f"no address of {address!r} can be reached by a socket") from error
+            raise WireError(f"no address of {address!r} can be reached by a socket") from error
         self._socket: socket.socket = prep_socket(place, timeout=_AUTHENTICATE_SECONDS)
         self._received = bytearray()
         self._serial = 0

@@ -10,6 +10,7 @@ import Foundation  # type: ignore[import-not-found,unused-ignore]
 from qagent.desktop.base import GoneError, UnsupportedError
 from qagent.desktop.macos.permissions import accessibility_missing
 from qagent.desktop.macos.seam import Element, NotAnsweringError, Point, Range
+from qagent.messages import text
 
 MESSAGE_SECONDS = 0.5
 """Time a program gets to answer one message; macOS would wait 6 s."""
@@ -105,7 +106,7 @@ class SystemAccessibility:
             AX.kAXErrorIllegalArgument,
             AX.kAXErrorFailure,
         }:
-            raise UnsupportedError(f"the element does not take {name}")
+            raise UnsupportedError(text("lack.attribute", name=name))
         _check(code)
 
     def actions(self, element: Element) -> tuple[str, ...]:
@@ -129,7 +130,7 @@ class SystemAccessibility:
             AX.kAXErrorActionUnsupported,
             AX.kAXErrorFailure,
         }:
-            raise UnsupportedError(f"the element has no action {action}")
+            raise UnsupportedError(text("lack.named_action", name=action))
         _check(code)
 
     def _plain(self, value: Any) -> object | None:
@@ -190,4 +191,4 @@ def _check(code: int) -> None:
         raise GoneError("the element does not exist any more")
     if code == AX.kAXErrorCannotComplete:
         raise NotAnsweringError("the program did not answer in time")
-    raise UnsupportedError(f"the accessibility interface answered {code}")
+    raise UnsupportedError(text("lack.answer", code=code))

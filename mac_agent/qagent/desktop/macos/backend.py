@@ -22,13 +22,13 @@ from qagent.desktop.base import (
     Node,
     Picture,
     Ref,
-    SecureFieldError,
     TextState,
     Tree,
     UnsupportedError,
     UnsupportedPlatformError,
     ValueState,
 )
+from qagent.desktop.lacks import secure, unsupported
 from qagent.desktop.macos.choices import Choices
 from qagent.desktop.macos.hands import Hands
 from qagent.desktop.macos.permissions import (
@@ -56,6 +56,7 @@ from qagent.desktop.macos.space import Space
 from qagent.desktop.macos.tables import Tables
 from qagent.desktop.macos.text import text_state, units
 from qagent.desktop.macos.tree import MacRef, TreeReader, as_ref
+from qagent.messages import text
 from qscreen.wire import Rect, ScrollDirection
 
 T = TypeVar("T")
@@ -148,9 +149,9 @@ class MacBackend:
     def text_state(self, node: Node) -> TextState:
         """Read an element's whole text, its caret and its selection."""
         if node.secure:
-            raise SecureFieldError(f"{node.name!r} is a password field")
+            raise secure(node)
         if Capability.TEXT not in node.can:
-            raise UnsupportedError(f"{node.role} {node.name!r} has no text")
+            raise unsupported(node, "text")
         element = as_ref(node).element
 
         def read() -> TextState:
@@ -159,7 +160,7 @@ class MacBackend:
             if role is None:
                 raise GoneError(f"{node.role} {node.name!r} does not exist any more")
             if "AXSecureTextField" in {role, subrole}:
-                raise SecureFieldError(f"{node.name!r} is a password field")
+                raise secure(node)
             text, selected = self._ax.read(element, ("AXValue", "AXSelectedTextRange"))
             shown = text if isinstance(text, str) else ""
             return text_state(shown, selected if isinstance(selected, Range) else None)
@@ -173,7 +174,7 @@ class MacBackend:
         start, end = state.selection or (state.caret, state.caret)
         place = units(state.text[:start])
         if not self._ax.settable(element, "AXSelectedText"):
-            raise UnsupportedError(f"{node.role} {node.name!r} takes no text at its caret")
+            raise unsupported(node, "caret")
         self._ax.write(element, "AXSelectedTextRange", Range(place, units(state.text[start:end])))
         self._ax.write(element, "AXSelectedText", text)
 
@@ -189,7 +190,7 @@ class MacBackend:
         offered = node.actions or self._ax.actions(ref.element)
         action = next((one for one in _CHIEF_ACTIONS if one in offered), None)
         if action is None:
-            raise UnsupportedError(f"{node.role} {node.name!r} has no action")
+            raise unsupported(node, "action")
         self._ax.perform(ref.element, action)
 
     @pooled
@@ -200,7 +201,7 @@ class MacBackend:
         if node.ref == node.window:
             return
         if not self._ax.settable(ref.element, "AXFocused"):
-            raise UnsupportedError(f"{node.role} {node.name!r} cannot take the focus")
+            raise unsupported(node, "focus")
         self._ax.write(ref.element, "AXFocused", True)
 
     @pooled
@@ -208,7 +209,7 @@ class MacBackend:
         """Scroll until the element can be seen."""
         ref = as_ref(node)
         if _SCROLL_TO not in self._ax.actions(ref.element):
-            raise UnsupportedError(f"{node.role} {node.name!r} cannot be scrolled to")
+            raise unsupported(node, "scrolling")
         self._ax.perform(ref.element, _SCROLL_TO)
 
     @pooled
@@ -234,7 +235,7 @@ class MacBackend:
         def read() -> ValueState:
             found = self._ax.read(element, ("AXValue", "AXMinValue", "AXMaxValue"))
             if not isinstance(found[0], int | float):
-                raise UnsupportedError(f"{node.role} {node.name!r} has no numeric value")
+                raise unsupported(node, "number")
             low, high = (float(one) if isinstance(one, int | float) else 0.0 for one in found[1:])
             return ValueState(float(found[0]), low, high)
 
@@ -245,7 +246,7 @@ class MacBackend:
         """Set a numeric value natively."""
         element = self._valued(node)
         if not self._ax.settable(element, "AXValue"):
-            raise UnsupportedError(f"{node.role} {node.name!r} takes no value")
+            raise unsupported(node, "setting")
         self._ax.write(element, "AXValue", float(value))
 
     @pooled
@@ -292,9 +293,7 @@ class MacBackend:
     def write_clipboard(self, text: str) -> None:
         """Put a text into the clipboard."""
         if not self._parts.pasteboard.write_text(text):
-            raise DesktopError(
-                "macOS did not take the text into the clipboard.", "Try it again in a moment."
-            )
+            raise _not_taken()
 
     @contextmanager
     def lend_clipboard(self) -> Iterator[None]:
@@ -347,19 +346,18 @@ class MacBackend:
     def _place(self, x: int, y: int) -> Point:
         if Space(self._parts.displays()) != self._space:
             raise DisplaysChangedError(
-                "A display came, went or moved after the last look.",
-                "Look again; places of the last look are not valid any more.",
+                text("mac.displays_changed"), text("mac.displays_changed.repair")
             )
         return self._space.points(x, y)
 
     def _valued(self, node: Node) -> Element:
         if Capability.VALUE not in node.can:
-            raise UnsupportedError(f"{node.role} {node.name!r} has no value")
+            raise unsupported(node, "value")
         return as_ref(node).element
 
     def _editable(self, node: Node) -> Element:
         if node.secure or Capability.EDIT_TEXT not in node.can:
-            raise UnsupportedError(f"{node.role} {node.name!r} takes no native edits")
+            raise unsupported(node, "edits")
         return as_ref(node).element
 
     def _to_front(self, ref: MacRef, node: Node) -> None:
@@ -385,6 +383,10 @@ class MacBackend:
             raise GoneError(f"the program of {node.role} {node.name!r} does not answer") from error
 
 
+def _not_taken() -> DesktopError:
+    return DesktopError(text("mac.clipboard"), text("mac.clipboard.repair"))
+
+
 def open_macos() -> MacBackend:
     """Open the desktop of this Mac.
 
@@ -395,10 +397,7 @@ def open_macos() -> MacBackend:
         NoDisplayError: There is no display.
     """
     if sys.platform != "darwin":
-        raise UnsupportedPlatformError(
-            "The macOS backend works on macOS only.",
-            "Unset QAGENT_BACKEND to let the agent choose.",
-        )
+        raise UnsupportedPlatformError(text("mac.only"), text("mac.only.repair"))
     try:
         import objc  # type: ignore[import-not-found,unused-ignore]
 
@@ -414,8 +413,7 @@ def open_macos() -> MacBackend:
         from qagent.desktop.macos.workspace import activate, launch
     except ImportError as error:
         raise MissingProgramError(
-            f"A package of PyObjC is missing ({error.name}).",
-            "Install the agent's packages again: `pip install qagent` brings them on macOS.",
+            text("mac.no_package", name=error.name), text("mac.no_package.repair")
         ) from error
     with objc.autorelease_pool():
         return MacBackend(

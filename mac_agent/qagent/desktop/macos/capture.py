@@ -18,6 +18,7 @@ from qagent.desktop.base import DesktopError, Picture
 from qagent.desktop.macos.permissions import screen_missing
 from qagent.desktop.macos.seam import Display
 from qagent.desktop.macos.space import Space
+from qagent.messages import text
 
 ROUTE_VARIABLE = "QAGENT_MACOS_CAPTURE"
 """`screencapture` skips ScreenCaptureKit, which ends the process on Macs without a session."""
@@ -112,7 +113,7 @@ def pixels_of(image: Any, width: int, height: int) -> Picture:
         Quartz.kCGImageAlphaPremultipliedFirst | Quartz.kCGBitmapByteOrder32Little,
     )
     if context is None:
-        raise DesktopError("There is no memory for a picture of the screen.", "Close programs.")
+        raise DesktopError(text("mac.no_memory"), text("mac.no_memory.repair"))
     Quartz.CGContextDrawImage(context, Quartz.CGRectMake(0, 0, width, height), image)
     drawn = Quartz.CGBitmapContextCreateImage(context)
     data = Quartz.CGDataProviderCopyData(Quartz.CGImageGetDataProvider(drawn))
@@ -165,10 +166,7 @@ def _shot(display: Display, space: Space, path: Path) -> Picture:
 
 
 def _no_picture(reason: str) -> DesktopError:
-    return DesktopError(
-        f"The screen cannot be captured ({reason}).",
-        "Wake and unlock the screen, and check the permission Screen Recording.",
-    )
+    return DesktopError(text("desktop.no_picture", why=reason), text("mac.no_picture.repair"))
 
 
 def _sees_other_programs() -> bool:

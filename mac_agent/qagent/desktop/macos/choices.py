@@ -3,8 +3,10 @@
 import time
 
 from qagent.desktop.base import Capability, Node, UnsupportedError
+from qagent.desktop.lacks import unsupported
 from qagent.desktop.macos.seam import Accessibility, Element
 from qagent.desktop.macos.tree import as_ref
+from qagent.messages import text
 
 _MAX_OPTIONS = 500
 _MENU_SECONDS = 1.0
@@ -28,7 +30,7 @@ class Choices:
             UnsupportedError: The container has none.
         """
         if Capability.SELECTION not in container.can:
-            raise UnsupportedError(f"{container.role} {container.name!r} has no selection")
+            raise unsupported(container, "selection")
         if not _is_pop_up(container):
             return tuple(self.title(one) for one in self._options(container))
         items = self._opened(container)
@@ -47,12 +49,12 @@ class Choices:
             items = self._opened(container)
             if index >= len(items):
                 self._close_menu(container)
-                raise UnsupportedError(f"{container.name!r} has {len(items)} options")
+                raise UnsupportedError(text("lack.options", name=container.name, count=len(items)))
             self._ax.perform(items[index], "AXPress")
             return
         items = self._options(container)
         if index >= len(items):
-            raise UnsupportedError(f"{container.name!r} has {len(items)} options")
+            raise UnsupportedError(text("lack.options", name=container.name, count=len(items)))
         if "AXPress" in self._ax.actions(items[index]):
             self._ax.perform(items[index], "AXPress")
         else:
@@ -87,10 +89,10 @@ class Choices:
 
     def _options(self, container: Node) -> tuple[Element, ...]:
         if Capability.SELECTION not in container.can:
-            raise UnsupportedError(f"{container.role} {container.name!r} has no selection")
+            raise unsupported(container, "selection")
         items, count = self._ax.children(as_ref(container).element, _MAX_OPTIONS)
         if count > len(items):
-            raise UnsupportedError(f"the container has {count} children")
+            raise UnsupportedError(text("lack.children", count=count))
         kept = []
         for item in items:
             (role,) = self._ax.read(item, ("AXRole",))
@@ -110,7 +112,7 @@ class Choices:
                 if items:
                     return items
             time.sleep(0.02)
-        raise UnsupportedError(f"the menu of {pop_up.name!r} did not open")
+        raise UnsupportedError(text("lack.menu", name=pop_up.name))
 
     def _close_menu(self, pop_up: Node) -> None:
         menus, _ = self._ax.children(as_ref(pop_up).element, 5)

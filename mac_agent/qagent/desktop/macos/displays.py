@@ -8,6 +8,7 @@ import Quartz  # type: ignore[import-not-found,unused-ignore]
 
 from qagent.desktop.base import NoDisplayError
 from qagent.desktop.macos.seam import Display, RunningApp
+from qagent.messages import text
 
 _MOST_DISPLAYS = 16
 _CARBON = "/System/Library/Frameworks/Carbon.framework/Carbon"
@@ -19,8 +20,7 @@ def read_displays() -> tuple[Display, ...]:
     code, ids, count = Quartz.CGGetActiveDisplayList(_MOST_DISPLAYS, None, None)
     if code != 0:
         raise NoDisplayError(
-            f"macOS does not list its displays (error {code}).",
-            "Log in to the desktop of this Mac (not by ssh alone).",
+            text("mac.displays_unknown", code=code), text("mac.displays_unknown.repair")
         )
     return tuple(_display(one) for one in tuple(ids)[: int(count)])
 

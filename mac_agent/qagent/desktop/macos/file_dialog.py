@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from qagent.desktop.base import Budget, DesktopBackend, Node, UnsupportedError
+from qagent.messages import text
 from qscreen.wire import Role
 
 SAVE_AS = ("alt", "shift", "super", "s")
@@ -48,10 +49,10 @@ def enter_path(backend: DesktopBackend, entry: Node, path: Path, wait: Wait) -> 
 
     field = wait(asked, _SECONDS)
     if field is None:
-        raise UnsupportedError("the save panel did not ask for a folder")
+        raise UnsupportedError(text("lack.save_panel"))
     backend.set_text(field, str(path.parent))
     backend.press_keys(("enter",))
     if not wait(lambda: backend.has_keys(entry), _SECONDS):
-        raise UnsupportedError("the save panel did not take the folder")
+        raise UnsupportedError(text("lack.save_folder"))
     backend.set_text(entry, path.name)
     return path.name

@@ -6,6 +6,7 @@ from qagent.desktop.macos import keys as keyboard
 from qagent.desktop.macos.permissions import accessibility_missing
 from qagent.desktop.macos.seam import Events, Point, SecureInputError, SecureInputHolder
 from qagent.desktop.macos.text import chunks
+from qagent.messages import text
 from qscreen.wire import ScrollDirection
 
 _BATCH = 3
@@ -102,9 +103,8 @@ class Hands:
         holder = self._secure_input()
         if holder is not None:
             raise SecureInputError(
-                f"Secure Input is on (by {holder}): macOS keeps synthetic keys from programs.",
-                f"Leave the password field of {holder}, or quit {holder}; a terminal has a menu "
-                "item Secure Keyboard Entry to switch off.",
+                text("mac.secure_input", holder=holder),
+                text("mac.secure_input.repair", holder=holder),
             )
         self._demand_posting()
 

@@ -17,11 +17,11 @@ from qagent.desktop.macos.seam import PermissionMissingError, Point
 from qagent.desktop.macos.space import Space
 from qagent.desktop.macos.watching import key_input
 from qagent.desktop.watching import UserInput
+from qagent.messages import text
 from qscreen.wire import Rect
 
 _START_SECONDS = 2.0
 _PANE = "x-apple.systempreferences:com.apple.preference.security?Privacy_ListenEvent"
-_REPAIR = "Allow the program that runs the agent under Privacy & Security > Input Monitoring."
 
 
 class MacWatcher:
@@ -34,8 +34,8 @@ class MacWatcher:
     def __init__(self) -> None:
         if not Quartz.CGPreflightListenEventAccess():
             raise PermissionMissingError(
-                "macOS does not let the agent hear the keyboard.",
-                _REPAIR,
+                text("mac.not_listening"),
+                text("mac.listening.repair"),
                 permission="Input Monitoring",
                 pane=_PANE,
             )
@@ -48,8 +48,8 @@ class MacWatcher:
         self._ready.wait(_START_SECONDS)
         if not self._loops:
             raise PermissionMissingError(
-                "macOS gave the agent no event tap.",
-                _REPAIR,
+                text("mac.no_tap"),
+                text("mac.listening.repair"),
                 permission="Input Monitoring",
                 pane=_PANE,
             )
@@ -61,7 +61,7 @@ class MacWatcher:
             one = self._heard.get(timeout=max(0.001, seconds))
             while True:
                 if one is None:
-                    raise DesktopError("macOS does not tell the keys any more.", _REPAIR)
+                    raise DesktopError(text("mac.deaf"), text("mac.listening.repair"))
                 found.append(one)
                 one = self._heard.get_nowait()
         except queue.Empty:

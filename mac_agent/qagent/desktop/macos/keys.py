@@ -1,6 +1,7 @@
 """Virtual key codes and modifier flags of macOS (Carbon's `Events.h`, `CGEventTypes.h`)."""
 
 from qagent.desktop.base import DesktopError
+from qagent.messages import text
 
 RETURN, TAB = 36, 48
 
@@ -105,15 +106,14 @@ def combination(keys: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
     others = [key for key in keys if key not in MODIFIERS]
     if len(others) != 1:
         raise UnknownKeyError(
-            f"{'+'.join(keys)} is not one key with modifiers.",
-            "Press modifiers together with exactly one other key.",
+            text("keys.not_one", keys="+".join(keys)), text("keys.not_one.repair")
         )
     key = others[0]
     if key in NAMED:
         return tuple(modifiers), NAMED[key]
     lowered = _SHIFTED.get(key, key.lower())
     if lowered not in _PLAIN:
-        raise UnknownKeyError(f"There is no key named {key!r}.", "Use a name of the API.")
+        raise UnknownKeyError(text("keys.unknown", name=key), text("keys.unknown.repair"))
     if (key in _SHIFTED or (len(key) == 1 and key.isupper())) and "shift" not in modifiers:
         modifiers.append("shift")
     return tuple(modifiers), _PLAIN[lowered]

@@ -5,6 +5,7 @@ import Vision  # type: ignore[import-not-found,unused-ignore]
 from qagent.desktop.base import DesktopError, Picture
 from qagent.desktop.macos.capture import image_of
 from qagent.desktop.ocr import RecognizedText
+from qagent.messages import text
 from qscreen.wire import Rect
 
 WANTED = ("ko-KR", "en-US")
@@ -16,7 +17,7 @@ def languages() -> tuple[str, ...]:
     found, error = request.supportedRecognitionLanguagesAndReturnError_(None)
     if found is None:
         raise DesktopError(
-            f"Vision does not list its languages ({error}).", "Update macOS to 13 or later."
+            text("mac.vision.languages", why=error), text("mac.vision.languages.repair")
         )
     return tuple(str(one) for one in found)
 
@@ -35,8 +36,7 @@ def recognize(picture: Picture, wanted: tuple[str, ...] = WANTED) -> tuple[Recog
     chosen = [one for one in wanted if one in known]
     if not chosen:
         raise DesktopError(
-            f"This macOS cannot read {', '.join(wanted)} in pictures.",
-            "Korean needs macOS 13 or later; update macOS or ask for another language.",
+            text("mac.vision.unread", languages=", ".join(wanted)), text("mac.vision.unread.repair")
         )
     request = _request()
     request.setRecognitionLevel_(Vision.VNRequestTextRecognitionLevelAccurate)
@@ -46,7 +46,7 @@ def recognize(picture: Picture, wanted: tuple[str, ...] = WANTED) -> tuple[Recog
     handler = Vision.VNImageRequestHandler.alloc().initWithCGImage_options_(image_of(picture), {})
     done, error = handler.performRequests_error_([request], None)
     if not done:
-        raise DesktopError(f"Vision could not read the picture ({error}).", "Try again.")
+        raise DesktopError(text("mac.vision.failed", why=error), text("mac.vision.failed.repair"))
     found = []
     for observation in request.results() or ():
         candidates = observation.topCandidates_(1)

@@ -16,6 +16,7 @@ from qagent.desktop.macos.seam import (
     PermissionMissingError,
     RunningApp,
 )
+from qagent.messages import text
 
 _PANE = "x-apple.systempreferences:com.apple.preference.security?"
 ACCESSIBILITY_PANE = _PANE + "Privacy_Accessibility"
@@ -40,24 +41,23 @@ class Permission:
 
 def accessibility_missing() -> PermissionMissingError:
     """The accessibility permission is withheld."""
-    return _missing("Accessibility", "read or operate other programs", ACCESSIBILITY_PANE)
+    return _missing("Accessibility", text("mac.may.operate"), ACCESSIBILITY_PANE)
 
 
 def screen_missing() -> PermissionMissingError:
     """The screen recording permission is withheld."""
-    return _missing("Screen Recording", "take pictures of the screen", SCREEN_PANE)
+    return _missing("Screen Recording", text("mac.may.capture"), SCREEN_PANE)
 
 
 def input_missing() -> PermissionMissingError:
     """The input monitoring permission is withheld."""
-    return _missing("Input Monitoring", "notice the user's own keys", INPUT_PANE)
+    return _missing("Input Monitoring", text("mac.may.notice"), INPUT_PANE)
 
 
 def _missing(name: str, purpose: str, pane: str) -> PermissionMissingError:
     return PermissionMissingError(
-        f"macOS does not let the agent {purpose}: the permission {name} is missing.",
-        f'Open the pane with `open "{pane}"`, switch on the program that runs the agent (the '
-        f"terminal, or {sys.executable} when launchd starts it), and start the agent again.",
+        text("mac.permission", purpose=purpose, name=text(f"doctor.check.{name}")),
+        text("mac.permission.repair", pane=pane, program=sys.executable),
         permission=name,
         pane=pane,
     )

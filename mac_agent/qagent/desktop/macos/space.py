@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from qagent.desktop.base import NoDisplayError
 from qagent.desktop.macos.seam import Display, Point
+from qagent.messages import text
 from qscreen.wire import Rect, Screen
 
 
@@ -21,10 +22,7 @@ class Space:
 
     def __post_init__(self) -> None:
         if not self.displays:
-            raise NoDisplayError(
-                "There is no display.",
-                "Log in to the desktop of this Mac (not by ssh alone) and wake its screen.",
-            )
+            raise NoDisplayError(text("mac.no_display"), text("mac.no_display.repair"))
 
     @property
     def scale(self) -> float:
@@ -63,7 +61,7 @@ class Space:
         """Where a display lies in our picture."""
         rect = self.rect(Point(display.x, display.y), Point(display.width, display.height))
         if rect is None:
-            raise NoDisplayError(f"The display {display.id} has no area.", "Wake the screen.")
+            raise NoDisplayError(text("mac.no_area", id=display.id), text("mac.no_area.repair"))
         return rect
 
     def points(self, x: int, y: int) -> Point:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from qagent.desktop.base import Capability, Cell, CellRange, GoneError, Node, UnsupportedError
+from qagent.desktop.base import Capability, Cell, CellRange, GoneError, Node
+from qagent.desktop.lacks import unsupported
 from qagent.desktop.macos.seam import Accessibility, Element
 from qagent.desktop.macos.tree import MacRef, as_ref
 from qscreen.wire import Role, State
@@ -97,5 +98,5 @@ class Tables:
 
     def _table(self, table: Node) -> Element:
         if Capability.TABLE not in table.can:
-            raise UnsupportedError(f"{table.role} {table.name!r} has no table interface")
+            raise unsupported(table, "table")
         return as_ref(table).element

@@ -5,6 +5,7 @@ import sys
 from qagent.desktop.base import MissingProgramError, UnsupportedPlatformError
 from qagent.desktop.macos.keys import MODIFIERS, name_of
 from qagent.desktop.watching import InputWatcher, UserInput
+from qagent.messages import text
 
 
 def open_mac_watcher() -> InputWatcher:
@@ -16,16 +17,12 @@ def open_mac_watcher() -> InputWatcher:
         PermissionMissingError: macOS does not let us listen.
     """
     if sys.platform != "darwin":
-        raise UnsupportedPlatformError(
-            "The macOS backend works on macOS only.",
-            "Unset QAGENT_BACKEND to let the agent choose.",
-        )
+        raise UnsupportedPlatformError(text("mac.only"), text("mac.only.repair"))
     try:
         from qagent.desktop.macos.hearing import MacWatcher
     except ImportError as error:
         raise MissingProgramError(
-            f"A package of PyObjC is missing ({error.name}).",
-            "Install the agent's packages again: `pip install qagent` brings them on macOS.",
+            text("mac.no_package", name=error.name), text("mac.no_package.repair")
         ) from error
     return MacWatcher()
 

@@ -11,6 +11,7 @@ import Foundation  # type: ignore[import-not-found,unused-ignore]
 
 from qagent.desktop.base import Launched, MissingProgramError
 from qagent.desktop.macos.applications import NEW_DOCUMENT
+from qagent.messages import text
 
 _NEW_DOCUMENT_SECONDS = 10.0
 
@@ -57,7 +58,9 @@ def launch(argv: tuple[str, ...], folder: Path, new_document: Callable[[], None]
             start_new_session=True,
         )
     if not bundle.is_dir():
-        raise MissingProgramError(f"{bundle} is not installed.", "Install it, or name another.")
+        raise MissingProgramError(
+            text("mac.no_program", path=bundle), text("mac.no_program.repair")
+        )
     opening = Opening()
     url = Foundation.NSURL.fileURLWithPath_(str(bundle))
     files = [Foundation.NSURL.fileURLWithPath_(one) for one in argv[1:] if one != NEW_DOCUMENT]

@@ -1,0 +1,19 @@
+"""What an element does not offer, said to the user."""
+
+from qagent.desktop.base import Node, SecureFieldError, UnsupportedError
+from qagent.messages import text
+
+
+def unsupported(node: Node, lack: str) -> UnsupportedError:
+    """The error of an element that does not offer a route.
+
+    Args:
+        node: The element.
+        lack: What it lacks: a text's key after `lack.`; an unknown one raises `KeyError`.
+    """
+    return UnsupportedError(text(f"lack.{lack}", role=node.role, name=node.name))
+
+
+def secure(node: Node) -> SecureFieldError:
+    """The error of a password field, which is never read."""
+    return SecureFieldError(text("lack.secure", role=node.role))
