@@ -63,6 +63,7 @@ class Worker:
 
     Attributes:
         chosen: Elements that were pointed at in a look, by the targets that stand for them.
+        lost: What kept the last step from the desktop; None when that was not the matter.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Worker:
         self._load_policy = load_policy
         self._oversight = oversight or Oversight(Origin(Source.LOCAL, "qagent"))
         self.chosen: dict[Target, Node] = {}
+        self.lost: DesktopError | None = None
         self._backend: Guard | None = None
         self._memory = UndoMemory()
         self._current: tuple[StopSignal, PictureSink | None, Policy, Executor] | None = None
@@ -262,6 +264,7 @@ class Worker:
         """Judge a step, have a person asked where that is needed, perform it, record it."""
         command = record.command
         decisions: list[Decision] = []
+        self.lost = None
         self._show(Doing.WORKING, command, step)
         try:
             effect = self._judged(record, step, stop, pictures, decisions)
@@ -368,6 +371,7 @@ class Worker:
         except (HomeError, StoppedError):
             raise
         except DesktopError as error:
+            self.lost = error
             self._forget()
             return not_performed(step, str(error), EffectError.BACKEND_ERROR)
         except Exception as error:

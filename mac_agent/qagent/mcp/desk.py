@@ -254,6 +254,7 @@ class Desk:
 
         Raises:
             HomeError: Another process acts on this screen, or nothing can be recorded.
+            DesktopError: There is no usable desktop, so nothing was done.
         """
         step = Step(id="s1", action=action, because="")
         command = self._command(CommandKind.PERFORM, step)
@@ -268,6 +269,9 @@ class Desk:
             finally:
                 self._worker.chosen.clear()
         self._telling.add(step, effect)
+        if self._worker.lost is not None:
+            # An effect tells only that the desktop failed; its kind says what can be done.
+            raise self._worker.lost
         return effect
 
     def _hear_stop_key(self) -> None:

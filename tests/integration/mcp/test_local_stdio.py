@@ -100,10 +100,11 @@ def test_a_client_of_2025_03_26_works_and_leaves(client: OldClient) -> None:
     assert {tool["_meta"]["qscreen/risk"] for tool in tools} == {
         *("read", "write", "destructive", "external")
     }
-    answer = client.ask("tools/call", name="observe", arguments={})["result"]
-    assert answer["isError"]
-    assert answer["content"][0]["text"].startswith("error no_display: ")
-    assert "DISPLAY" in answer["_meta"]["qscreen/error"]["repair"]
+    for tool in ("observe", "read_element"):
+        answer = client.ask("tools/call", name=tool, arguments={})["result"]
+        assert answer["isError"]
+        assert answer["content"][0]["text"].startswith("error no_display: ")
+        assert "DISPLAY" in answer["_meta"]["qscreen/error"]["repair"]
     assert client.ask("resources/list")["result"]["resources"] == []
     assert client.ask("ping")["result"] == {}
     assert "error" in client.ask("tools/call", name="rm", arguments={})

@@ -11,6 +11,7 @@ import pytest
 
 from qagent.audit import verify
 from qagent.consent import Answer
+from qagent.desktop.base import DesktopError, MissingProgramError, NoDisplayError
 from qagent.home import AgentHome
 from qagent.mcp.bench import Bench
 from qagent.mcp.desk import KEPT_LOOKS, Desk
@@ -142,6 +143,35 @@ def test_without_a_policy_it_only_looks(call: Call, form: Any, home: AgentHome) 
     assert call("observe").fault is None
     assert call("press_element", target={"name": "Delete"}).fault.code == "denied_by_policy"
     assert form.pressed == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (NoDisplayError, "no_display"),
+        (MissingProgramError, "missing_program"),
+        (DesktopError, "backend_error"),
+    ],
+)
+def test_without_a_desktop_looks_and_steps_say_the_same(
+    home: AgentHome, form: Any, call: Call, desk: Desk, fault: type[DesktopError], code: str
+) -> None:
+    def closed() -> Any:
+        raise fault("There is none.", "Bring one.")
+
+    desk._worker._open_backend = closed
+    calls: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("observe", {}),
+        ("read_element", {}),
+        ("read_table", {}),
+        ("type_text", {"text": "x"}),
+    )
+    for name, arguments in calls:
+        told = call(name, **arguments).fault
+        assert (told.code, told.message, told.repair) == (code, "There is none.", "Bring one.")
+    assert call("save_as", filename="x.txt").fault.code == "denied_by_policy"
+    desk._worker._open_backend = lambda: form
+    assert call("type_text", text="x").fault is None
 
 
 def test_a_risky_step_asks_with_the_clients_name_and_no_answer_is_a_no(
