@@ -62,6 +62,44 @@ TEXTS: dict[str, tuple[str, str]] = {
         "`qagent audit verify`로 살펴본 뒤 {folder}을(를) 다른 곳으로 옮기세요.",
         "Look at it with `qagent audit verify`, then move {folder} aside.",
     ),
+    "audit.fault.no_row": (
+        "이 줄은 감사 기록의 줄이 아닙니다",
+        "the line is no row of the log",
+    ),
+    "audit.fault.gap": (
+        "기록 {expected}이(가) 없고 바로 {found}이(가) 이어집니다",
+        "entry {expected} is missing: entry {found} follows directly",
+    ),
+    "audit.fault.early": (
+        "기록 {expected}이(가) {found} 뒤에 있습니다",
+        "entry {expected} stands after entry {found}",
+    ),
+    "audit.fault.late": (
+        "기록 {expected}의 자리에 {found}이(가) 있습니다",
+        "entry {found} stands where entry {expected} belongs",
+    ),
+    "audit.fault.altered": (
+        "기록 {found}의 내용이 해시를 만들 때와 다릅니다",
+        "entry {found} is not what its hash was made of",
+    ),
+    "audit.fault.chained": (
+        "기록 {found}이(가) 바로 앞이 아닌 다른 기록에 이어져 있습니다",
+        "entry {found} was chained to another entry than the one before it",
+    ),
+    "audit.fault.other_end": (
+        "감사 기록이 기대한 해시로 끝나지 않습니다",
+        "the log does not end in the hash that was expected",
+    ),
+    "audit.fault.cut": (
+        "끝에서 기록 {first}부터 {last}까지 없습니다",
+        "entries {first} to {last} are missing at the end",
+    ),
+    "audit.fault.no_witness": ("{file}이(가) 없습니다", "{file} is missing"),
+    "audit.fault.bad_witness": ("{file}을(를) 읽을 수 없습니다", "{file} cannot be read"),
+    "audit.fault.other_witness": (
+        "{file}이(가) 감사 기록과 맞지 않습니다",
+        "{file} does not fit the log",
+    ),
     "lock.held": (
         "다른 프로세스({holder})가 잠금을 쥐고 있습니다: {what}.",
         "Another process ({holder}) holds the lock for {what}.",

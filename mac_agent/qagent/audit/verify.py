@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from qagent.audit.log import CURRENT, WITNESS, rotated
-from qscreen.audit import GENESIS_HASH, AuditRow, verify_chain
+from qagent.messages import text
+from qscreen.audit import GENESIS_HASH, AuditRow, ChainFault, entry_hash, verify_chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def verify(folder: Path, expected_last_hash: str | None = None) -> Verification:
         try:
             rows.append(AuditRow.model_validate_json(line))
         except ValidationError:
-            damaged = place, "the line is no row of the log"
+            damaged = place, text("audit.fault.no_row")
             break
         places.append(place)
     chain = verify_chain(rows)
@@ -70,7 +71,7 @@ def verify(folder: Path, expected_last_hash: str | None = None) -> Verification:
             place.file,
             place.line,
             str(chain.fault),
-            chain.message or "",
+            _words(chain.fault, rows[chain.checked], chain.checked + 1),
         )
     if damaged is not None:
         place, message = damaged
@@ -82,6 +83,18 @@ def verify(folder: Path, expected_last_hash: str | None = None) -> Verification:
     if fault is None:
         return Verification(True, len(rows), chain.last_hash)
     return Verification(False, len(rows), chain.last_hash, end.file, end.line + 1, *fault)
+
+
+def _words(fault: ChainFault | None, row: AuditRow, expected: int) -> str:
+    """What is wrong with the first row that does not hold."""
+    found = row.entry.sequence
+    if fault is ChainFault.GAP:
+        return text("audit.fault.gap", expected=expected, found=found)
+    if fault is ChainFault.REORDERED:
+        key = "audit.fault.early" if found > expected else "audit.fault.late"
+        return text(key, expected=expected, found=found)
+    same = entry_hash(row.previous_hash, row.entry) == row.hash
+    return text("audit.fault.chained" if same else "audit.fault.altered", found=found)
 
 
 def _lines(folder: Path) -> Iterator[tuple[_Place, bytes]]:
@@ -99,17 +112,17 @@ def _fault_of_end(
     """What is wrong with the end of a chain that holds in itself."""
     last = rows[-1].hash if rows else GENESIS_HASH
     if expected is not None and expected != last:
-        return "truncated", "the log does not end in the hash that was expected"
+        return "truncated", text("audit.fault.other_end")
     try:
         witness = json.loads((folder / WITNESS).read_text(encoding="utf-8"))
         sequence, noted = int(witness["sequence"]), str(witness["hash"])
     except FileNotFoundError:
-        return ("witness", f"{WITNESS} is missing") if rows else None
+        return ("witness", text("audit.fault.no_witness", file=WITNESS)) if rows else None
     except (ValueError, KeyError, TypeError):
-        return "witness", f"{WITNESS} cannot be read"
+        return "witness", text("audit.fault.bad_witness", file=WITNESS)
     if sequence > len(rows):
-        return "truncated", f"entries {len(rows) + 1} to {sequence} are missing at the end"
+        return "truncated", text("audit.fault.cut", first=len(rows) + 1, last=sequence)
     # A crash leaves the witness behind; then it names an entry before the last.
     if sequence < 1 or rows[sequence - 1].hash != noted:
-        return "witness", f"{WITNESS} does not fit the log"
+        return "witness", text("audit.fault.other_witness", file=WITNESS)
     return None
