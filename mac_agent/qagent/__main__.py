@@ -15,12 +15,13 @@ from qagent.desktop.base import DesktopError
 from qagent.home import AgentHome, HomeError, default_home
 from qagent.local_commands import do, run
 from qagent.mcp_commands import install, mcp, uninstall
-from qagent.messages import text
+from qagent.messages import language, text
 from qagent.record_commands import record
 from qagent.safety_commands import audit_app, policy_app, report, watch
 from qagent.service_commands import service_app
 from qagent.workflow_commands import workflow_app
 from qscreen.safe_console import SafeConsole
+from qscreen.wire import Language
 
 if TYPE_CHECKING:
     from qagent.cloud.config import ClientConfig
@@ -265,7 +266,14 @@ def _print_json(value: Any) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
-    app()
+    if language() is Language.EN:
+        app()
+        return
+    from qagent.helping import translate
+
+    command = typer.main.get_command(app)
+    translate(command)
+    command()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,19 @@
 """The command line: exit codes and repairs, without screen or cloud."""
 
 import json
+import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from qagent.__main__ import app
+from qagent.__main__ import app, main
+from qagent.help_texts import KOREAN
+from qagent.helping import in_korean
 
 
 @pytest.fixture
@@ -110,3 +117,34 @@ def test_a_goal_that_is_not_understood_names_the_part_and_the_nearest_forms(home
     code, output = _run("run", "--json", "write 'x' and make it so")
     assert code == 4
     assert json.loads(output)["part"]
+
+
+def _helps(command: Any) -> Iterator[str]:
+    for told in (command, *command.params):
+        yield from (getattr(told, "help", None) or "").split("\n\n")
+    for below in getattr(command, "commands", {}).values():
+        yield from _helps(below)
+
+
+def test_each_help_has_a_translation_and_each_translation_a_help() -> None:
+    english = {" ".join(one.split()) for one in _helps(typer.main.get_command(app)) if one}
+    assert english == set(KOREAN)
+    assert all(re.search("[가-힣]", str(in_korean(one))) for one in english)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ko", "고칠 수 있는 것은"), ("en", "Repair what can be")]
+)
+def test_help_is_in_the_users_language(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    words: str,
+) -> None:
+    monkeypatch.setenv("QAGENT_LANG", language)
+    monkeypatch.setattr(sys, "argv", ["qagent", "doctor", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert words in capsys.readouterr().out

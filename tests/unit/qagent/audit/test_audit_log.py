@@ -10,7 +10,7 @@ import pytest
 from qagent.audit import AuditLog, verify
 from qagent.audit.log import CURRENT, WITNESS, rotated
 from qagent.home import HomeError
-from qscreen.audit import GENESIS_HASH
+from qscreen.audit import GENESIS_HASH, AuditRow, verify_chain
 
 
 def filled(folder: Path, count: int = 5, rotate_bytes: int = 5_000_000) -> AuditLog:
@@ -40,7 +40,7 @@ def edited(found: list[str]) -> list[str]:
 
 def rewritten(found: list[str]) -> list[str]:
     """Somebody knows the format and makes the edited row's own hash fit."""
-    from qscreen.audit import AuditRow, chain_row
+    from qscreen.audit import chain_row
 
     row = AuditRow.model_validate_json(found[2].replace("confirmed", "refused"))
     again = chain_row(row.previous_hash, row.entry)
@@ -70,6 +70,9 @@ def test_every_tampering_is_found_where_it_is(
     found = verify(tmp_path)
     assert not found.intact
     assert (found.fault, found.line, found.file) == (fault, line, CURRENT)
+    if fault in {"gap", "altered", "reordered"}:
+        rows = [AuditRow.model_validate_json(one) for one in lines(tmp_path)]
+        assert found.message == verify_chain(rows).message
 
 
 def test_without_its_witness_a_log_is_not_trusted(tmp_path: Path) -> None:
