@@ -8,6 +8,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "초점만 옮겨졌고 눌린 결과는 보이지 않습니다: {change}",
         "Only the focus moved; what the press did does not show: {change}",
     ),
+    "change.caret": ("커서 {before} → {after}", "caret {before} → {after}"),
     "set.confirmed": (
         "{target} 값이 {value}입니다.",
         "{target} now holds {value}.",

@@ -21,6 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "`{command}`이(가) 실패했습니다: {said}",
         "`{command}` failed: {said}",
     ),
+    "service.status": ("종료 코드 {code}", "exit code {code}"),
     "service.running": (
         "에이전트가 서비스로 실행 중입니다: {file}",
         "The agent runs as a service: {file}",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from qagent.act.context import Context, quoted
 from qagent.desktop.base import GoneError, Node, Ref, Tree, UnsupportedError
+from qagent.messages import text
 from qscreen.redaction import redact
 from qscreen.wire import State
 
@@ -144,5 +145,8 @@ def describe_change(before: Fingerprint, after: Fingerprint) -> Change | None:
     if gone:
         return Change(f"- {quoted(before.nodes[next(iter(gone))])}")
     if before.caret != after.caret:
-        return Change(f"caret {before.caret} → {after.caret}", focus_only=faint is not None)
+        return Change(
+            text("change.caret", before=before.caret, after=after.caret),
+            focus_only=faint is not None,
+        )
     return faint

@@ -188,7 +188,7 @@ def _succeed(run: Run, command: Sequence[str]) -> None:
             text(
                 "service.failed",
                 command=" ".join(command),
-                said=said[-1] if said else f"exit code {answer.returncode}",
+                said=said[-1] if said else text("service.status", code=answer.returncode),
             ),
             text("service.by_hand"),
         )

@@ -71,7 +71,8 @@ def watch(keys: tuple[str, ...], on_press: Callable[[], None]) -> Callable[[], N
         )
     if not Quartz.CGPreflightListenEventAccess():
         raise StopKeyError(
-            text("stop_key.unavailable", why="Input Monitoring"), text("stop_key.repair_mac")
+            text("stop_key.unavailable", why=text("doctor.check.Input Monitoring")),
+            text("stop_key.repair_mac"),
         )
     wanted = 0
     for key in keys[:-1]:
@@ -113,7 +114,8 @@ def watch(keys: tuple[str, ...], on_press: Callable[[], None]) -> Callable[[], N
     ready.wait(_START_SECONDS)
     if not loops:
         raise StopKeyError(
-            text("stop_key.unavailable", why="Input Monitoring"), text("stop_key.repair_mac")
+            text("stop_key.unavailable", why=text("doctor.check.Input Monitoring")),
+            text("stop_key.repair_mac"),
         )
 
     def end() -> None:

@@ -65,9 +65,13 @@ def _untranslated(path: Path) -> Iterator[str]:
         if isinstance(target, ast.Name)
     }
     for name, call in _calls(path):
-        if not (name in TOLD or (name.endswith("Error") and name not in FOR_PROGRAMS)):
+        if name == "text":
+            given = [one.value for one in call.keywords]
+        elif name in TOLD or (name.endswith("Error") and name not in FOR_PROGRAMS):
+            named = (one for one in call.keywords if one.arg in {"what", "repair", "detail"})
+            given = [*call.args, *(one.value for one in named)]
+        else:
             continue
-        given = [*call.args, *(one.value for one in call.keywords if one.arg in {"what", "repair"})]
         for words in (_written(one, constants) for one in given):
             plain = re.sub(r"`[^`]*`|\[[^]]*\]", "", words)
             prose = [one for one in plain.split() if re.search("[A-Za-z]{2}", one)]
