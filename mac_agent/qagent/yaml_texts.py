@@ -63,4 +63,70 @@ TEXTS: dict[str, tuple[str, str]] = {
         "반복의 끝이 시작보다 앞에 있습니다",
         "the repeat ends before it begins",
     ),
+    "yaml.kind.missing": ("필요한 항목입니다", "Field required"),
+    "yaml.kind.too_short": (
+        "{min_length}개 이상이어야 하는데 {actual_length}개입니다",
+        "There should be at least {min_length} items, not {actual_length}",
+    ),
+    "yaml.kind.too_long": (
+        "{max_length}개를 넘을 수 없습니다",
+        "There should be at most {max_length} items",
+    ),
+    "yaml.kind.string_too_short": (
+        "{min_length}자 이상이어야 합니다",
+        "String should have at least {min_length} characters",
+    ),
+    "yaml.kind.string_too_long": (
+        "{max_length}자를 넘을 수 없습니다",
+        "String should have at most {max_length} characters",
+    ),
+    "yaml.kind.greater_than": (
+        "{gt}보다 커야 합니다",
+        "Input should be greater than {gt}",
+    ),
+    "yaml.kind.greater_than_equal": (
+        "{ge} 이상이어야 합니다",
+        "Input should be greater than or equal to {ge}",
+    ),
+    "yaml.kind.less_than_equal": (
+        "{le} 이하여야 합니다",
+        "Input should be less than or equal to {le}",
+    ),
+    "yaml.kind.literal_error": (
+        "다음 가운데 하나여야 합니다: {expected}",
+        "Input should be {expected}",
+    ),
+    "yaml.kind.enum": (
+        "다음 가운데 하나여야 합니다: {expected}",
+        "Input should be {expected}",
+    ),
+    "yaml.kind.bool_parsing": (
+        "true나 false여야 합니다",
+        "Input should be a valid boolean",
+    ),
+    "yaml.kind.bool_type": (
+        "true나 false여야 합니다",
+        "Input should be a valid boolean",
+    ),
+    "yaml.kind.int_parsing": ("정수여야 합니다", "Input should be a valid integer"),
+    "yaml.kind.int_type": ("정수여야 합니다", "Input should be a valid integer"),
+    "yaml.kind.int_from_float": ("정수여야 합니다", "Input should be a valid integer"),
+    "yaml.kind.float_parsing": ("숫자여야 합니다", "Input should be a valid number"),
+    "yaml.kind.float_type": ("숫자여야 합니다", "Input should be a valid number"),
+    "yaml.kind.string_type": ("글이어야 합니다", "Input should be a valid string"),
+    "yaml.kind.string_pattern_mismatch": (
+        "'{pattern}' 모양이어야 합니다",
+        "String should match pattern '{pattern}'",
+    ),
+    "yaml.kind.list_type": ("목록이어야 합니다", "Input should be a valid list"),
+    "yaml.kind.tuple_type": ("목록이어야 합니다", "Input should be a valid list"),
+    "yaml.kind.frozen_set_type": ("목록이어야 합니다", "Input should be a valid list"),
+    "yaml.kind.dict_type": (
+        "항목과 값이어야 합니다",
+        "Input should be fields with values",
+    ),
+    "yaml.kind.model_type": (
+        "항목과 값이어야 합니다",
+        "Input should be fields with values",
+    ),
 }

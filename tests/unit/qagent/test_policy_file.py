@@ -1,6 +1,7 @@
 """The policy file: windows, hours, data, risky kinds; and every fault with its place."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -157,6 +158,24 @@ def test_a_fault_names_line_field_and_repair(
     found = faults(tmp_path, content)
     assert any((one.line, one.field) == (line, field) for one in found), found
     assert all(one.repair for one in found)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_what_is_wrong_is_told_in_the_users_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("QAGENT_LANG", language)
+    wrong = (
+        *("version: 2", "stop_key: a", "screenshots: maybe", "redact: [1]", "documents: 3"),
+        *("allow: {risks: [fly], apps: x, times: [{from: 10:30, zone: Mars}]}", "alow: {}"),
+        *("limits: {steps_per_minute: 0}", "physical_input: {quiet_seconds: x}"),
+        *("consent: {timeout_seconds: 1.5, cloud_confirmation: 7}", "deny: {apps: ['']}"),
+    )
+    found = faults(tmp_path, "\n".join(wrong) + "\n")
+    assert {one.line for one in found} == set(range(1, len(wrong) + 1))
+    for one in found:
+        inside = re.sub(r"^값이 맞지 않습니다", "", one.what)
+        assert bool(re.search("[가-힣]", inside)) == (language == "ko"), one
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
