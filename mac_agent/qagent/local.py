@@ -23,6 +23,7 @@ from qagent.stop import StopSignal
 from qagent.stop_key import watched
 from qagent.stopping import stop_by
 from qagent.telling import keep_for_platform
+from qagent.value_faults import words_of
 from qagent.work import Worker
 from qscreen.grammar import understand
 from qscreen.orders import Order, read_orders
@@ -82,7 +83,7 @@ def load_steps(path: Path) -> tuple[Step, ...]:
         fault = error.errors(include_url=False, include_input=False)[0]
         place = "/".join(str(part) for part in fault["loc"]) or path.name
         raise HomeError(
-            text("steps.none", path=path, place=place, fault=fault["msg"]),
+            text("steps.none", path=path, place=place, fault=words_of(fault)),
             text("steps.none.repair"),
         ) from error
 

@@ -8,7 +8,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from qagent.messages import catalogue, text
+from qagent.messages import text
+from qagent.value_faults import words_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -126,7 +127,7 @@ def broken(what: str, repair: str) -> Reading[Any]:
 def _fault(detail: ErrorDetails, lines: Lines, repairs: Repairs) -> Fault:
     place = ".".join(str(part) for part in detail["loc"])
     kind = detail["type"]
-    what = text("yaml.bad_value", detail=_words(detail))
+    what = text("yaml.bad_value", detail=words_of(detail))
     repair = repairs.others.get(kind, repairs.value)
     if kind == "extra_forbidden":
         what, repair = text("yaml.unknown_field"), repairs.unknown
@@ -135,14 +136,6 @@ def _fault(detail: ErrorDetails, lines: Lines, repairs: Repairs) -> Fault:
     elif not place and kind == "model_type":
         what, repair = text("yaml.no_mapping"), repairs.missing
     return Fault(lines.of(*detail["loc"]), place, what, text(repair))
-
-
-def _words(detail: ErrorDetails) -> str:
-    """What is wrong with a value; rarer kinds in pydantic's own words."""
-    key = f"yaml.kind.{detail['type']}"
-    if key in catalogue():
-        return text(key, **detail.get("ctx", {}))
-    return detail["msg"].removeprefix("Value error, ")
 
 
 def _line_of(node: yaml.Node | None, place: Sequence[int | str]) -> int:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from qagent.cloud import keychain
 from qagent.home import HomeError, read_json, write_private_json
 from qagent.messages import text
+from qagent.value_faults import words_of
 from qscreen.wire import Device
 
 
@@ -90,4 +91,4 @@ def store_enrolment(path: Path, enrolment: Enrolment) -> None:
 
 def _first(error: ValidationError) -> str:
     fault = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+    return f"{'.'.join(str(part) for part in fault['loc'])}: {words_of(fault)}"

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from qagent.home import HomeError
 from qagent.messages import text
+from qagent.value_faults import words_of
 from qagent.workflows.filling import expanded, filled, names_in
 from qagent.workflows.model import VariableKind, Workflow, WorkflowStep
 from qscreen.wire import Action, Step, WaitFor
@@ -74,7 +75,7 @@ def tasks_of(
             action = filled(step.action, put)
             verify = None if step.verify is None else filled(step.verify, put)
         except ValidationError as error:
-            fault = error.errors(include_url=False, include_input=False)[0]["msg"]
+            fault = words_of(error.errors(include_url=False, include_input=False)[0])
             raise HomeError(
                 text("values.unfit_step", step=step.id, fault=fault), text("values.unfit.repair")
             ) from error
