@@ -25,7 +25,7 @@ FIRST_KEY_SECONDS, LATE_SECONDS = 1.5, 0.2
 BATCH_SECONDS = 3.0
 """Time a program gets to take one batch of keys."""
 
-CELL_SECONDS = 2.0
+CELL_SECONDS = 5.0
 """Time a table gets to say which of its cells is the active one."""
 
 _ROUTES = {
