@@ -97,6 +97,9 @@ def judge(
     )
 
 
+_ZEROS = frozenset({'""', "0", "false", "[]", "{}"})
+
+
 def _with_inside(attribute: str) -> tuple[AddressPattern, ...]:
     """An attribute stands for all that is inside of it, too."""
     return tuple(AddressPattern(attribute + below) for below in ("", ".*", "[*"))
@@ -144,10 +147,16 @@ def _made_by_somebody(
         one
         for one in found
         if _outermost(one.path) not in explained
+        and not _zero_for_null(one)
         and one.path not in elements
         # What is among the tags is among tags_all, too.
         and not (one.path.startswith("tags_all") and "tags" in names)
     ]
+
+
+def _zero_for_null(change: AttributeChange) -> bool:
+    """The provider's SDK has no null: what was never set reads back as the zero of its type."""
+    return change.before is None and change.after in _ZEROS and not change.masked
 
 
 def _outermost(path: str) -> str:

@@ -32,6 +32,7 @@ def document(*drift: dict, **more: object) -> dict:
         ("aws_s3_bucket_versioning", "this", {"bucket": "pictures"}),
         ("aws_vpc_security_group_ingress_rule", "a", {"security_group_id": "sg-1"}),
         ("aws_vpc_security_group_ingress_rule", "b", {"security_group_id": "sg-1"}),
+        ("aws_nat_gateway", "a", {"allocation_id": "eip-1"}),
         ("aws_network_acl_rule", "in", {"network_acl_id": "acl-1", "egress": False,
                                         "rule_number": 100}),
     ]  # fmt: skip
@@ -73,7 +74,7 @@ def test_a_changed_attribute_and_a_missing_resource_are_named() -> None:
     assert [(one.deleted, one.stateful is not None) for one in answer.resources] == [
         (True, True), (False, True),
     ]  # fmt: skip
-    assert (answer.exit_code, answer.checked) == (ExitCode.FINDINGS, 5)
+    assert (answer.exit_code, answer.checked) == (ExitCode.FINDINGS, 6)
     assert found().exit_code == ExitCode.DONE
 
 
@@ -101,6 +102,13 @@ def test_a_changed_attribute_and_a_missing_resource_are_named() -> None:
          {"id": "acl-1", "ingress": [{"rule_no": 100}, {"rule_no": 1}]}, ['ingress["1"]']),
         ("module.x.aws_iam_policy.a", {"attachment_count": 0}, {"attachment_count": 3}, []),
         (QUEUE, {"policy": ""}, {"policy": '{"Statement": []}'}, ["policy"]),
+        ("module.x.aws_eip.nat", {"id": "eip-1", "private_ip": ""},
+         {"id": "eip-1", "private_ip": "10.0.0.9"}, []),
+        ("module.x.aws_eip.nat", {"id": "eip-2", "private_ip": ""},
+         {"id": "eip-2", "private_ip": "10.0.0.9"}, ["private_ip"]),
+        (QUEUE, {"delay_seconds": None}, {"delay_seconds": 0}, []),
+        (QUEUE, {"delay_seconds": None}, {"delay_seconds": 9}, ["delay_seconds"]),
+        (QUEUE, {"delay_seconds": 9}, {"delay_seconds": 0}, ["delay_seconds"]),
         (QUEUE, {"kms_data_key_reuse_period_seconds": None, "tags": None}, {"tags": {}}, []),
     ],
 )  # fmt: skip
