@@ -275,12 +275,13 @@ def test_a_run_is_planned_through_throttling(seam: AwsSeam, planning: Callable[[
 
 
 def test_a_run_whose_models_are_away_ends_with_a_reason(
-    seam: AwsSeam, planning: Callable[[], Any]
+    seam: AwsSeam, planning: Callable[[], Any], aws: Callable[[str], Any]
 ) -> None:
     seam.always(*BEDROCK, Refused("ServiceUnavailableException", status=503))
     found = planning()
     assert (found["status"], found["reason"]) == ("not_understood", "not_understood")
-    assert "No model could be asked" in found["message"]
+    run = aws("dynamodb").get_item(TableName="qscreen-test-runs", Key={"run_id": {"S": "run-1"}})
+    assert "No model could be asked" in run["Item"]["explanation"]["S"]
 
 
 @pytest.mark.parametrize(
