@@ -26,10 +26,14 @@ def _models(at: Surroundings) -> Iterator[Finding]:
     for model, played in sorted(roles.items()):
 
         def look(model: str = model, played: list[str] = played) -> Finding:
-            answer = at.client("bedrock").get_foundation_model(modelIdentifier=model)
+            subject = f"{model}: {', '.join(sorted(set(played)))}"
+            bedrock = at.client("bedrock")
+            try:
+                answer = bedrock.get_foundation_model(modelIdentifier=model)
+            except bedrock.exceptions.ResourceNotFoundException:
+                return unhealthy(subject, "Bedrock has no such model: its life is over")
             life = answer["modelDetails"].get("modelLifecycle", {})
             status, end = str(life.get("status", "?")), life.get("endOfLifeTime")
-            subject = f"{model}: {', '.join(sorted(set(played)))}"
             if end is not None:
                 days = (end - at.now()).days
                 return judged(subject, days >= limit, f"{status}, {days} days to {end:%Y-%m-%d}")
