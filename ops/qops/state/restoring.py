@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qops.applying.trail import RESTORE_APPROVED, RESTORED, UNRESTORED
+from qops.applying.trail import RESTORE_APPROVED, RESTORED, UNRESTORED, TrailError
 from qops.errors import RefusedError, UsageError
 from qops.platform.answers import TrailRow
 from qops.platform.applying import REVIEWED
@@ -83,6 +83,25 @@ def approve_restore(
     return _answer(found, row)
 
 
+def _record_failure(
+    place: StatePlace, environment: str, row: AuditRow, error: BaseException
+) -> None:
+    try:
+        place.trail.append(
+            actor=place.actor,
+            action=UNRESTORED,
+            subject=environment,
+            detail={"started": row.entry.sequence, "error": type(error).__name__},
+        )
+    except Exception as problem:
+        raise TrailError(
+            "The state could not be written, and the trail, which says that it was, not be told.",
+            why=f"{type(error).__name__}: {error}; {type(problem).__name__}: {problem}",
+            next_step="See which version is the newest: qops state versions "
+            f"--env {environment}. Then restore again.",
+        ) from error
+
+
 def restore(
     settings: Settings,
     version: str,
@@ -119,12 +138,7 @@ def restore(
         try:
             place.store.write(found.target.with_serial(found.serial), over=found.tag)
         except BaseException as error:
-            place.trail.append(
-                actor=place.actor,
-                action=UNRESTORED,
-                subject=settings.environment,
-                detail={"started": row.entry.sequence, "error": type(error).__name__},
-            )
+            _record_failure(place, settings.environment, row, error)
             raise
     left = errored_state(settings)
     if file is not None and left.is_file() and file.absolute() == left:

@@ -4,12 +4,15 @@ import json
 import os
 import socket
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
+from qops.applying.trail import TrailError
 from qops.errors import RefusedError, UsageError
 from qops.platform.lock_info import own_info
+from qops.state import restoring
 from qops.state.addresses import Address, AddressPattern
 from qops.state.comparing import compare
 from qops.state.document import UnreadableStateError, read_state
@@ -206,3 +209,18 @@ def test_what_is_no_address_is_a_usage_error_that_shows_one(text: str) -> None:
 )
 def test_in_a_pattern_only_the_star_means_something(pattern, part, address, matches) -> None:
     assert AddressPattern(pattern, part=part).matches(address) is matches
+
+
+def test_a_restore_that_neither_wrote_nor_could_say_so_tells_both() -> None:
+    class Away:
+        def append(self, **_: object) -> None:
+            raise OSError("trail away")
+
+    place, row = (
+        SimpleNamespace(trail=Away(), actor="kim"),
+        SimpleNamespace(entry=SimpleNamespace(sequence=4)),
+    )
+    with pytest.raises(TrailError) as caught:
+        restoring._record_failure(place, "dev", row, ConnectionError("bucket away"))
+    assert "bucket away" in caught.value.why
+    assert "trail away" in caught.value.why
