@@ -356,6 +356,7 @@ def _told(saved: _Saved) -> dict[str, Scalar]:
         "planned_by": saved.seal.planned_by,
         "planned_at": saved.seal.planned_at,
         "commit": saved.seal.commit,
+        "serial": saved.seal.serial,
         "counts": counts(review.counters),
         "risk": str(review.worst) if review.worst else None,
         "destroys": ", ".join(change.address for change in review.destroyed)[:_LONGEST],

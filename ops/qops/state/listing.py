@@ -106,14 +106,15 @@ def _told(store: StateStore, version: Version, verdict: TrailVerdict) -> StateVe
             document = read_state(store.read(version.id), f"Version {version.id}")
         except UnreadableStateError as error:
             problem = error.why
-    row = written_under(version.at, verdict.rows)
+    serial = document.version.serial if document else None
+    row = written_under(version.at, serial, verdict.rows)
     return StateVersionAnswer(
         id=version.id,
         at=version.at,
         latest=version.latest,
         deleted=version.deleted,
         size=version.size,
-        serial=document.version.serial if document else None,
+        serial=serial,
         lineage=document.version.lineage if document else None,
         terraform_version=document.terraform if document else None,
         resources=len(document.managed) if document else None,
@@ -124,11 +125,14 @@ def _told(store: StateStore, version: Version, verdict: TrailVerdict) -> StateVe
     )
 
 
-def written_under(at: datetime, rows: Iterable[AuditRow]) -> AuditRow | None:
+def written_under(at: datetime, serial: int | None, rows: Iterable[AuditRow]) -> AuditRow | None:
     """The row of the trail that records what was going on when a version was written.
+
+    S3 tells whole seconds, in which more than one thing can happen; the serial tells those apart.
 
     Args:
         at: When it was written.
+        serial: Its serial; None when it cannot be read.
         rows: The rows of the trail, in order.
 
     Returns:
@@ -139,18 +143,33 @@ def written_under(at: datetime, rows: Iterable[AuditRow]) -> AuditRow | None:
     ends = {
         row.entry.detail.get("started"): row.entry.at for row in known if row.entry.action == ENDED
     }
-    none = timedelta()
-    nearest: tuple[timedelta, int, AuditRow] | None = None
+    found = []
     for row in known:
-        began = row.entry.at
-        if row.entry.action not in {STARTED, RESTORED}:
+        began, action = row.entry.at, row.entry.action
+        if action not in {STARTED, RESTORED} or not _can_have_written(row, serial):
             continue
-        ended = ends.get(row.entry.sequence, at) if row.entry.action == STARTED else began
-        gap = max(began - at, at - ended, none)
-        found = (gap, -row.entry.sequence, row)
-        if gap <= _SLACK and (nearest is None or found[:2] < nearest[:2]):
-            nearest = found
-    return nearest[2] if nearest else None
+        ended = ends.get(row.entry.sequence, at) if action == STARTED else began
+        gap = max(began - at, at - ended, timedelta())
+        if gap <= _SLACK:
+            over = _serial_before(row) if serial is not None else None
+            found.append((-1 if over is None else over, -gap, row.entry.sequence, row))
+    return max(found, key=lambda one: one[:3])[-1] if found else None
+
+
+def _can_have_written(row: AuditRow, serial: int | None) -> bool:
+    over = _serial_before(row)
+    if serial is None or over is None:
+        return True
+    # An apply writes more than once, each time with the next serial.
+    return serial == over + 1 if row.entry.action == RESTORED else serial > over
+
+
+def _serial_before(row: AuditRow) -> int | None:
+    """The serial that was there before; None where the row does not tell."""
+    serial = row.entry.detail.get("serial")
+    if not isinstance(serial, int):
+        return None
+    return serial - 1 if row.entry.action == RESTORED else serial
 
 
 def _order(layer: str) -> int:
