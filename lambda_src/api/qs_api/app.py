@@ -180,8 +180,8 @@ def _read_body(route: Route, text: str | None) -> WireModel | None:
         return None
     try:
         body = json.loads(text or "")
-    except ValueError as error:
-        fault = ProblemError(path="", detail="It is not JSON.")
+    except (ValueError, RecursionError) as error:
+        fault = ProblemError(path="", detail="It is not JSON, or nested too deep.")
         raise ProblemAnswer(
             HTTPStatus.BAD_REQUEST,
             f"The operation {route.operation_id} needs a JSON body, and this is none.",

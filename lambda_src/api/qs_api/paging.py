@@ -28,7 +28,7 @@ def read_limit(call: Call) -> int:
     text = call.query.get("limit")
     if text is None:
         return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_LIMIT):
+    if not (_is_number(text) and 1 <= int(text) <= MAX_LIMIT):
         raise bad_parameter(
             "limit",
             f"It must be a whole number from 1 to {MAX_LIMIT}.",
@@ -69,7 +69,7 @@ def read_token(call: Call, names: frozenset[str]) -> dict[str, str] | None:
         return None
     try:
         key = json.loads(base64.b64decode(token.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         key = None
     if (
         not isinstance(key, dict)
@@ -143,10 +143,15 @@ def read_place(call: Call) -> int:
     if key is None:
         return 0
     text = key["place"]
-    if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS):
+    if not _is_number(text):
         raise bad_parameter(
             "next_token",
             "It is not a token that an earlier page of this list gave you.",
             "Send next_token as the last page gave it, or none to begin anew.",
         )
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    # Python turns no more than some thousand digits into a number, and raises beyond.
+    return len(text) <= _MAX_DIGITS and text.isascii() and text.isdecimal()

@@ -42,7 +42,7 @@ def read_token(token: str | None, owner: str) -> dict[str, str] | None:
         return None
     try:
         place = json.loads(base64.b64decode(token.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         place = None
     if (
         not isinstance(place, dict)

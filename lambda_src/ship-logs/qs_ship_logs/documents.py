@@ -73,7 +73,8 @@ def _fields(message: str) -> dict[str, str]:
         return {}
     try:
         line = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
+        # Whatever a line is, it is shipped.
         return {}
     return {name: line[name] for name in FIELDS if isinstance(line.get(name), str)}
 

@@ -144,8 +144,9 @@ def forever() -> float:
 
 def test_events_become_documents_of_their_day(opensearch: OpenSearch, shipper: Shipper) -> None:
     line = json.dumps({"level": "INFO", "run_id": "run-1", "message": "m", "service": 5, "x": {}})
-    done = shipper.ship(batch(line, "START RequestId: 1", "비밀 {"), forever)
-    assert done.answer() == {"shipped": 3, "rejected": 0}
+    nested = '{"level": ' + "[" * 50_000
+    done = shipper.ship(batch(line, "START RequestId: 1", "비밀 {", nested), forever)
+    assert done.answer() == {"shipped": 4, "rejected": 0}
     first = opensearch.documents[("qscreen-logs-2026.11.25", "e0")]
     assert first == {
         "@timestamp": "2026-11-25T03:10:15.559+00:00",
@@ -157,6 +158,7 @@ def test_events_become_documents_of_their_day(opensearch: OpenSearch, shipper: S
         "run_id": "run-1",
     }
     assert opensearch.documents[("qscreen-logs-2026.11.25", "e2")]["line"] == "비밀 {"
+    assert opensearch.documents[("qscreen-logs-2026.11.25", "e3")]["line"] == nested
 
 
 def test_requests_are_signed_for_the_service(opensearch: OpenSearch, shipper: Shipper) -> None:
