@@ -28,11 +28,17 @@ def main() -> None:
 
 
 def set_latch() -> None:
-    """Set the user's latch; what `qagent.home.StopFile` does, without importing it."""
+    """Set the user's latch; what `qagent.home.StopFile` does, without importing it.
+
+    Where that fails the command line tries again, and says why it fails.
+    """
     home = os.environ.get("QAGENT_HOME", "").strip() or "~/.qagent"
     folder = os.path.expanduser(home)  # noqa: PTH111 - pathlib takes longer to import
-    os.makedirs(folder, 0o700, exist_ok=True)  # noqa: PTH103
-    os.close(os.open(f"{folder}/stop", os.O_WRONLY | os.O_CREAT, _OWNER_ONLY))
+    try:
+        os.makedirs(folder, 0o700, exist_ok=True)  # noqa: PTH103
+        os.close(os.open(f"{folder}/stop", os.O_WRONLY | os.O_CREAT, _OWNER_ONLY))
+    except OSError:
+        return
 
 
 if __name__ == "__main__":

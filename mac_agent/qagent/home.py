@@ -30,6 +30,10 @@ class HomeError(Exception):
         self.repair = repair
 
 
+_unwritten: set[Path] = set()
+"""Latches that this process could not put on disk: it is stopped all the same, until it ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class StopFile:
     """The user's latch: while the file is there, nothing is done on this device."""
@@ -38,16 +42,28 @@ class StopFile:
 
     def is_set(self) -> bool:
         """Whether the user has stopped the agent."""
-        return self.path.exists()
+        return self.path in _unwritten or self.path.exists()
 
     def set(self) -> None:
-        """Stop everything."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path.touch(mode=0o600)
+        """Stop everything.
+
+        Raises:
+            HomeError: The latch cannot be put on disk; this process is stopped all the same.
+        """
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.touch(mode=0o600)
+        except OSError as error:
+            _unwritten.add(self.path)
+            raise HomeError(
+                text("stop.unwritable", path=self.path, why=error.strerror),
+                text("stop.unwritable.repair"),
+            ) from error
 
     def clear(self) -> None:
         """Allow work again."""
         self.path.unlink(missing_ok=True)
+        _unwritten.discard(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +118,19 @@ class AgentHome:
         return StopFile(self.root / "stop")
 
     def create(self) -> None:
-        """Make the folder, for the owner only."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.root.chmod(0o700)
+        """Make the folder, for the owner only.
+
+        Raises:
+            HomeError: It cannot be made.
+        """
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.root.chmod(0o700)
+        except OSError as error:
+            raise HomeError(
+                text("home.unmade", path=self.root, why=error.strerror),
+                text("journal.unusable.repair"),
+            ) from error
 
 
 def write_private_json(path: Path, value: dict[str, Any]) -> None:

@@ -2,6 +2,22 @@
 
 TEXTS: dict[str, tuple[str, str]] = {
     "home.absent": ("{path} 파일이 없습니다.", "{path} does not exist."),
+    "home.unmade": (
+        "에이전트의 폴더 {path}을(를) 만들 수 없습니다({why}).",
+        "The agent's folder {path} cannot be made ({why}).",
+    ),
+    "stop.unwritable": (
+        "멈춤 표시 {path}을(를) 남길 수 없습니다({why}). 이미 일하고 있는 에이전트는 이 명령으로 "
+        "멈추지 않았을 수 있습니다.",
+        "The stop latch {path} cannot be written ({why}). An agent that is at work may not have "
+        "been stopped by this command.",
+    ),
+    "stop.unwritable.repair": (
+        "멈춤 키를 누르거나 프로세스를 끝내세요(`qagent service uninstall`). 그런 다음 공간을 "
+        "비우고 QAGENT_HOME이 가리키는 폴더를 쓸 수 있게 하세요.",
+        "Press the stop key, or end the process (`qagent service uninstall`). Then free some "
+        "space and make the folder writable that QAGENT_HOME names.",
+    ),
     "home.unreadable": (
         "{path}을(를) 읽을 수 없습니다({why}).",
         "{path} cannot be read ({why}).",

@@ -118,6 +118,8 @@ def verify(
         raise typer.Exit(FAILED) from None
     if as_json:
         _print_json(asdict(found))
+    elif found.intact and not found.checked:
+        _say(text("audit.empty", folder=folder))
     elif found.intact:
         _say(text("audit.intact", count=found.checked, hash=found.last_hash))
     else:

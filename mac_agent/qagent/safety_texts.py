@@ -210,6 +210,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Allow Input Monitoring under Privacy & Security in System Settings; `qagent stop` works "
         "all the same.",
     ),
+    "audit.empty": (
+        "{folder}에는 아직 감사 기록이 없습니다. 있어야 한다면 누군가 지운 것입니다.",
+        "There is no audit log in {folder} yet. If there should be one, somebody removed it.",
+    ),
     "audit.intact": (
         "감사 기록 {count}건이 온전합니다. 마지막 해시: {hash}",
         "The audit log is intact: {count} entries. Last hash: {hash}",

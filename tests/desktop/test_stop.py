@@ -268,6 +268,27 @@ def test_the_stop_key_stops_everything_and_latches(
     assert backend.text_state(area).text == ""
 
 
+def test_the_stop_key_is_heard_while_a_menu_holds_the_keyboard(
+    editor: Effect, agent: AgentHome, backend: DesktopBackend, person: Hands
+) -> None:
+    def a_menu_is_open() -> bool:
+        nodes = backend.look(Budget()).nodes
+        return any(one.role is Role.MENU_ITEM and one.has(State.SHOWING) for one in nodes)
+
+    presses: list[float] = []
+    with watched(("ctrl", "alt", "escape"), lambda: presses.append(time.time())):
+        person.press("F10")
+        assert StopSignal().wait_until(a_menu_is_open, 15, 0.1)
+        person.press("Control_L", "Alt_L", "Escape")
+        assert StopSignal().wait_until(lambda: bool(presses), 15)
+        person.press("Escape")
+        person.press("Control_L", "Alt_L", "Escape")
+        assert StopSignal().wait_until(lambda: len(presses) == 2, 15)
+    person.press("Control_L", "Alt_L", "Escape")
+    time.sleep(0.2)
+    assert len(presses) == 2
+
+
 def test_a_stop_key_that_somebody_else_has_says_so(
     desktop: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

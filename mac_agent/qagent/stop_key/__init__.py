@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from qagent.desktop.base import DesktopError
+from qagent.home import HomeError
 from qagent.messages import text
 
 _log = logging.getLogger(__name__)
@@ -31,8 +32,16 @@ def watched(keys: tuple[str, ...], on_press: Callable[[], None]) -> Iterator[str
         What is wrong with it, or an empty text. The agent works without a stop key too, since
         `qagent stop` and the cloud's cancel remain; the fault is logged with its repair.
     """
+
+    def pressed() -> None:
+        try:
+            on_press()
+        except HomeError as error:
+            # This process is stopped; the thread that hears the key goes on, for the next time.
+            _log.error("%s", error)
+
     try:
-        watcher = _watch(keys, on_press)
+        watcher = _watch(keys, pressed)
     except StopKeyError as error:
         _log.warning("%s", error)
         yield str(error)

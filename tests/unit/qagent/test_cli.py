@@ -11,6 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from qagent import entry
 from qagent.__main__ import app, main
 from qagent.help_texts import KOREAN
 from qagent.helping import in_korean
@@ -41,6 +42,31 @@ def test_stop_latches_until_resume(home: Path) -> None:
     assert (home / "stop").exists()
     assert _run("resume")[0] == 0
     assert not (home / "stop").exists()
+
+
+@pytest.mark.parametrize("arguments", [("stop",), ("resume",), ("run", "Open the calculator")])
+def test_a_folder_that_cannot_be_used_is_named_with_its_repair(
+    arguments: tuple[str, ...],
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    home.write_text("no folder", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["qagent", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        entry.main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert str(home) in told
+    assert "→" in told
+    assert home.read_text(encoding="utf-8") == "no folder"
+
+
+def test_no_log_is_not_called_intact(home: Path) -> None:
+    code, output = _run("audit", "verify")
+    assert code == 0
+    assert "intact" not in output
+    assert str(home / "audit") in output
 
 
 def test_no_display_says_what_to_do(home: Path) -> None:

@@ -49,6 +49,20 @@ def test_an_enrolment_is_kept_for_the_owner_only(tmp_path: Path) -> None:
     assert [path.name for path in home.root.iterdir()] == ["device.json"]
 
 
+def test_a_latch_that_cannot_be_written_stops_this_process_all_the_same(tmp_path: Path) -> None:
+    no_folder = tmp_path / "file"
+    no_folder.write_text("", encoding="utf-8")
+    latch = AgentHome(no_folder).stop_file
+    with pytest.raises(HomeError, match="service uninstall"):
+        latch.set()
+    assert AgentHome(no_folder).stop_file.is_set()
+    assert not AgentHome(tmp_path).stop_file.is_set()
+    no_folder.unlink()
+    latch.set()
+    latch.clear()
+    assert not latch.is_set()
+
+
 def test_a_damaged_enrolment_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "device.json"
     path.write_text('{"client": {}}', encoding="utf-8")
