@@ -27,6 +27,7 @@ def _show(answer: "StatusAnswer", console: "Console") -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from qops.moments import clock
     from qops.terminal import write_line
 
     if answer.cloud is not None:
@@ -41,13 +42,17 @@ def _show(answer: "StatusAnswer", console: "Console") -> None:
         mark, style = ("● ", "green") if answer.agent.running else ("○ ", "yellow")
         detail = f" ({answer.agent.detail})" if answer.agent.detail else ""
         write_line(console, mark, f"agent: {answer.agent.phase}{detail}", label_style=style)
+    if answer.problem:
+        text = f"devices and runs could not be asked for: {answer.problem}"
+        write_line(console, "✗ ", text, label_style="red")
+        console.print("  next: qops health --only network, qops logs api", style="dim")
     if answer.devices:
         table = Table(title="devices", title_justify="left", box=None, header_style="bold")
         table.add_column("device", no_wrap=True, overflow="fold")
         for name in ("name", "platform", "status", "last seen"):
             table.add_column(name, overflow="fold")
         for device in answer.devices:
-            seen = device.last_seen_at.strftime("%H:%M:%S") if device.last_seen_at else "never"
+            seen = clock(device.last_seen_at) if device.last_seen_at else "never"
             name = escape(device.name)
             table.add_row(device.device_id, name, device.platform, device.status, seen)
         console.print(table)

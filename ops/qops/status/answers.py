@@ -72,6 +72,9 @@ class StatusAnswer(Answer):
     agent: Agent | None
     devices: list[DeviceState]
     runs: list[RunState]
+    problem: str = Field(
+        default="", description="Why the API could not be asked for devices and runs; else empty."
+    )
 
     @property
     def essentials(self) -> list[str]:
@@ -81,4 +84,4 @@ class StatusAnswer(Answer):
         )
         agent = [] if self.agent is None else [f"agent {self.agent.phase}"]
         platform = f"platform {'applied' if self.platform.applied else 'not applied'}"
-        return [*cloud, platform, *agent]
+        return [*cloud, platform, *agent, *([self.problem] if self.problem else [])]

@@ -36,9 +36,16 @@ def overview(settings: Settings) -> StatusAnswer:
     state = _platform(settings)
     devices: list[DeviceState] = []
     runs: list[RunState] = []
+    problem = ""
     if state.applied and _has_user(settings):
-        devices, runs = _of_user(settings)
-    return StatusAnswer(cloud=cloud, platform=state, agent=agent, devices=devices, runs=runs)
+        try:
+            devices, runs = _of_user(settings)
+        except Exception as error:  # an API that is down is what this command is asked about
+            known = as_qops_error(error)
+            problem = f"{known.what} {known.why}".rstrip()
+    return StatusAnswer(
+        cloud=cloud, platform=state, agent=agent, devices=devices, runs=runs, problem=problem
+    )
 
 
 def _cloud(settings: Settings) -> Cloud:

@@ -188,6 +188,9 @@ def test_status(golden: Golden) -> None:
     )
     golden("status", answer)
     golden("status", answer, "--quiet", variant="quiet")
+    problem = "The platform's API does not answer. ReadTimeout: GET /v1/devices got no answer."
+    silent = {"devices": [], "runs": [], "problem": problem}
+    golden("status", answer.model_copy(update=silent), variant="unreachable")
     down = cloud.model_copy(update={"running": False, "reason": "postgres ended with code 1"})
     bare = {"cloud": down, "agent": None, "devices": [], "runs": [],
             "platform": PlatformState(applied=False, api_url=None, detail="no state")}  # fmt: skip
