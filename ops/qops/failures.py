@@ -25,8 +25,9 @@ _BAD_CREDENTIALS = frozenset(
 )
 """What AWS's services answer to credentials that are wrong or no longer valid."""
 
-_DETAIL_LINES = 30
-"""So many lines of an error's details are shown; ``--json`` has them all."""
+_DETAIL_LINES, _LONGEST_LINE = 30, 400
+"""So many lines of an error's details are shown, each of so many characters at most: Terraform has
+some for each of hundreds of resources. ``--json`` has them all."""
 
 
 class InternalError(QopsError):
@@ -132,8 +133,13 @@ def show_error(error: QopsError, console: "Console") -> None:
     console.print(f"✗ {error.what}", style="bold red", markup=False)
     for number, line in enumerate(_lines([error.why])):
         write_line(console, "        " if number else "  why:  ", line)
-    for line in _lines(error.details)[:_DETAIL_LINES]:
-        write_line(console, "        ", line, style="dim")
+    details = _lines(error.details)
+    for line in details[:_DETAIL_LINES]:
+        shown = line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
+        write_line(console, "        ", shown, style="dim")
+    if len(details) > _DETAIL_LINES:
+        left = f"and {len(details) - _DETAIL_LINES} more lines: --json has them all"
+        write_line(console, "        ", left, style="dim")
     if error.next_step:
         write_line(console, "  next: ", error.next_step)
 

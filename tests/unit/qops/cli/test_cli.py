@@ -146,10 +146,15 @@ def test_an_error_is_rendered_with_cause_details_and_next_step() -> None:
 def test_texts_of_many_lines_are_indented_and_counted_by_lines() -> None:
     console = Console(file=io.StringIO(), width=100)
     many = "\n\n".join(f"line {number}" for number in range(100))
-    show_error(QopsError("It broke.", why="Rust.\nAnd dust.", details=[many]), console)
-    lines = console.file.getvalue().splitlines()
-    assert lines[:4] == ["✗ It broke.", "  why:  Rust.", "        And dust.", "        line 0"]
-    assert len(lines) == 3 + 30
+    long = "x" * 5000
+    show_error(QopsError("It broke.", why="Rust.\nAnd dust.", details=[long, many]), console)
+    lines = [line.strip() for line in console.file.getvalue().splitlines()]
+    assert lines[:3] == ["✗ It broke.", "why:  Rust.", "And dust."]
+    rest = "".join(lines[3:]).partition("…")
+    assert rest[0] == "x" * 400
+    assert rest[2] == "".join(f"line {n}" for n in range(29)) + (
+        "and 71 more lines: --json has them all"
+    )
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
