@@ -18,6 +18,9 @@ Precondition = Mapping[str, str | int | bool]
 
 MODAL_SECONDS = 8.0
 FOCUS_SECONDS = 3.0
+_ASKED_FOR_FOCUS, _FOCUS_ASK_SECONDS = 4, 1.5
+"""While a program still closes an editor it gives the focus away again: it is asked anew."""
+
 REVEAL_SECONDS = 1.0
 PATIENT_SECONDS = 6.0
 
@@ -233,13 +236,17 @@ class Context:
         Raises:
             FailedError: It did not get the focus.
         """
-        if not self.has_focus(node):
-            self.backend.focus(node)
-            if not self.stop.wait_until(lambda: self.has_focus(node), FOCUS_SECONDS):
-                raise FailedError(
-                    EffectError.BACKEND_ERROR, text("focus.failed", target=quoted(node))
-                )
+        if not self.has_focus(node) and not self.gets_focus(node):
+            raise FailedError(EffectError.BACKEND_ERROR, text("focus.failed", target=quoted(node)))
         return self.backend.refresh(node)
+
+    def gets_focus(self, node: Node) -> bool:
+        """Ask for the keyboard focus until the element has it; whether it does."""
+        for _ in range(_ASKED_FOR_FOCUS):
+            self.backend.focus(node)
+            if self.stop.wait_until(lambda: self.has_focus(node), _FOCUS_ASK_SECONDS):
+                return True
+        return False
 
     def bring_up(self, node: Node) -> None:
         """Bring the window of an element to the front: a pointer reaches what is on top.

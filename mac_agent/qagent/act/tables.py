@@ -22,7 +22,7 @@ _SMALL = 500
 _PART_ROWS, _PART_COLUMNS = 20, 10
 """Rows and columns of one part of a table that is read to its end."""
 
-_FOCUS_SECONDS, _VERIFY_SECONDS = 1.5, 5.0
+_VERIFY_SECONDS = 5.0
 _MOST_EVIDENCE = 3900
 _TABLES = frozenset({Role.TABLE, Role.TREE})
 _PLACEHOLDER = "x"
@@ -221,8 +221,7 @@ def _write(
 
 
 def _focus(context: Context, table: Node, cell: Cell) -> None:
-    context.backend.focus(cell.node)
-    if not context.stop.wait_until(lambda: context.has_focus(cell.node), _FOCUS_SECONDS):
+    if not context.gets_focus(cell.node):
         raise FailedError(
             EffectError.BACKEND_ERROR, text("focus.failed", target=quoted(table)), Route.KEYBOARD
         )
