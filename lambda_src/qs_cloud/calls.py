@@ -1,8 +1,9 @@
 """One place that turns botocore's exceptions into ours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import Any
 
 from qs_cloud.errors import CloudCallError
 
@@ -42,6 +43,12 @@ _LIMITED = frozenset(
 models in botocore 1.44, and their API references). ``ServiceQuotaExceededException`` and
 ``StateMachineLimitExceeded`` are not among them: such a quota stays used up until somebody mends
 it."""
+
+_PASSING_REASONS = frozenset(
+    {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+)
+"""Why DynamoDB cancels a transaction that may succeed a moment later: somebody else writes one of
+its items, or its table is asked too often (the API reference of ``TransactWriteItems``)."""
 
 
 def error_code(error: BaseException) -> str:
@@ -91,10 +98,15 @@ def passes(error: BaseException) -> bool:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return (
             error_code(error) in _REPEATED | _LIMITED
+            or not _PASSING_REASONS.isdisjoint(_reasons(error.response))
             or status == HTTPStatus.TOO_MANY_REQUESTS
             or status >= HTTPStatus.INTERNAL_SERVER_ERROR
         )
     return isinstance(error, ConnectionError | HTTPClientError)
+
+
+def _reasons(response: Mapping[str, Any]) -> set[str]:
+    return {str(one.get("Code")) for one in response.get("CancellationReasons") or ()}
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def post_command_result(call: Call, services: Services) -> CommandAck:
     check_result(record, result)
     answer = _keep(call, services, record, result)
     if answer is None:
-        return _lost_race(call, services)
+        return _lost_race(call, services, result)
     try:
         tell(record.task_token, answer)
     except TaskGoneError as error:
@@ -180,11 +180,12 @@ def _again(record: CommandRecord, services: Services) -> CommandAck:
     return CommandAck(command_id=record.command.id, duplicate=True)
 
 
-def _lost_race(call: Call, services: Services) -> CommandAck:
+def _lost_race(call: Call, services: Services, result: CommandResult) -> CommandAck:
     record = find_command(services, call.path["command_id"], call.user)
     if record.state is CommandState.ANSWERED:
         return _again(record, services)
     if record.state is CommandState.CANCELLED:
+        _keep_what_was_done(record, result, services)
         raise conflict(
             f"The run of the command {record.command.id} was cancelled at this moment.",
             "Drop the command; its result is not needed any more.",

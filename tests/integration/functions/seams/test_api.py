@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,10 @@ from aws_seam import (
     Refused,
     Silent,
 )
+
+from qs_cloud.command_record import new_command_values
+from qs_cloud.items import to_item
+from qscreen.wire import Command
 
 Aws = Callable[[str], Any]
 RUN = {"goal": "open the text editor", "device_id": "dev-1"}
@@ -82,6 +87,38 @@ def test_what_waiting_does_not_mend_is_no_busy_platform(seam: AwsSeam, api: Any,
     answer = api("GET", "/v1/devices/dev-1")
     answer.demand_problem(500)
     assert "retry-after" not in answer.headers
+
+
+def test_a_result_that_meets_another_write_is_taken_when_it_comes_again(
+    seam: AwsSeam, api: Any, aws: Aws
+) -> None:
+    run_id = api("POST", "/v1/runs", RUN, Idempotency_Key="one").body["run_id"]
+    now = datetime.now(UTC)
+    command = Command.model_validate(
+        {
+            "id": "cmd-1",
+            "run_id": run_id,
+            "device_id": "dev-1",
+            "kind": "observe",
+            "issued_at": now,
+            "expires_at": now + timedelta(minutes=5),
+            "heartbeat_seconds": 15,
+        }
+    )
+    item = to_item(new_command_values(command, "user-1", "the-token"))
+    aws("dynamodb").put_item(TableName="qscreen-test-commands", Item=item)
+    cancelled = {
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message": "Transaction cancelled [None, TransactionConflict]",
+        "CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}],
+    }
+    body = json.dumps(cancelled).encode()
+    seam.next("dynamodb", "TransactWriteItems", Raw(body, 400, "application/x-amz-json-1.0"))
+    seam.always("stepfunctions", "SendTaskFailure", Answered({}))
+    path, result = "/v1/commands/cmd-1/result", {"status": "failed", "error": "no screen"}
+    api("POST", path, result).demand_problem(503)
+    assert api("POST", path, result).status == 200
+    assert seam.asked("stepfunctions", "SendTaskFailure") == 1
 
 
 def test_a_key_that_cannot_be_kept_is_a_busy_platform(seam: AwsSeam, api: Any, aws: Aws) -> None:

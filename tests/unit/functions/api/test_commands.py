@@ -357,6 +357,24 @@ def test_what_was_done_before_a_cancel_is_kept_with_the_run_once(world: World) -
     assert world.post({"status": "done", "effects": [foreign]}).status == 400
 
 
+def test_what_was_done_is_kept_where_the_cancel_comes_between_two_looks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.open("perform")
+    real = command_result.check_result
+
+    def cancelled_meanwhile(*checked: Any) -> None:
+        real(*checked)
+        world.api("POST", f"/v1/runs/{world.run_id}/cancel")
+
+    monkeypatch.setattr(command_result, "check_result", cancelled_meanwhile)
+    effects = [world.effect("s1"), world.effect("s2", outcome="failed")]
+    assert world.post({"status": "done", "effects": effects}).status == 409
+    kept = world.api("GET", f"/v1/runs/{world.run_id}").body["effects"]
+    assert [effect["step_id"] for effect in kept] == ["s1", "s2"]
+    assert [told["error"] for _, _, told in world.machine.told] == ["Cancelled"]
+
+
 def test_a_repeated_cancel_tells_the_task_again_after_a_crash(world: World) -> None:
     world.open("perform")
     world.machine.refuse("SendTaskFailure", "ThrottlingException")

@@ -51,6 +51,24 @@ def test_a_limit_that_is_reached_for_a_moment_passes(code: str) -> None:
     assert raised(refused(code)).passing
 
 
+@pytest.mark.parametrize(
+    ("reason", "passing"),
+    [
+        ("TransactionConflict", True),
+        ("ThrottlingError", True),
+        ("ProvisionedThroughputExceeded", True),
+        ("ValidationError", False),
+        ("ItemCollectionSizeLimitExceeded", False),
+    ],
+)
+def test_a_transaction_passes_as_the_reason_of_its_cancellation_does(
+    reason: str, passing: bool
+) -> None:
+    error = refused("TransactionCanceledException")
+    error.response["CancellationReasons"] = [{"Code": "None"}, {"Code": reason}]  # type: ignore[typeddict-unknown-key]
+    assert raised(error).passing is passing
+
+
 def test_whatever_says_too_many_requests_passes() -> None:
     assert raised(refused("SomethingNew", 429)).passing
 
