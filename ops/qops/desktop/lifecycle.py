@@ -14,6 +14,7 @@ from qops.desktop.processes import (
     desktop_specs,
     free_display,
 )
+from qops.desktop.runtime import make_runtime_folder, remove_runtime_folder
 from qops.processes import (
     AlreadyRunningError,
     GroupSpec,
@@ -111,7 +112,9 @@ def stop(root: Path) -> bool:
     Returns:
         Whether it was running.
     """
-    return stop_group(root)
+    stopped = stop_group(root)
+    remove_runtime_folder(root)
+    return stopped
 
 
 def _make_files(root: Path, display: int) -> None:
@@ -132,9 +135,10 @@ def _make_files(root: Path, display: int) -> None:
         (services / "org.xfce.mousepad.service").write_text(
             _EDITOR_SERVICE.format(program=editor), encoding="utf-8"
         )
-    for folder in (root / "run", root / "logs"):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        folder.chmod(0o700)
+    make_runtime_folder(root)
+    logs = root / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    logs.chmod(0o700)
     _write_xauthority(root / "xauthority", display)
 
 

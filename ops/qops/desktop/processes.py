@@ -6,14 +6,11 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from qops.errors import QopsError
+from qops.desktop.runtime import DesktopError, runtime_folder
 from qops.processes import ChildSpec, CommandReady
 
 SCREEN = "1440x900x24"
 _FIRST_DISPLAY, _LAST_DISPLAY = 90, 160
-_LONGEST_SOCKET = 107
-"""Bytes in the path of a Unix socket (`sun_path`, unix(7))."""
-
 _LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
 _PROGRAMS = {
     "Xvfb": "xvfb",
@@ -23,12 +20,6 @@ _PROGRAMS = {
     "dbus-daemon": "dbus",
     "dbus-send": "dbus",
 }
-
-
-class DesktopError(QopsError):
-    """The virtual desktop cannot be had."""
-
-    code = "desktop"
 
 
 class MissingProgramsError(DesktopError):
@@ -86,18 +77,8 @@ def desktop_environment(root: Path, display: int) -> Mapping[str, str]:
     Args:
         root: The desktop's folder.
         display: Its display number.
-
-    Raises:
-        DesktopError: The folder's path is too long for the sockets in it.
     """
-    runtime = root / "run"
-    longest = runtime / "at-spi" / f"bus_{display}_0"
-    if len(os.fsencode(longest)) > _LONGEST_SOCKET:
-        raise DesktopError(
-            "The virtual desktop cannot start.",
-            why=f"The folder {root} makes the paths of its sockets too long.",
-            next_step="Work in a folder with a shorter path.",
-        )
+    runtime = runtime_folder(root)
     return {
         "DISPLAY": f":{display}",
         "XAUTHORITY": str(root / "xauthority"),
@@ -126,7 +107,7 @@ def desktop_specs(root: Path, display: int | None = None) -> list[ChildSpec]:
 
     Raises:
         MissingProgramsError: Something is not installed.
-        DesktopError: There is no free display, or the folder's path is too long.
+        DesktopError: There is no free display.
     """
     check_programs()
     number = free_display(root) if display is None else display

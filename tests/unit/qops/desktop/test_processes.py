@@ -1,5 +1,6 @@
 """The virtual desktop as data, and what is said when it cannot be had."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from qops.desktop import (
     desktop_environment,
     desktop_specs,
     processes,
+    runtime,
 )
 
 
@@ -51,9 +53,24 @@ def test_nothing_of_the_callers_environment_leaks_in(monkeypatch: pytest.MonkeyP
         assert spec.env["HOME"] == "/d/home"
 
 
-def test_a_path_too_long_for_sockets_says_so() -> None:
-    with pytest.raises(DesktopError, match="shorter path"):
-        desktop_environment(Path("/" + "x" * 100), 99)
+@pytest.mark.parametrize("root", [Path("/" + "x" * 100), Path("/한글 폴더"), Path("/a~b")])
+def test_sockets_lie_where_every_client_finds_them(root: Path) -> None:
+    found = desktop_environment(root, 99)
+    assert found["HOME"] == str(root / "home")
+    assert re.fullmatch(r"/tmp/qscreen-desktop-\d+-[0-9a-f]{16}", found["XDG_RUNTIME_DIR"])
+    assert found["DBUS_SESSION_BUS_ADDRESS"] == f"unix:path={found['XDG_RUNTIME_DIR']}/bus"
+    other = desktop_environment(root / "other", 99)
+    assert other["XDG_RUNTIME_DIR"] != found["XDG_RUNTIME_DIR"]
+
+
+def test_a_folder_of_somebody_else_takes_no_sockets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "ours").symlink_to(tmp_path / "theirs")
+    monkeypatch.setattr(runtime, "runtime_folder", lambda root: tmp_path / "ours")
+    with pytest.raises(DesktopError, match="not a folder of this user"):
+        runtime.make_runtime_folder(tmp_path)
 
 
 def test_two_folders_search_for_displays_at_different_places() -> None:
