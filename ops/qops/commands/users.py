@@ -171,26 +171,25 @@ def groups(
     )  # fmt: skip
 
 
-@app.command("reset-totp", short_help="Invite a user anew who lost the authenticator.")
+@app.command("reset-totp", short_help="Delete a lost authenticator; sign-in asks for another.")
 def reset_totp(
     user: UserName, env: EnvOption = "local", as_json: JsonOption = False, yes: YesOption = False
 ) -> None:
-    """Invite a user anew who lost the authenticator.
+    """Delete the authenticator of a user who lost it; the next sign-in sets up another.
 
-    Cognito cannot take an authenticator back where one is required: the user is removed and made
-    again, under the same name with another id. What bears the old id is told before.
+    What is signed in ends. Devices, runs, groups and the password stay: until another one is set
+    up, whoever knows the password could set up theirs.
     """
 
     def use_case(settings: "Settings", terminal: "Terminal") -> "UserResetAnswer":
         from qops.platform.aws import Aws
-        from qops.users.answers import UserResetAnswer, UserShown
+        from qops.users.answers import UserResetAnswer
         from qops.users.changing import reset_totp as reset
         from qops.users.pool import Pool
 
         aws = Aws(settings)
         pool = Pool.of(settings, aws)
-        before, after = reset(settings, aws, pool, user, _confirmed_by(terminal, user))
-        return UserResetAnswer(user=UserShown.of(after), old_sub=before.sub)
+        return UserResetAnswer.of(reset(settings, aws, pool, user, _confirmed_by(terminal, user)))
 
     execute(
         "users reset-totp", use_case, shown_by(_SHOWING, "show_reset"), env=env, as_json=as_json,

@@ -72,7 +72,12 @@ class UserResetAnswer(Answer):
     """Answer of ``qops users reset-totp``."""
 
     user: UserShown
-    old_sub: str = Field(description="Id that the user's devices, runs and templates bear.")
+    ended_sessions: int = Field(description="Sessions of the platform that were ended.")
+
+    @classmethod
+    def of(cls, done: Ended) -> "UserResetAnswer":
+        """From what was done."""
+        return cls(user=UserShown.of(done.person), ended_sessions=done.sessions)
 
 
 class GroupShown(Answer):

@@ -24,10 +24,10 @@ class UserExistsError(QopsError):
     code = "user_exists"
 
 
-class UserLostError(QopsError):
-    """A user was removed and could not be made again."""
+class UserLeftError(QopsError):
+    """A user was invited, got not all groups, and could not be removed again."""
 
-    code = "user_lost"
+    code = "user_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,54 +156,32 @@ def change_groups(
     return pool.person(person.username)
 
 
-def reset_totp(
-    settings: Settings, aws: Aws, pool: Pool, name: str, confirm: Confirm
-) -> tuple[Person, Person]:
-    """Give a user who lost the authenticator another start: removed and invited anew.
+def reset_totp(settings: Settings, aws: Aws, pool: Pool, name: str, confirm: Confirm) -> Ended:
+    """Take the authenticator from a user who lost it; the next sign-in sets up another.
 
-    Where a pool requires a second factor, Cognito cannot take an authenticator from a user:
-    AdminSetUserMFAPreference answers success and changes nothing of it (API reference:
-    "This operation doesn't reset an existing TOTP MFA for a user"; SoftwareTokenMfaSettingsType:
-    "You can't turn off TOTP MFA for any of your users when MFA is required"). What is left is a new
-    user of the same name.
+    The user stays who he is: AdminDeleteSoftwareToken (since August 2026) deletes the software
+    token alone, and where the pool requires a second factor the next sign-in is answered with
+    MFA_SETUP (AWS API reference, AdminDeleteSoftwareToken). Sessions end first: what is done twice
+    after a command that was cut short does no harm.
 
     Returns:
-        The user before and after.
+        The user afterwards.
 
     Raises:
         NotFoundError: There is no such user.
-        RefusedError: It is the last administrator, or it was not wanted.
-        UserLostError: The user was removed and could not be made again.
+        PrerequisiteError: The pool asks for no second factor: a password alone would do then.
+        RefusedError: It was not wanted.
     """
     before = pool.person(name)
-    address = before.email or before.username
-    if not _EMAIL.fullmatch(address):
-        raise UsageError(
-            f"{before.username} has no address to invite to.",
-            next_step="Set its attribute email in Cognito first.",
-        )
-    # Until the invitation is taken, nobody else could help when it gets lost.
-    _keep_an_admin(pool, before, "invited anew")
     require_totp(pool)
     confirm(
-        f"{address} is removed and invited anew: a new password, a new authenticator, the same "
-        f"groups ({', '.join(before.groups) or 'none'}), and another id. What bears the old id "
-        f"({before.sub}) stays with it: the devices must be enrolled anew, templates, schedules "
-        "and settings are no longer the user's, runs are seen by operators only."
+        f"The authenticator of {before.email or before.username} is deleted and what is signed in "
+        "ends; devices, runs, groups and the password stay. Until another one is set up, the "
+        "password alone opens the door to that: be sure who asks, and that nobody else knows it."
     )
-    pool.cognito.admin_disable_user(UserPoolId=pool.id, Username=before.username)
-    sign_out(settings, aws, pool, before)
-    pool.cognito.admin_delete_user(UserPoolId=pool.id, Username=before.username)
-    try:
-        _invite(pool, before.username if "@" in before.username else address, before.groups)
-    except Exception as error:
-        groups = " ".join(f"--group {group}" for group in before.groups)
-        raise UserLostError(
-            f"{address} was removed, and could not be invited again.",
-            why=str(error),
-            next_step=f"Mend that, then: qops users add {address} {groups}",
-        ) from error
-    return before, pool.person(address)
+    sessions = sign_out(settings, aws, pool, before)
+    pool.cognito.admin_delete_software_token(UserPoolId=pool.id, Username=before.username)
+    return Ended(pool.person(before.username), sessions)
 
 
 def _invite(pool: Pool, email: str, groups: Sequence[str]) -> None:
@@ -220,16 +198,27 @@ def _invite(pool: Pool, email: str, groups: Sequence[str]) -> None:
     except pool.cognito.exceptions.UsernameExistsException as error:
         raise UserExistsError(
             f"There is a user {email} already.",
-            next_step=f"Look: qops users list. Its groups: qops users groups {email}",
+            next_step=f"Its groups: qops users groups {email}. An invitation that was cut short "
+            f"may lack some: qops users groups {email} --add GROUP",
         ) from error
     try:
         for group in groups:
             pool.cognito.admin_add_user_to_group(
                 UserPoolId=pool.id, Username=email, GroupName=group
             )
-    except Exception:
+    except BaseException as error:
         # Invited into no group, the user could sign in and do nothing.
-        pool.cognito.admin_delete_user(UserPoolId=pool.id, Username=email)
+        try:
+            pool.cognito.admin_delete_user(UserPoolId=pool.id, Username=email)
+        except Exception as second:
+            add = " ".join(f"--add {group}" for group in groups)
+            raise UserLeftError(
+                f"{email} was invited, and neither put into every group nor removed again.",
+                why=f"Groups: {str(error) or type(error).__name__} Removal: {second}",
+                next_step=f"The invitation is on its way. Mend the causes, then: qops users groups "
+                f"{email} {add}. Or remove the user: aws cognito-idp admin-delete-user "
+                f"--user-pool-id {pool.id} --username {email}",
+            ) from error
         raise
 
 

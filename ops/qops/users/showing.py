@@ -50,14 +50,12 @@ def show_disabled(answer: "UserDisabledAnswer", console: "Console") -> None:
 
 
 def show_reset(answer: "UserResetAnswer", console: "Console") -> None:
-    """Print what is to be done after a reset."""
+    """Print what a reset did."""
     _show(answer.user, console)
-    console.print("[green]✓[/] Invited anew: a temporary password is on its way by mail.")
-    _line(f"old id {answer.old_sub}", console)
-    _line(
-        "The devices must be enrolled anew: qagent enrol. The old ones: qops devices revoke",
-        console,
+    console.print(
+        f"[green]✓[/] The authenticator was deleted; {answer.ended_sessions} sessions were ended."
     )
+    _line("The next sign-in, with the same password, sets up another one.", console)
 
 
 def show_groups(answer: "GroupsAnswer", console: "Console") -> None:

@@ -80,6 +80,32 @@ def enrol(client: Any, pool: dict[str, str], user: str) -> tuple[pyotp.TOTP, Any
     return token, done
 
 
+def test_a_deleted_software_token_is_refused_and_another_is_set_up(
+    client: Any, pool: dict[str, str], user: str
+) -> None:
+    lost, _ = enrol(client, pool, user)
+    begun = sign_in(client, pool, user)
+    client("cognito-idp").admin_delete_software_token(UserPoolId=pool["pool"], Username=user)
+    with pytest.raises(botocore.exceptions.ClientError, match="session"):
+        answer(
+            client, pool, "SOFTWARE_TOKEN_MFA", begun["Session"],
+            USERNAME=user, SOFTWARE_TOKEN_MFA_CODE=lost.now(),
+        )  # fmt: skip
+    found, _ = enrol(client, pool, user)
+    assert found.secret != lost.secret
+    for token, gets_in in ((lost, False), (found, True)):
+        again = sign_in(client, pool, user)
+        assert again["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+        values = {"USERNAME": user, "SOFTWARE_TOKEN_MFA_CODE": token.now()}
+        try:
+            done = answer(client, pool, "SOFTWARE_TOKEN_MFA", again["Session"], **values)
+        except botocore.exceptions.ClientError:
+            assert not gets_in
+        else:
+            assert gets_in
+            assert done["AuthenticationResult"]["AccessToken"]
+
+
 def test_a_user_without_a_token_must_enrol_one(
     client: Any, pool: dict[str, str], user: str, state: LocalCloudState
 ) -> None:

@@ -95,6 +95,20 @@ async def verify(call: Call) -> Answer:
     return answer
 
 
+@operation(_SERVICE, "AdminDeleteSoftwareToken")
+async def delete_token(call: Call) -> Answer:
+    """Deletes a user's software token, which MiniStack cannot: the next sign-in sets up another."""
+    who = {name: call.params[name] for name in ("UserPoolId", "Username")}
+    user = await call.aws(_SERVICE, "AdminGetUser", **who)
+    await call.aws(
+        _SERVICE, "AdminSetUserMFAPreference", SoftwareTokenMfaSettings={"Enabled": False}, **who
+    )
+    sessions = call.records("sessions")
+    for key in [key for key, value in sessions.items() if user["Username"] in value["names"]]:
+        del sessions[key]
+    return {}
+
+
 async def _challenge(call: Call, answer: Answer, tokens: dict[str, Any]) -> None:
     """Replaces the tokens in an answer by a challenge where the pool wants MFA."""
     claims = _claims(tokens["AccessToken"])

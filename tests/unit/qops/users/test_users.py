@@ -1,13 +1,17 @@
 """People of the user pool, against moto's Cognito: what guards them, what nobody may type."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from fake_api import NOW
-from fake_cloud import moto_cloud
+from fake_cloud import REGION, moto_cloud
 from golden_files import Golden
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.core import DEFAULT_ACCOUNT_ID
 
 from qops.platform.aws import Aws
 from qops.platform.client_settings import ClientSettings
@@ -44,7 +48,9 @@ class World:
         )
         self.pool = Pool(self.idp, self.id)
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.refused: dict[str, str | None] = {}
         self.idp.meta.events.register("provide-client-params.cognito-idp.*", self._note)
+        self.idp.meta.events.register("before-call.cognito-idp", self._answer)
         self.dynamodb = self.aws.client("dynamodb")
         self.dynamodb.create_table(
             TableName=SESSIONS,
@@ -68,6 +74,25 @@ class World:
 
     def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self.calls.append((model.name, dict(params)))
+
+    def _answer(self, model: Any, **_: Any) -> Any:
+        """Refuses what a test wants refused, and deletes software tokens, which moto does not."""
+        if code := self.refused.get(model.name):
+            raise ClientError({"Error": {"Code": code, "Message": "no"}}, model.name)
+        if model.name != "AdminDeleteSoftwareToken":
+            return None
+        self._user(self.calls[-1][1]["Username"]).software_token_mfa_enabled = False
+        return AWSResponse("", 200, {}, io.BytesIO()), {}
+
+    def _user(self, name: str) -> Any:
+        return cognitoidp_backends[DEFAULT_ACCOUNT_ID][REGION].admin_get_user(self.id, name)
+
+    def refuse(self, operation: str, code: str | None) -> None:
+        self.refused[operation] = code
+
+    def enrol(self, name: str) -> None:
+        user = self._user(name)
+        user.token_verified = user.software_token_mfa_enabled = True
 
     def mfa(self, configuration: str) -> None:
         self.idp.set_user_pool_mfa_config(
@@ -144,13 +169,29 @@ def test_nobody_is_invited_where_a_password_alone_would_do(world, asked, configu
 
 
 def test_an_invitation_into_no_group_is_taken_back(world, asked) -> None:
-    def refuse(**_: Any) -> None:
-        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "AdminAddUserToGroup")
-
-    world.idp.meta.events.register("before-call.cognito-idp.AdminAddUserToGroup", refuse)
+    world.refuse("AdminAddUserToGroup", "AccessDeniedException")
     code, document = asked("users", "add", "kim@example.com", "--group", "user")
     assert (code, document["error"]["code"]) == (3, "forbidden")
     assert world.pool.people() == ()
+
+
+def test_an_invitation_that_cannot_be_taken_back_is_told_with_both_causes(world, asked) -> None:
+    world.refuse("AdminAddUserToGroup", "TooManyRequestsException")
+    world.refuse("AdminDeleteUser", "AccessDeniedException")
+    code, document = asked(
+        "users", "add", "kim@example.com", "--group", "user", "--group", "viewer"
+    )
+    error = document["error"]
+    assert (code, error["code"]) == (1, "user_left")
+    for cause in ("TooManyRequestsException", "AccessDeniedException"):
+        assert cause in error["why"]
+    assert "qops users groups kim@example.com --add user --add viewer" in error["next_step"]
+    assert f"--user-pool-id {world.id} --username kim@example.com" in error["next_step"]
+    # What is told to do is possible.
+    world.refuse("AdminAddUserToGroup", None)
+    words = ("groups", "kim@example.com", "--add", "user", "--add", "viewer", "--yes")
+    assert asked("users", *words)[0] == 0
+    assert set(world.pool.person("kim@example.com").groups) == {"user", "viewer"}
 
 
 def test_disabling_ends_what_is_signed_in_and_nobody_elses(world, asked) -> None:
@@ -172,9 +213,8 @@ def test_disabling_ends_what_is_signed_in_and_nobody_elses(world, asked) -> None
 
 @pytest.mark.parametrize(
     "words",
-    [["disable", "kim@example.com"], ["groups", "kim@example.com", "--remove", "admin"],
-     ["reset-totp", "kim@example.com"]],
-)  # fmt: skip
+    [["disable", "kim@example.com"], ["groups", "kim@example.com", "--remove", "admin"]],
+)
 def test_the_last_administrator_stays(world, asked, words) -> None:
     world.add("kim@example.com", "admin")
     world.add("old@example.com", "admin")
@@ -189,9 +229,11 @@ def test_the_last_administrator_stays(world, asked, words) -> None:
 @pytest.mark.parametrize("words", [["disable"], ["groups", "--add", "user"], ["reset-totp"]])
 def test_nothing_is_done_unless_somebody_wants_it(world, asked, words) -> None:
     sub = world.add("kim@example.com", "viewer")
+    world.enrol("kim@example.com")
     assert asked("users", words[0], "kim@example.com", *words[1:])[0] == 3
     person = world.pool.person("kim@example.com")
     assert (person.sub, person.enabled, person.groups) == (sub, True, ("viewer",))
+    assert person.totp
 
 
 def test_groups_are_changed_and_shown_with_their_scopes(world, asked) -> None:
@@ -208,28 +250,40 @@ def test_groups_are_changed_and_shown_with_their_scopes(world, asked) -> None:
     assert asked("users", "groups", "kim@example.com", "--add", "user", "--remove", "user")[0] == 64
 
 
-def test_a_reset_makes_another_user_of_the_same_name_and_groups(world, asked) -> None:
-    old = world.add("kim@example.com", "user", "operator")
-    world.session("ses-1", old)
+def test_a_reset_deletes_the_authenticator_and_nothing_else(world, asked) -> None:
+    sub = world.add("kim@example.com", "admin")
+    world.enrol("kim@example.com")
+    world.session("ses-1", sub)
     code, document = asked("users", "reset-totp", "kim@example.com", "--yes")
-    assert code == 0
-    user = document["result"]["user"]
-    assert (document["result"]["old_sub"], sorted(user["groups"])) == (old, ["operator", "user"])
-    assert user["sub"] != old
-    assert user["status"] == "FORCE_CHANGE_PASSWORD"
+    assert (code, document["result"]["ended_sessions"]) == (0, 1)
+    person = world.pool.person("kim@example.com")
+    assert (person.sub, person.groups, person.enabled) == (sub, ("admin",), True)
+    assert person.totp is False
     assert world.ended()["ses-1"]
 
 
-def test_a_user_who_cannot_be_made_again_is_told_with_how_to(world, asked) -> None:
+def test_a_reset_that_was_cut_short_is_done_again(world, asked) -> None:
     world.add("kim@example.com", "user")
-
-    def refuse(**_: Any) -> None:
-        raise ClientError({"Error": {"Code": "CodeDeliveryFailureException"}}, "AdminCreateUser")
-
-    world.idp.meta.events.register("before-call.cognito-idp.AdminCreateUser", refuse)
+    world.enrol("kim@example.com")
+    world.refuse("AdminDeleteSoftwareToken", "TooManyRequestsException")
     code, document = asked("users", "reset-totp", "kim@example.com", "--yes")
-    assert (code, document["error"]["code"]) == (1, "user_lost")
-    assert "qops users add kim@example.com --group user" in document["error"]["next_step"]
+    assert (code, document["result"]) == (1, None)
+    assert world.pool.person("kim@example.com").totp
+    world.refuse("AdminDeleteSoftwareToken", None)
+    assert asked("users", "reset-totp", "kim@example.com", "--yes")[0] == 0
+    assert world.pool.person("kim@example.com").totp is False
+
+
+@pytest.mark.parametrize("configuration", ["OFF", "OPTIONAL"])
+def test_no_authenticator_is_deleted_where_a_password_alone_would_do(
+    world, asked, configuration
+) -> None:
+    world.add("kim@example.com", "user")
+    world.enrol("kim@example.com")
+    world.mfa(configuration)
+    code, document = asked("users", "reset-totp", "kim@example.com", "--yes")
+    assert (code, document["error"]["code"]) == (1, "prerequisite")
+    assert world.pool.person("kim@example.com").totp
 
 
 def test_an_unknown_user_is_told_with_the_nearest(world, asked) -> None:
@@ -268,7 +322,12 @@ def test_outputs(golden: Golden) -> None:
     golden("users add", UserAnswer(user=new, did=did), "kim@example.com")
     golden("users enable", UserAnswer(user=user, did="May sign in again."), "kim@example.com")
     golden("users disable", UserDisabledAnswer(user=off, ended_sessions=2), "kim@x.com", "--yes")
-    golden("users reset-totp", UserResetAnswer(user=new, old_sub=user.sub), "kim@x.com", "--yes")
+    golden(
+        "users reset-totp",
+        UserResetAnswer(user=new, ended_sessions=2),
+        "kim@x.com",
+        "--yes",
+    )
     roles = [
         Role(one.value, "What it is for", 3, tuple(sorted(SCOPES_OF_GROUP[one]))) for one in Group
     ]
