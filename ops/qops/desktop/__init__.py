@@ -6,12 +6,8 @@ server without a screen, not an emulation; programs on it are the ones of the sy
 """
 
 from qops.desktop.lifecycle import ensure, start, stop
-from qops.desktop.processes import (
-    DesktopError,
-    MissingProgramsError,
-    desktop_environment,
-    desktop_specs,
-)
+from qops.desktop.processes import MissingProgramsError, desktop_environment, desktop_specs
+from qops.desktop.runtime import DesktopError
 
 __all__ = [
     "DesktopError",

@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from qops.desktop.processes import (
-    DesktopError,
     check_programs,
     desktop_environment,
     desktop_specs,
     free_display,
 )
-from qops.desktop.runtime import make_runtime_folder, remove_runtime_folder
+from qops.desktop.runtime import DesktopError, make_runtime_folder, remove_runtime_folder
 from qops.processes import (
     AlreadyRunningError,
     GroupSpec,
