@@ -26,6 +26,8 @@ class DeviceRun(WireModel):
         if self.finished_at < self.started_at:
             raise ValueError("finished_at is before started_at")
         steps = [step.id for step in self.plan.steps]
+        if len(set(steps)) < len(steps):
+            raise ValueError("each step of the plan must have another id")
         told = [effect.step_id for effect in self.effects]
         if len(set(told)) < len(told) or not set(told) <= set(steps):
             raise ValueError("each effect must be of another step of the plan")

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,12 +106,17 @@ def _first_ending(connection: Connection, run_id: str) -> Ending | None:
     return Ending(RunStatus(status), RunReason(reason) if reason else None, message)
 
 
-def _storable(values: Mapping[str, Any]) -> dict[str, Any]:
+def _storable(value: Any) -> Any:
     # PostgreSQL keeps no NUL in a text. What a device sent must not keep its run from ending.
-    return {
-        name: value.replace("\x00", "\ufffd") if isinstance(value, str) else value
-        for name, value in values.items()
-    }
+    match value:
+        case str():
+            return value.replace("\x00", "\ufffd")
+        case dict():
+            return {name: _storable(part) for name, part in value.items()}
+        case list():
+            return [_storable(part) for part in value]
+        case _:
+            return value
 
 
 def _write_run(
@@ -156,8 +160,8 @@ def _step_values(step: Step) -> dict[str, Any]:
     return {
         "step_id": step.id,
         "kind": step.action.kind.value,
-        "action": step.action.model_dump_json(),
-        "because": step.because,
+        "action": json.dumps(_storable(step.action.model_dump(mode="json")), ensure_ascii=False),
+        "because": _storable(step.because),
     }
 
 

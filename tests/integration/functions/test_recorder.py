@@ -133,14 +133,34 @@ def test_a_nul_that_a_device_sent_does_not_keep_its_run_from_ending(
         "started_at": "2026-11-23T09:00:02Z",
         "duration_ms": 1,
     }
-    lay("run-nul", effects={"L": [{"S": json.dumps(effect)}]})
+    typed = "back\\u0000slash and n\x00l"
+    step = {"id": "s1", "action": {"kind": "type_text", "text": typed}, "because": "n\x00l"}
+    plan = {
+        "goal": "type n\x00l",
+        "language": "en",
+        "source": "grammar",
+        "created_at": "2026-11-23T09:00:01Z",
+        "steps": [step],
+    }
+    lay(
+        "run-nul",
+        effects={"L": [{"S": json.dumps(effect)}]},
+        plan={"S": json.dumps(plan)},
+        goal={"S": "type n\x00l"},
+    )
     error = {"Error": "DeviceFailed", "Cause": "broken\x00pipe"}
     assert record(recorder, "run-nul", "failed", error=error) == "failed"
-    ((message, evidence),) = platform.sql(
-        "SELECT message, evidence FROM runs JOIN run_steps USING (run_id) "
-        "WHERE run_id = 'run-nul' AND step_id = 's1'"
+    (found,) = platform.sql(
+        "SELECT message, evidence, goal, because, action->>'text' FROM runs "
+        "JOIN run_steps USING (run_id) WHERE run_id = 'run-nul' AND step_id = 's1'"
     )
-    assert (message, evidence) == ("broken\ufffdpipe", "read\ufffdthis")
+    assert found == [
+        "broken\ufffdpipe",
+        "read\ufffdthis",
+        "type n\ufffdl",
+        "n\ufffdl",
+        "back\\u0000slash and n\ufffdl",
+    ]
 
 
 def test_a_cancelled_run_whose_device_went_silent_is_cancelled(recorder: Recorder) -> None:

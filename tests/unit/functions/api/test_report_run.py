@@ -105,6 +105,7 @@ def test_nobody_reports_for_another_ones_device_or_a_revoked_one(api: Any, machi
 @pytest.mark.parametrize(
     ("change", "told"),
     [
+        ({"plan": {**PLAN, "steps": [PLAN["steps"][0]] * 2}}, "another id"),
         ({"effects": [effect("s9")]}, "another step"),
         ({"effects": [effect("s1"), effect("s1")]}, "another step"),
         ({"effects": [effect("s1", after_key="runs/x/y.png")]}, "pictures"),
