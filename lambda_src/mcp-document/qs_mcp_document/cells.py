@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from io import StringIO
+from math import isfinite
 from typing import Any
 
 from qs_mcp_document.models import CellType
@@ -83,6 +84,9 @@ def typed(value: Any, *, error: bool = False) -> tuple[Value, CellType]:
             return str(value), "error"
         case bool():
             return value, "boolean"
+        case float() if not isfinite(value):
+            # JSON has no such number.
+            return str(value), "text"
         case int() | float():
             return value, "number"
         case datetime() | date():

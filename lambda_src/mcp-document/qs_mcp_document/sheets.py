@@ -4,6 +4,7 @@ import csv
 import re
 import warnings
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ MOST_CELLS = 50_000
 MOST_UNPACKED = 200 * 1024 * 1024
 """What an .xlsx may unpack to: a small file can hold gigabytes."""
 MOST_MEMBERS = 5_000
+
+_SAMPLE = 2_048
+"""Of so much a delimiter is guessed; the time of that grows with the square of it."""
 
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})(:\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6}))?")
 _WORKBOOK = "xl/workbook.xml"
@@ -126,6 +130,10 @@ def read_xlsx(
         TypeError,
         AttributeError,
         OSError,
+        EOFError,
+        RuntimeError,
+        ArithmeticError,
+        zlib.error,
     ) as error:
         raise _broken("an .xlsx") from error
     return _read(chosen, names, area, rows, cells is None, as_csv=as_csv)
@@ -217,7 +225,7 @@ def letters_of(number: int) -> str:
 
 
 def _records(text: str) -> Iterator[list[str]]:
-    sample = text[:8_192]
+    sample = text[:_SAMPLE]
     # A sample is cut in the middle of a line; the rule is guessed from whole ones.
     if len(text) > len(sample) and "\n" in sample:
         sample = sample[: sample.rindex("\n")]

@@ -1,11 +1,13 @@
 import csv
 import zipfile
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from qs_mcp_document import sheets
@@ -32,6 +34,10 @@ def book(rows: list[list[Any]], **more: list[list[Any]]) -> bytes:
     out = BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+WORKBOOK = book([["이름", 1.5, date(2026, 1, 2), "=A1"]] * 20)
+SHEET = b"xl/worksheets/sheet1.xml"
 
 
 def table(rows: list[list[str]], **more: Any) -> Table:
@@ -144,17 +150,28 @@ def test_values_with_their_types() -> None:
     assert not found.truncated
 
 
-def test_a_formula_gives_the_value_that_was_saved() -> None:
-    data = book([["=20+22"]])
+def with_sheet(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
             content = old.read(name)
-            if name.endswith("sheet1.xml"):
-                content = content.replace(b"<v />", b"<v>42</v>").replace(b"<v></v>", b"<v>42</v>")
-                assert b"42</v>" in content
-            new.writestr(name, content)
-    assert xlsx(out.getvalue()).rows == ((42,),)
+            new.writestr(name, change(content) if name.endswith("sheet1.xml") else content)
+    return out.getvalue()
+
+
+def test_a_formula_gives_the_value_that_was_saved() -> None:
+    def saved(content: bytes) -> bytes:
+        changed = content.replace(b"<v />", b"<v>42</v>").replace(b"<v></v>", b"<v>42</v>")
+        assert b"42</v>" in changed
+        return changed
+
+    assert xlsx(with_sheet(book([["=20+22"]]), saved)).rows == ((42,),)
+
+
+def test_a_number_that_json_does_not_have_is_a_text() -> None:
+    data = with_sheet(book([[77]]), lambda content: content.replace(b"<v>77<", b"<v>1e999<"))
+    found = xlsx(data)
+    assert (found.rows, found.columns[0].types, found.csv) == ((("inf",),), ("text",), "inf\r\n")
 
 
 def test_sheets_and_ranges() -> None:
@@ -201,12 +218,17 @@ def test_a_broken_workbook(cut: int) -> None:
 
 
 def test_a_workbook_with_broken_xml() -> None:
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(book([[1]]))) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, b"<x" if name.endswith("sheet1.xml") else old.read(name))
     with pytest.raises(ToolFault, match="broken"):
-        xlsx(out.getvalue())
+        xlsx(with_sheet(book([[1]]), lambda _: b"<x"))
+
+
+@given(st.integers(0, len(WORKBOOK) - 1), st.integers(0, 255))
+@example(WORKBOOK.index(SHEET) + len(SHEET), 0xFF).via("compressed in no way that there is")
+@example(WORKBOOK.rindex(SHEET) - 38, 0x20).via("a flag of the archive that nobody knows")
+def test_a_workbook_with_another_byte_is_read_or_refused(place: int, byte: int) -> None:
+    changed = WORKBOOK[:place] + bytes([byte]) + WORKBOOK[place + 1 :]
+    with suppress(ToolFault):
+        assert xlsx(changed).sheets
 
 
 def test_another_archive() -> None:
