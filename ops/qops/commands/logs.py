@@ -48,7 +48,7 @@ def logs(
     env: EnvOption = "local",
     as_json: JsonOption = False,
 ) -> None:
-    """Show log lines, redacted. Times are UTC."""
+    """Show log lines, redacted. Times are UTC. Exit code 1 when a log group could not be read."""
 
     def use_case(settings: "Settings", terminal: "Terminal") -> "LogsAnswer":
         from datetime import UTC, datetime
@@ -58,7 +58,7 @@ def logs(
         from qops.logs.groups import groups_of
         from qops.logs.lines import Level, LogLine
         from qops.logs.reading import Wanted, follow_lines, read_lines
-        from qops.logs.showing import show_line
+        from qops.logs.showing import LineView
         from qops.moments import since as since_of
         from qops.platform.aws import Aws
 
@@ -75,16 +75,18 @@ def logs(
             )
         begin = since_of(since or ("1d" if ids else "15m"), datetime.now(UTC))
         wanted = Wanted(begin, None, ids, Level[level.name], everything)
+        wanted.check()
         aws = Aws(settings)
         groups = groups_of(settings, aws, target)
         names = [one.short for one in groups]
         if follow:
+            view = LineView(terminal.out)
             try:
                 for found in follow_lines(aws, groups, wanted):
                     if isinstance(found, LogLine):
-                        show_line(LineShown.of(found), terminal.out)
+                        view.show(LineShown.of(found))
                     else:
-                        terminal.notice(found)
+                        terminal.must.print(f"! {found}", markup=False)
             except KeyboardInterrupt:
                 return LogsAnswer(groups=names, since=begin, lines=[], left_out=0, missing=[])
         read = read_lines(aws, groups, wanted)
@@ -94,6 +96,7 @@ def logs(
             lines=[LineShown.of(line) for line in read.lines[-limit:]],
             left_out=max(0, len(read.lines) - limit),
             missing=read.missing,
+            failed=read.failed,
         )
 
     showing = "show_nothing" if follow else "show_logs"

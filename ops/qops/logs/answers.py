@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from qops.answer import Answer
+from qops.errors import ExitCode
 from qops.logs.lines import LogLine
 from qops.logs.tracing import Trace
 from qops.runs.timeline import Moment
@@ -35,13 +36,19 @@ class LineShown(Answer):
 
 
 class LogsAnswer(Answer):
-    """Answer of ``qops logs``."""
+    """Answer of ``qops logs``; exit code 1 when a group could not be read."""
 
     groups: list[str] = Field(description="Where was looked.")
     since: datetime
     lines: list[LineShown] = Field(description="In the order of their times; none with --follow.")
     left_out: int = Field(description="Earlier lines that fit, but were more than --limit.")
     missing: list[str] = Field(description="What could not be read.")
+    failed: int = Field(default=0, description="How many groups could not be read.")
+
+    @property
+    def exit_code(self) -> int:
+        """Failed when a group could not be read: no line is then no news."""
+        return int(ExitCode.FAILED if self.failed else ExitCode.DONE)
 
 
 class MomentShown(Answer):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from qops.errors import PrerequisiteError
 from qops.health.model import Layer
 from qops.inventory.state import read_state
 from qops.names import not_found
@@ -75,6 +76,12 @@ def groups_of(settings: Settings, aws: Aws, target: str | None) -> tuple[Group, 
         PrerequisiteError: The platform is not applied.
     """
     groups = find_groups(settings, aws)
+    if not groups:
+        raise PrerequisiteError(
+            f"There is no log group of {settings.prefix}.",
+            why="The platform is not applied in this environment.",
+            next_step="Apply it: qops up" if settings.local else "Apply it: qops plan, qops apply",
+        )
     if target is None:
         return tuple(one for one in groups if one.short in OF_RUNS)
     named = _named(groups, target)

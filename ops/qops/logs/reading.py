@@ -5,8 +5,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 from typing import Any
 
 from qops.errors import UsageError
@@ -50,9 +51,8 @@ class Wanted:
         """Whether a line is one of them; CloudWatch has looked for the ids."""
         return line.level >= self.level and (self.everything or line.kind in {"log", "text"})
 
-    @property
-    def pattern(self) -> str:
-        """Filter pattern of CloudWatch Logs.
+    def check(self) -> None:
+        """Refuse what is no id, before anybody is asked.
 
         Raises:
             UsageError: An id is none.
@@ -63,6 +63,15 @@ class Wanted:
                     f"{one!r} is no id of a run, a device or a request.",
                     next_step="Ids are letters, digits and hyphens: qops runs list",
                 )
+
+    @property
+    def pattern(self) -> str:
+        """Filter pattern of CloudWatch Logs.
+
+        Raises:
+            UsageError: An id is none.
+        """
+        self.check()
         return " ".join(f'"{one}"' for one in self.ids)
 
 
@@ -73,10 +82,22 @@ class Lines:
     Attributes:
         lines: The lines in the order of their times.
         missing: What could not be read, a sentence each.
+        failed: How many groups could not be read.
     """
 
     lines: list[LogLine] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class _OfGroup:
+    """What was found in one group."""
+
+    lines: list[LogLine] = field(default_factory=list)
+    problem: str = ""
+    cut_at: datetime | None = None
+    """Where reading was given up, because there were too many lines."""
 
 
 def read_lines(aws: Aws, groups: Sequence[Group], wanted: Wanted) -> Lines:
@@ -90,13 +111,17 @@ def read_lines(aws: Aws, groups: Sequence[Group], wanted: Wanted) -> Lines:
     Raises:
         UsageError: An id is none.
     """
-    pattern = wanted.pattern
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(lambda group: _of_group(aws, group, wanted, pattern), groups))
     together = Lines()
-    for one in found:
+    for group, one in zip(groups, _of_groups(aws, groups, [wanted] * len(groups)), strict=True):
         together.lines += one.lines
-        together.missing += one.missing
+        if one.problem:
+            together.failed += 1
+            together.missing.append(one.problem)
+        if one.cut_at is not None:
+            together.missing.append(
+                f"{group.short} has more than {MOST_READ} lines; later ones were not read. "
+                "Give a shorter --since"
+            )
     together.lines.sort(key=lambda line: line.at)
     return together
 
@@ -111,6 +136,8 @@ def follow_lines(
 ) -> Iterator[LogLine | str]:
     """Read lines as they come, for ever.
 
+    A group that could not be read (throttled, no network) is read from where it was left.
+
     Args:
         aws: The environment's clients.
         groups: The groups.
@@ -119,35 +146,44 @@ def follow_lines(
         now: The present.
 
     Yields:
-        Lines, and what could not be read: each such sentence once.
+        Lines, and what could not be read: each such sentence once until it can be read again.
     """
     known: OrderedDict[tuple[object, ...], None] = OrderedDict()
-    told: set[str] = set()
-    since = wanted.since
+    told: dict[Group, str] = {}
+    since = dict.fromkeys(groups, wanted.since)
     while True:
         began = now()
-        found = read_lines(
-            aws, groups, Wanted(since, None, wanted.ids, wanted.level, wanted.everything)
-        )
-        for missing in found.missing:
-            if missing not in told:
-                told.add(missing)
-                yield missing
-        for line in found.lines:
+        each = [replace(wanted, since=since[group], until=None) for group in groups]
+        found = _of_groups(aws, groups, each)
+        for group, one in zip(groups, found, strict=True):
+            if one.problem:
+                if told.get(group) != one.problem:
+                    told[group] = one.problem
+                    yield one.problem
+                continue
+            told.pop(group, None)
+            end = began - LATE if one.cut_at is None else one.cut_at
+            since[group] = max(since[group], end)
+        for line in sorted((line for one in found for line in one.lines), key=lambda one: one.at):
             key = (line.id,) if line.id else (line.source, line.at, line.message, str(line.fields))
             if key not in known:
                 known[key] = None
                 yield line
         while len(known) > _REMEMBERED:
             known.popitem(last=False)
-        since = max(since, began - LATE)
         sleep(FOLLOW_SECONDS)
 
 
-def _of_group(aws: Aws, group: Group, wanted: Wanted, pattern: str) -> Lines:
-    from botocore.exceptions import ClientError
+def _of_groups(aws: Aws, groups: Sequence[Group], wanted: Sequence[Wanted]) -> list[_OfGroup]:
+    patterns = [one.pattern for one in wanted]  # before anything is asked: an id may be none
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(_of_group, repeat(aws), groups, wanted, patterns))
 
-    found = Lines()
+
+def _of_group(aws: Aws, group: Group, wanted: Wanted, pattern: str) -> _OfGroup:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    found = _OfGroup()
     request: dict[str, Any] = {
         "logGroupName": group.name,
         "startTime": int(wanted.since.timestamp() * 1000),
@@ -159,16 +195,17 @@ def _of_group(aws: Aws, group: Group, wanted: Wanted, pattern: str) -> Lines:
     read = 0
     try:
         for page in aws.client("logs").get_paginator("filter_log_events").paginate(**request):
-            read += len(page["events"])
-            lines = (read_line(event, group.short) for event in page["events"])
+            events = page["events"]
+            read += len(events)
+            lines = (read_line(event, group.short) for event in events)
             found.lines += [line for line in lines if wanted.fits(line)]
-            if read >= MOST_READ:
-                found.missing.append(
-                    f"{group.short} has more than {MOST_READ} lines; later ones were not read. "
-                    "Give a shorter --since"
-                )
+            if read >= MOST_READ and page.get("nextToken"):
+                last = max(int(event["timestamp"]) for event in events)
+                found.cut_at = datetime.fromtimestamp(last / 1000, UTC)
                 break
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
-        found.missing.append(f"{group.short} could not be read: {code}")
+        found.problem = f"{group.short} could not be read: {code}"
+    except BotoCoreError as error:
+        found.problem = f"{group.short} could not be read: {error}"
     return found

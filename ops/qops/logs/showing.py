@@ -1,6 +1,6 @@
 """Shows log lines and timelines to a person."""
 
-from datetime import UTC
+from datetime import UTC, date
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -23,10 +23,11 @@ def show_logs(answer: "LogsAnswer", console: "Console") -> None:
     """Print lines."""
     if answer.left_out:
         console.print(f"  {answer.left_out} earlier lines are left out: --limit", style="dim")
+    view = LineView(console)
     for line in answer.lines:
-        show_line(line, console)
+        view.show(line)
     for missing in answer.missing:
-        console.print(f"[yellow]![/] {missing}", soft_wrap=True)
+        console.print(Text.assemble(("! ", "yellow"), missing), soft_wrap=True)
     if not answer.lines:
         console.print(
             f"No line fits, of {', '.join(answer.groups)} since {clock(answer.since)}.",
@@ -34,24 +35,37 @@ def show_logs(answer: "LogsAnswer", console: "Console") -> None:
         )
 
 
-def show_line(line: LineShown, console: "Console") -> None:
-    """Print one line: when, who, what; below it what else it tells."""
-    at = line.at.astimezone(UTC).strftime("%H:%M:%S.%f")[:-3]
-    head = Text(f"{at} ", style="dim")
-    head.append(f"{line.level:<8}", style=_COLOURS.get(line.level, "green"))
-    head.append(f"{line.source}  ", style="cyan")
-    first, *more = line.message.split("\n")
-    head.append(first)
-    told = " ".join(f"{key}={value}" for key, value in line.fields.items() if key not in _QUIET)
-    if console.soft_wrap:
-        # In a pipe a line stays a line, for whoever filters them.
-        console.print(" ".join([head.plain, *more, told]).rstrip(), markup=False)
-        return
-    console.print(head)
-    for part in (*more, told):
-        if part.strip():
-            text = Text(part, style="dim", overflow="fold")
-            console.print(Padding(text, (0, 0, 0, 4), expand=False))
+class LineView:
+    """Shows lines one after the other, and the day where it changes; times are UTC."""
+
+    def __init__(self, console: "Console") -> None:
+        """Remember where to show them."""
+        self._console = console
+        self._day: date | None = None
+
+    def show(self, line: LineShown) -> None:
+        """Print one line: when, who, what; below it what else it tells."""
+        console, at = self._console, line.at.astimezone(UTC)
+        time = f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}"
+        told = " ".join(f"{key}={value}" for key, value in line.fields.items() if key not in _QUIET)
+        first, *more = line.message.split("\n")
+        if console.soft_wrap:
+            # In a pipe a line stays a line, for whoever filters them, and has its whole time.
+            told_first = f"{at:%Y-%m-%d}T{time}Z {line.level:<8}{line.source}  {first}"
+            console.print(" ".join([told_first, *more, told]).rstrip(), markup=False)
+            return
+        if self._day != at.date():
+            self._day = at.date()
+            console.print(f"{self._day}", style="dim")
+        head = Text(f"{time} ", style="dim")
+        head.append(f"{line.level:<8}", style=_COLOURS.get(line.level, "green"))
+        head.append(f"{line.source}  ", style="cyan")
+        head.append(first)
+        console.print(head)
+        for part in (*more, told):
+            if part.strip():
+                text = Text(part, style="dim", overflow="fold")
+                console.print(Padding(text, (0, 0, 0, 4), expand=False))
 
 
 def show_trace(answer: "TraceAnswer", console: "Console") -> None:
@@ -73,7 +87,7 @@ def show_trace(answer: "TraceAnswer", console: "Console") -> None:
         table.add_row(f"{one.after_seconds:+.3f}", one.source, what, taken)
     console.print(table)
     for missing in answer.missing:
-        console.print(f"[yellow]![/] {missing}", soft_wrap=False)
+        console.print(Text.assemble(("! ", "yellow"), missing), soft_wrap=False)
 
 
 def show_nothing(answer: "LogsAnswer", console: "Console") -> None:

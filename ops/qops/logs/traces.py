@@ -32,8 +32,9 @@ def read_traces(aws: Aws, trace_ids: Sequence[str]) -> tuple[list[Moment], list[
     found: list[Mapping[str, Any]] = []
     try:
         for begin in range(0, len(trace_ids), BATCH):
-            answer = client.batch_get_traces(TraceIds=list(trace_ids[begin : begin + BATCH]))
-            found += answer.get("Traces", ())
+            some = list(trace_ids[begin : begin + BATCH])
+            for page in client.get_paginator("batch_get_traces").paginate(TraceIds=some):
+                found += page.get("Traces", ())
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in _LACKING:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from qops.errors import PrerequisiteError
 from qops.logs.groups import groups_of
 from qops.logs.lines import LogLine
 from qops.logs.machine import read_machine
@@ -70,6 +71,8 @@ def _lines(settings: Settings, aws: Aws, wanted: Wanted) -> tuple[list[LogLine],
         found = read_lines(aws, groups, wanted)
     except (BotoCoreError, ClientError) as error:
         return [], [f"log lines could not be read: {error}"]
+    except PrerequisiteError as error:
+        return [], [error.what.rstrip(".")]
     missing = list(found.missing)
     if not found.lines:
         missing.append("no function wrote a line with its id")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 from fake_api import NOW, FakeApi, serving
 from fake_cloud import moto_cloud
@@ -15,17 +15,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qops import __main__ as entry
+from qops.errors import PrerequisiteError
 from qops.logs.answers import LineShown, LogsAnswer, TraceAnswer
 from qops.logs.groups import Group, groups_of, short_name
 from qops.logs.lines import Level, LogLine, read_line
 from qops.logs.machine import read_machine
 from qops.logs.reading import Wanted, follow_lines, read_lines
+from qops.logs.showing import LineView
 from qops.logs.traces import read_traces
 from qops.logs.tracing import Trace, trace_run
 from qops.names import NotFoundError
 from qops.platform.aws import Aws
 from qops.runs.timeline import Moment
 from qops.settings import Settings, load_settings
+from qops.terminal import Terminal
 from qscreen.wire import RunStatus
 
 PLANNER = Group("/aws/lambda/qscreen-local-planner", "planner")
@@ -138,6 +141,7 @@ def test_a_group_that_cannot_be_read_is_told_and_the_others_are_read(aws: Aws) -
     found = read_lines(aws, (API, PLANNER), Wanted(now - timedelta(minutes=1)))
     assert [line.message for line in found.lines] == ["here"]
     assert found.missing == ["api could not be read: ResourceNotFoundException"]
+    assert found.failed == 1
 
 
 def test_following_shows_each_line_once_and_late_ones_too(aws: Aws) -> None:
@@ -150,6 +154,82 @@ def test_following_shows_each_line_once_and_late_ones_too(aws: Aws) -> None:
     )  # fmt: skip
     told = [next(lines).message for _ in range(3)]  # type: ignore[union-attr]
     assert told == ["first", "first", "late"]
+
+
+class Logs:
+    """CloudWatch Logs with a page a look; an exception instead of a page is raised."""
+
+    def __init__(self, *pages: dict[str, Any] | Exception) -> None:
+        self.pages = list(pages)
+        self.starts: list[int] = []
+
+    def client(self, service: str) -> Any:
+        return self
+
+    def get_paginator(self, name: str) -> Any:
+        return self
+
+    def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+        self.starts.append(request["startTime"])
+        page = self.pages.pop(0)
+        if isinstance(page, Exception):
+            raise page
+        yield page
+
+
+def event(at: datetime, name: str) -> dict[str, Any]:
+    return {"timestamp": int(at.timestamp() * 1000), "message": name, "eventId": name}
+
+
+def test_following_loses_no_line_of_a_group_that_could_not_be_read_for_a_while() -> None:
+    begin = datetime(2026, 11, 30, tzinfo=UTC)
+    throttled = ClientError({"Error": {"Code": "ThrottlingException"}}, "FilterLogEvents")
+    late = {"events": [event(begin + timedelta(seconds=5), "late")]}
+    cloud = Logs(throttled, EndpointConnectionError(endpoint_url="https://logs"), late)
+    minutes = iter(range(1, 9))
+    lines = follow_lines(
+        cloud, (API,), Wanted(begin),  # type: ignore[arg-type]
+        sleep=lambda _: None, now=lambda: begin + timedelta(minutes=next(minutes)),
+    )  # fmt: skip
+    assert next(lines) == "api could not be read: ThrottlingException"
+    assert "https://logs" in str(next(lines))
+    assert next(lines).message == "late"  # type: ignore[union-attr]
+    assert len(set(cloud.starts)) == 1
+
+
+def test_following_goes_on_where_too_many_lines_were_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qops.logs.reading.MOST_READ", 1)
+    begin = datetime(2026, 11, 30, tzinfo=UTC)
+    first, second = (event(begin + timedelta(seconds=n), f"line {n}") for n in (5, 6))
+    cloud = Logs({"events": [first], "nextToken": "more"}, {"events": [first, second]})
+    lines = follow_lines(
+        cloud, (API,), Wanted(begin),  # type: ignore[arg-type]
+        sleep=lambda _: None, now=lambda: begin + timedelta(minutes=9),
+    )  # fmt: skip
+    assert [next(lines).message for _ in range(2)] == ["line 5", "line 6"]  # type: ignore[union-attr]
+    assert cloud.starts[1] == first["timestamp"]
+    told = read_lines(Logs({"events": [first], "nextToken": "more"}), (API,), Wanted(begin))  # type: ignore[arg-type]
+    assert told.missing == ["api has more than 1 lines; later ones were not read. "
+                            "Give a shorter --since"]  # fmt: skip
+    assert told.failed == 0
+
+
+def test_a_platform_that_is_not_applied_is_told(aws: Aws, settings: Settings) -> None:
+    with pytest.raises(PrerequisiteError, match="no log group of qscreen-local"):
+        groups_of(settings, aws, "api")
+    trace = trace_run(settings, aws, FakeApi().add_run("run-01"))
+    assert "There is no log group of qscreen-local" in trace.missing
+
+
+def test_in_a_pipe_each_line_has_its_whole_time(capsys: pytest.CaptureFixture[str]) -> None:
+    line = LineShown.of(shown("[ERROR] ValueError\nTraceback (most recent call last)"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COLUMNS", raising=False)
+        LineView(Terminal().out).show(line)
+    assert capsys.readouterr().out == (
+        "2023-11-14T22:13:20.000Z ERROR   planner  [ERROR] ValueError "
+        "Traceback (most recent call last)\n"
+    )
 
 
 @pytest.mark.parametrize("bad", ['run-1" ?x "', "a", "run 01", "{$.x=1}", "런-1"])
@@ -230,7 +310,9 @@ def test_traces_are_read_five_at_a_time_and_missing_ones_told(aws: Aws) -> None:
     document = json.dumps({"name": "api", "start_time": 1.5, "end_time": 2.0, "fault": True})
     trace = {"Id": ids[0], "Segments": [{"Id": "s", "Document": document}]}
     with Stubber(aws.client("xray")) as stub:
-        stub.add_response("batch_get_traces", {"Traces": [trace]}, {"TraceIds": ids[:5]})
+        none, first = {"Traces": [], "NextToken": "more"}, {"TraceIds": ids[:5]}
+        stub.add_response("batch_get_traces", none, first)
+        stub.add_response("batch_get_traces", {"Traces": [trace]}, first | {"NextToken": "more"})
         stub.add_response("batch_get_traces", {"Traces": []}, {"TraceIds": ids[5:]})
         (moment,), (missing,) = read_traces(aws, ids)
     assert (moment.what, moment.detail, moment.seconds) == ("segment api", "fault", 0.5)
@@ -292,10 +374,10 @@ def test_outputs(golden: Golden) -> None:
     ]
     values: dict[str, Any] = {
         "groups": ["planner"], "since": NOW, "lines": [LineShown.of(line) for line in lines],
-        "left_out": 12, "missing": ["api could not be read: AccessDeniedException"],
+        "left_out": 12, "missing": ["api could not be read: AccessDeniedException"], "failed": 1,
     }  # fmt: skip
     golden("logs", LogsAnswer(**values), "planner")
-    none = values | {"lines": [], "left_out": 0, "missing": []}
+    none = values | {"lines": [], "left_out": 0, "missing": [], "failed": 0}
     golden("logs", LogsAnswer(**none), "planner", variant="none")
     run = FakeApi().add_run("run-4eced45c5eb4bbe85138", status=RunStatus.SUCCEEDED)
     moments = (
