@@ -10,13 +10,14 @@ from qops.errors import ExitCode
 
 
 def schema(
-    command: Annotated[
-        str,
+    words: Annotated[
+        list[str] | None,
         typer.Argument(
-            help="Command whose answer to describe; all when absent.",
+            metavar="[COMMAND]",
+            help="Command whose answer to describe, e.g. runs list; all when absent.",
             autocompletion=completing.commands,
         ),
-    ] = "",
+    ] = None,
 ) -> None:
     """Print the JSON Schema of what --json prints."""
     import json
@@ -24,6 +25,7 @@ def schema(
     from qops.answer import Envelope
     from qops.commands.answers import ANSWERS
 
+    command = " ".join(words or ())
     if command and command not in ANSWERS:
         sys.stderr.write(
             f"There is no command {command!r} with a JSON answer.\n"

@@ -259,6 +259,13 @@ def test_the_schema_of_an_unknown_command_is_a_usage_error(capsys) -> None:
     assert "doctor" in capsys.readouterr().err
 
 
+def test_the_schema_of_a_command_of_a_group_takes_its_words_as_they_are_typed(capsys) -> None:
+    assert entry.run(["schema", "runs", "list"]) == 0
+    typed = json.loads(capsys.readouterr().out)
+    assert entry.run(["schema", "runs list"]) == 0
+    assert json.loads(capsys.readouterr().out) == typed
+
+
 @pytest.mark.parametrize(
     ("variable", "value"), [("QOPS_PORT", "80"), ("QOPS_PORT", "x"), ("QOPS_PORT", "70000")]
 )
