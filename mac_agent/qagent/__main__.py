@@ -224,27 +224,11 @@ def observe(
     ] = None,
 ) -> None:
     """Look at the screen as the cloud would see it (redacted)."""
-    from qagent.desktop import open_backend
-    from qagent.local import LOCAL_DEVICE
-    from qagent.observation import marked, matching
-    from qagent.observe import look as look_at
-    from qagent.observe import take_snapshot
+    from qagent.looking import look
+    from qagent.observation import matching
     from qagent.policy import load_policy
-    from qagent.privacy import areas, cover
 
-    def look() -> Any:
-        backend = open_backend()
-        try:
-            snapshot = take_snapshot(backend, LOCAL_DEVICE)
-            if picture is not None:
-                policy = load_policy(_home().policy)
-                seen = cover(backend.capture(), areas(look_at(backend), policy))
-                picture.write_bytes(marked(seen, snapshot.elements)[0])
-            return snapshot
-        finally:
-            backend.close()
-
-    snapshot = _guard(look)
+    snapshot = _guard(lambda: look(load_policy(_home().policy), picture))
     if query:
         found, _ = matching(snapshot.elements, query)
         snapshot = snapshot.model_copy(update={"elements": found})

@@ -13,9 +13,9 @@ from typing import Protocol
 
 from PIL import Image, ImageChops
 
-from qagent.desktop.base import Budget, Node, Picture, Ref, Tree
+from qagent.desktop.base import Budget, Node, Picture, Ref, Surface, Tree
 from qagent.policy import Policy
-from qagent.privacy import areas_by_window, cover
+from qagent.privacy import areas_by_window, areas_of_surfaces, cover
 from qscreen.wire import Rect, State
 
 BUDGET = Budget(nodes=10_000, seconds=3.0, text=50_000)
@@ -25,6 +25,9 @@ FRAME = 40
 """Pixels around a window that are its own: a title bar, a border, a shadow."""
 
 _TRIES = 2
+
+_SERVER = "window server"
+"""Stands for the window that what the window server tells belongs to."""
 
 Areas = dict[Ref | None, tuple[Rect, ...]]
 
@@ -42,6 +45,10 @@ class Screen(Protocol):
 
     def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
         """What certainly hides parts of windows there; nothing of those that are doubtful."""
+        ...
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """What the window server shows, front to back."""
         ...
 
     def capture(self) -> Picture:
@@ -143,7 +150,8 @@ class PrivatePictures:
             fresh = self._read(self._memory.stale(picture, windows, self._screen.in_front), windows)
             if fresh is None:
                 return None
-            found = _together(found, fresh)
+            told = areas_of_surfaces(self._screen.surfaces(), self._policy)
+            found = _together(_together(found, fresh), {_SERVER: told})
             if self._screen.capture().bgra == picture.bgra:
                 break
         else:
@@ -176,6 +184,30 @@ class PrivatePictures:
             else:
                 fresh[window.ref] = tuple(rect for found in areas.values() for rect in found)
         return fresh
+
+
+class _Kept:
+    """Keeps a picture."""
+
+    def __init__(self) -> None:
+        self.picture: Picture | None = None
+
+    def add(self, name: str, picture: Picture) -> str | None:
+        """Keep it."""
+        self.picture = picture
+        return name
+
+
+def covered_picture(screen: Screen, policy: Policy) -> Picture | None:
+    """A picture of the screen as it may leave; None when what to cover cannot be known.
+
+    Args:
+        screen: The desktop.
+        policy: The policy in force.
+    """
+    kept = _Kept()
+    PrivatePictures(kept, screen, policy).add("screen", screen.capture())
+    return kept.picture
 
 
 def _together(one: Areas, other: Areas) -> Areas:

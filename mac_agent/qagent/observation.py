@@ -7,7 +7,7 @@ of the picture are the same numbers; `screen.scale` tells device pixels per logi
 
 import io
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ from qagent.desktop.base import Budget, DesktopBackend, Node, Picture, Ref
 from qagent.hidden_windows import with_covered
 from qagent.messages import text
 from qagent.observe import elements_of, fold, look, snapshot_of, without_apps
-from qscreen.wire import Element, Role, Snapshot
+from qscreen.wire import Element, Rect, Role, Snapshot, State
 
 MOST_MARKS = 200
 """Most elements that are marked on a picture: more cannot be told apart."""
@@ -231,7 +231,7 @@ def matching(
 def marked(
     picture: Picture, elements: Iterable[Element], *, most: int = MOST_MARKS
 ) -> tuple[bytes, tuple[str, ...], int]:
-    """Draw a frame and the id around each element that one acts on.
+    """Draw a frame and the id around each element that one acts on and that can be seen.
 
     Args:
         picture: The screen, with what must not be seen covered already.
@@ -241,18 +241,21 @@ def marked(
     Returns:
         The picture as PNG, the ids that are on it, and how many were left out.
     """
+    known = tuple(elements)
     image = Image.frombytes("RGB", (picture.width, picture.height), picture.bgra, "raw", "BGRX")
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(_FONT_PIXELS)
-    wanted = [one for one in elements if one.role in _MARK_ROLES and one.rect is not None]
+    wanted = [
+        one
+        for one in _in_sight(known, Rect(x=0, y=0, width=picture.width, height=picture.height))
+        if one.role in _MARK_ROLES
+    ]
     shown: list[str] = []
     for number, element in enumerate(wanted[:most]):
         rect = element.rect
         assert rect is not None
         colour = _COLOURS[number % len(_COLOURS)]
         right, bottom = rect.x + rect.width - 1, rect.y + rect.height - 1
-        if rect.width < 1 or rect.height < 1 or right < 0 or bottom < 0:
-            continue
         draw.rectangle((rect.x, rect.y, right, bottom), outline=colour)
         box = draw.textbbox((0, 0), element.id, font=font)
         width, height = int(box[2]) + 4, int(box[3]) + 2
@@ -265,3 +268,27 @@ def marked(
     packed = io.BytesIO()
     image.save(packed, "PNG", compress_level=1)
     return packed.getvalue(), tuple(shown), max(0, len(wanted) - most)
+
+
+def _in_sight(elements: Sequence[Element], screen: Rect) -> Iterator[Element]:
+    """Elements that a picture shows: on the screen, and with no window in front of them.
+
+    Of windows that are not covered as a whole it is known only that the active one is in front.
+    """
+    windows: dict[str, Element] = {}
+    for one in elements:
+        above = None if one.parent is None else windows.get(one.parent)
+        windows[one.id] = one if above is None else above
+    active = next((one for one in elements if State.ACTIVE in one.states), None)
+    for one in elements:
+        window = windows[one.id]
+        if one.rect is None or State.COVERED in window.states or not _has_middle(screen, one.rect):
+            continue
+        in_front = None if active is None or window is active else active.rect
+        if in_front is None or not _has_middle(in_front, one.rect):
+            yield one
+
+
+def _has_middle(outer: Rect, inner: Rect) -> bool:
+    x, y = inner.x + inner.width // 2, inner.y + inner.height // 2
+    return outer.x <= x < outer.x + outer.width and outer.y <= y < outer.y + outer.height

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from qagent.consent.classify import is_secret
-from qagent.consent.dialog import is_own_dialog
-from qagent.desktop.base import Node, Picture, Ref, Tree
+from qagent.consent.closed import is_closed
+from qagent.desktop.base import Node, Picture, Ref, Surface, Tree
 from qagent.policy import DataClass, Policy
 from qscreen.wire import Element, Rect, Role, Snapshot
 
@@ -83,14 +83,16 @@ def areas_by_window(tree: Tree, policy: Policy) -> dict[Ref | None, tuple[Rect, 
     parents = {node.parent for node in tree.nodes}
     unread = tree.truncated and not policy.unread_pictures
     found: dict[Ref | None, tuple[Rect, ...]] = {}
+    closed = {
+        one.ref: one.rect for one in tree.windows() if is_closed((one.app,), one.name, policy)
+    }
     for node in tree.nodes:
         if node.rect is None:
             continue
         is_window = node.ref == node.window
-        hidden = is_window and (
-            policy.hides(node.app)
-            or policy.hides_window(node.name)
-            or is_own_dialog(node.app, node.name)
+        # An opened list or menu of a hidden window reaches beyond it.
+        hidden = node.window in closed and (
+            is_window or not _is_inside(node.rect, closed[node.window])
         )
         blind = unread and node.role in _CONTAINERS and node.ref not in parents
         if hidden or blind or is_secret(node) or _is_personal(node, redact, is_window=is_window):
@@ -98,8 +100,37 @@ def areas_by_window(tree: Tree, policy: Policy) -> dict[Ref | None, tuple[Rect, 
     return found
 
 
+def areas_of_surfaces(surfaces: Iterable[Surface], policy: Policy) -> tuple[Rect, ...]:
+    """What to cover in a picture of what the window server shows, whoever tells elements of it.
+
+    Args:
+        surfaces: What it shows.
+        policy: The policy in force.
+
+    Returns:
+        Rectangles of hidden windows with their frames, and of titles that would be redacted.
+    """
+    found = []
+    for one in surfaces:
+        if is_closed(one.apps, one.title, policy):
+            found.append(one.rect)
+        elif one.bar is not None and policy.redactor.redact(one.title) != one.title:
+            found.append(one.bar)
+    return tuple(found)
+
+
+def _is_inside(inner: Rect, outer: Rect | None) -> bool:
+    return (
+        outer is not None
+        and outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width
+        and inner.y + inner.height <= outer.y + outer.height
+    )
+
+
 def _is_personal(node: Node, redact: Callable[[str], str], *, is_window: bool) -> bool:
-    # A window's title is on its frame, which is no element: the whole window would be covered.
+    # A window's title is on its frame, which is no element: see `areas_of_surfaces`.
     texts = () if is_window else (node.name, node.value or "")
     return any(redact(one) != one for one in texts if one)
 

@@ -210,6 +210,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Allow Input Monitoring under Privacy & Security in System Settings; `qagent stop` works "
         "all the same.",
     ),
+    "guard.hidden_window": (
+        "그 자리 위에 정책이 감춘 창이 있어 아무것도 하지 않았습니다. 그 창을 옮기거나 {path}의 "
+        "deny를 바꾸세요.",
+        "A window that the policy hides lies over that place, so nothing was done. Move it away, "
+        "or change deny in {path}.",
+    ),
+    "observe.denied.repair": (
+        "지금 적용되는 정책은 `qagent policy show`로 볼 수 있습니다.",
+        "`qagent policy show` tells the policy that is in force.",
+    ),
+    "observe.picture.repair": (
+        "창을 몇 개 닫거나, 정책의 `data.unread_pictures`를 true로 두세요.",
+        "Close some windows, or set `data.unread_pictures` in the policy to true.",
+    ),
+    "observe.unwritten": (
+        "그림을 {path}에 쓸 수 없습니다({why}).",
+        "The picture cannot be written to {path} ({why}).",
+    ),
+    "observe.unwritten.repair": (
+        "있는 폴더의 쓸 수 있는 파일을 지정하세요.",
+        "Name a file in a folder that is there and that you can write to.",
+    ),
     "audit.empty": (
         "{folder}에는 아직 감사 기록이 없습니다. 있어야 한다면 누군가 지운 것입니다.",
         "There is no audit log in {folder} yet. If there should be one, somebody removed it.",

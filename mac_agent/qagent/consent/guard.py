@@ -13,6 +13,7 @@ from pathlib import Path
 
 from qagent.act.context import RefusedError
 from qagent.consent.classify import Act, Verb, is_secret
+from qagent.consent.closed import is_closed
 from qagent.consent.decisions import Consents
 from qagent.consent.dialog import is_own_dialog
 from qagent.consent.gate import Gate, Task, covers
@@ -25,6 +26,7 @@ from qagent.desktop.base import (
     Node,
     Picture,
     Ref,
+    Surface,
     TextState,
     Tree,
     ValueState,
@@ -115,6 +117,10 @@ class Guard:
     def all_windows(self) -> tuple[Node, ...]:
         """The top-level windows, also those that are hidden: to know what a picture shows."""
         return self._backend.windows()
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """What the window server shows, also what is hidden: to know what a picture shows."""
+        return self._backend.surfaces()
 
     def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
         """What certainly hides parts of windows."""
@@ -326,6 +332,7 @@ class Guard:
         for window in self._backend.windows():
             if is_own_dialog(window.app, window.name) and covers(window.rect, x, y):
                 raise RefusedError(EffectError.DENIED_BY_POLICY, text("consent.own_dialog"))
+        self._refuse_hidden_at(x, y)
         acts = []
         for inside in self._seen.values():
             under = [one for one in inside if covers(one.rect, x, y)]
@@ -339,6 +346,19 @@ class Guard:
         target = getattr(action, "target", None)
         said = target.name or "" if isinstance(target, Target) else ""
         return [Act(Verb.POINT, point=(x, y), button=button, said=said)]
+
+    def _refuse_hidden_at(self, x: int, y: int) -> None:
+        """Nothing is done at a place where a window lies on top of which nothing may be told."""
+        policy = None if self._gate.task is None else self._gate.task.policy
+        for one in self._backend.surfaces() if policy is not None else ():
+            if policy is None or not covers(one.rect, x, y):
+                continue
+            if is_closed(one.apps, one.title, policy):
+                raise RefusedError(
+                    EffectError.DENIED_BY_POLICY, text("guard.hidden_window", path=policy.path)
+                )
+            if not one.veil:
+                return
 
     def _is_hidden(self, window: Node) -> bool:
         if is_own_dialog(window.app, window.name):

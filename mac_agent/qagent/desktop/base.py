@@ -251,6 +251,25 @@ class Picture:
     bgra: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A window as the window server shows it, also that of a program without accessible elements.
+
+    Attributes:
+        apps: Names of its program, as far as they are known: of the program, of its process.
+        title: Its title; empty where it has none.
+        rect: Its place with its frame, pixels.
+        bar: Where the frame shows its title, pixels; None where it has no frame.
+        veil: Whether the pointer may go through it, to what lies behind.
+    """
+
+    apps: tuple[str, ...]
+    title: str
+    rect: Rect
+    bar: Rect | None = None
+    veil: bool = False
+
+
 class Launched(Protocol):
     """A command that was started."""
 
@@ -275,6 +294,10 @@ class DesktopBackend(Protocol):
 
     def windows(self) -> tuple[Node, ...]:
         """The top-level windows alone, cheap enough to poll."""
+        ...
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """What the window server shows, front to back: windows with their frames, and pop-ups."""
         ...
 
     def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:

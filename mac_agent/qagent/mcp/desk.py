@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from qagent.act.context import RefusedError
 from qagent.consent import Dialog, Guard, Origin, Source
-from qagent.covering import PrivatePictures
+from qagent.covering import covered_picture
 from qagent.desktop import open_backend
 from qagent.desktop.base import Budget, DesktopBackend, Node, Picture
 from qagent.home import AgentHome
@@ -198,7 +198,7 @@ class Desk:
         def take(guard: Guard, policy: Policy) -> tuple[Picture | None, Sight | None]:
             if not policy.may_leave(DataClass.PICTURES):
                 raise denied_by(policy, DataClass.PICTURES)
-            picture = self._covered(guard, policy)
+            picture = covered_picture(guard, policy)
             return picture, self._sight(guard, policy, None) if observe else None
 
         picture, sight = self.looked(take)
@@ -219,7 +219,7 @@ class Desk:
             for data in (DataClass.LABELS, DataClass.VALUES):
                 if not policy.may_leave(data):
                     raise denied_by(policy, data)
-            return self._covered(guard, policy)
+            return covered_picture(guard, policy)
 
         return _known(self.looked(take))
 
@@ -295,11 +295,6 @@ class Desk:
             steps=steps,
         )
 
-    def _covered(self, guard: Guard, policy: Policy) -> Picture | None:
-        kept = _Kept()
-        PrivatePictures(kept, guard, policy).add("screen", guard.capture())
-        return kept.picture
-
     def _sight(self, guard: Guard, policy: Policy, budget: Budget | None) -> Sight:
         if self._observer is None or self._observer[:2] != (guard, policy):
             self._observer = guard, policy, Observer(guard, LOCAL_DEVICE, policy.hides)
@@ -327,18 +322,6 @@ class Desk:
         while len(self._sights) > KEPT_LOOKS:
             self._sights.popitem(last=False)
         return sight
-
-
-class _Kept:
-    """Keeps a picture."""
-
-    def __init__(self) -> None:
-        self.picture: Picture | None = None
-
-    def add(self, name: str, picture: Picture) -> str | None:
-        """Keep it."""
-        self.picture = picture
-        return name
 
 
 def _named(element: Element, label: str) -> Element:

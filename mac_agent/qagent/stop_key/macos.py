@@ -82,8 +82,16 @@ def watch(keys: tuple[str, ...], on_press: Callable[[], None]) -> Callable[[], N
         every |= flag
     ready = threading.Event()
     loops: list[Any] = []
+    taps: list[Any] = []
 
     def heard(_proxy: Any, kind: int, event: Any, _refcon: Any) -> Any:
+        if kind in {
+            Quartz.kCGEventTapDisabledByTimeout,
+            Quartz.kCGEventTapDisabledByUserInput,
+        }:
+            # macOS turns a tap off whose process was too slow once; a stop key must not go deaf.
+            Quartz.CGEventTapEnable(taps[0], True)
+            return event
         pressed = Quartz.CGEventGetIntegerValueField(event, Quartz.kCGKeyboardEventKeycode)
         held = Quartz.CGEventGetFlags(event) & every
         if kind == Quartz.kCGEventKeyDown and pressed == code and held == wanted:
@@ -100,6 +108,7 @@ def watch(keys: tuple[str, ...], on_press: Callable[[], None]) -> Callable[[], N
             None,
         )
         if tap is not None:
+            taps.append(tap)
             loop = Quartz.CFRunLoopGetCurrent()
             source = Quartz.CFMachPortCreateRunLoopSource(None, tap, 0)
             Quartz.CFRunLoopAddSource(loop, source, Quartz.kCFRunLoopCommonModes)

@@ -13,6 +13,7 @@ from qagent.desktop.base import (
     Capability,
     Node,
     Picture,
+    Surface,
     TextState,
     Tree,
     UnsupportedError,
@@ -46,6 +47,7 @@ class PaperDesktop:
     typed: list[str] = field(default_factory=list)
     closed: bool = False
     fail_with: Exception | None = None
+    shown: tuple[Surface, ...] = ()
 
     def _nodes(self) -> tuple[Node, ...]:
         active = frozenset({State.ACTIVE, State.SHOWING, State.ENABLED})
@@ -72,6 +74,9 @@ class PaperDesktop:
 
     def windows(self) -> tuple[Node, ...]:
         return self._nodes()[:1]
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        return self.shown
 
     def refresh(self, node: Node) -> Node:
         return next(one for one in self._nodes() if one.ref == node.ref)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qagent.covering import FRAME, Memory, PrivatePictures
-from qagent.desktop.base import Budget, Node, Picture, Ref, Tree
+from qagent.desktop.base import Budget, Node, Picture, Ref, Surface, Tree
 from qagent.policy import Policy, load_policy
 from qscreen.wire import Rect, Role, State
 
@@ -52,6 +52,7 @@ class Wall:
     make_tree: Trees | None = None
     hidden: dict[Ref, tuple[Rect, ...]] = field(default_factory=dict)
     areas: list[Rect] = field(default_factory=list)
+    shown: tuple[Surface, ...] = ()
 
     def look_at_everything(self, budget: Budget, window: Node | None = None) -> Tree:
         self.looked.append("everything" if window is None else str(window.ref))
@@ -67,6 +68,9 @@ class Wall:
         self.areas.append(area)
         asked = {one.ref for one in windows}
         return {ref: rects for ref, rects in self.hidden.items() if ref in asked}
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        return self.shown
 
     def capture(self) -> Picture:
         return self.pictures.pop(0) if len(self.pictures) > 1 else self.pictures[0]
@@ -113,6 +117,20 @@ def test_what_has_not_changed_is_not_read_again(wall: Wall, policy: Policy) -> N
     assert show(wall, pictures, WHITE) == ["everything"]
     assert show(wall, pictures, WHITE) == []
     assert dark(wall.sent[1], 262, 62)
+
+
+def test_a_title_is_covered_as_long_as_the_window_server_shows_it(
+    wall: Wall, policy: Policy
+) -> None:
+    pictures = PrivatePictures(wall, wall, policy)
+    bar = Rect(x=0, y=30, width=100, height=20)
+    place = Rect(x=0, y=30, width=100, height=120)
+    wall.shown = (Surface(("mail",), "a@b.kr", place, bar),)
+    show(wall, pictures, WHITE)
+    show(wall, pictures, WHITE)
+    wall.shown = (Surface(("mail",), "Inbox", place, bar),)
+    show(wall, pictures, WHITE)
+    assert [dark(one, 50, 40) for one in wall.sent] == [True, True, False]
 
 
 @pytest.mark.parametrize(

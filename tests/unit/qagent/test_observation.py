@@ -129,8 +129,36 @@ def test_marks_stand_where_their_elements_are_and_hide_nothing_of_them(
 def test_an_element_at_the_edge_is_marked_inside_the_picture(
     make_node: Callable[..., Node], make_tree: Callable[..., Tree]
 ) -> None:
-    corner = make_node("k", Role.BUTTON, "X", rect=Rect(x=190, y=0, width=30, height=20))
+    corner = make_node("k", Role.BUTTON, "X", rect=Rect(x=180, y=0, width=30, height=20))
     away = make_node("m", Role.BUTTON, "Y", rect=Rect(x=-90, y=0, width=30, height=20))
     observer = Observer(Screen(make_tree(corner, away)), "device-1")  # type: ignore[arg-type]
     elements = observer.observe().snapshot.elements
     assert marked(Picture(200, 50, b"\xff" * 4 * 200 * 50), elements)[1] == ("e1",)
+
+
+def test_only_what_the_picture_shows_is_marked(
+    make_node: Callable[..., Node], make_tree: Callable[..., Tree]
+) -> None:
+    def window(ref: str, rect: Rect, *states: State) -> Node:
+        return make_node(ref, Role.WINDOW, ref, window=ref, rect=rect, states=SHOWING | {*states})
+
+    def button(ref: str, parent: str, rect: Rect) -> Node:
+        return make_node(ref, Role.BUTTON, ref, window=parent, parent=parent, rect=rect)
+
+    tree = make_tree(
+        window("front", Rect(x=0, y=0, width=100, height=100), State.ACTIVE),
+        button("seen", "front", box(10, 30)),
+        window("behind", Rect(x=50, y=0, width=120, height=100)),
+        button("under the front", "behind", box(55, 30)),
+        button("beside the front", "behind", box(120, 30)),
+        window("gone", Rect(x=120, y=60, width=40, height=40), State.COVERED),
+        button("covered", "gone", box(120, 70)),
+        button("below the screen", "front", box(10, 160)),
+        button("right of the screen", "front", box(300, 10)),
+    )
+    observer = Observer(Screen(tree), "device-1")  # type: ignore[arg-type]
+    elements = observer.observe().snapshot.elements
+    _, shown, left_out = marked(Picture(200, 150, b"\xff" * 4 * 200 * 150), elements)
+    names = {one.id: one.name for one in elements}
+    assert [names[one] for one in shown] == ["seen", "beside the front"]
+    assert left_out == 0

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qagent.desktop.base import Node, Picture, Tree
+from qagent.desktop.base import Node, Picture, Surface, Tree
 from qagent.policy import Policy, load_policy
-from qagent.privacy import areas, cover, private_snapshot
+from qagent.privacy import areas, areas_of_surfaces, cover, private_snapshot
 from qscreen.wire import Element, Rect, Role, Screen, Snapshot, State
 
 Make = Callable[..., Node]
@@ -66,6 +66,34 @@ def test_secrets_personal_data_and_hidden_windows_are_covered(
     tree = make_tree(window, secret, shown, card, mail, own, plain, vault, pay, ours)
     covered = set(areas(tree, policy))
     assert covered == {one.rect for one in (secret, shown, card, mail, own, vault, pay, ours)}
+
+
+def test_what_the_window_server_shows_is_covered_without_any_elements(tmp_path: Path) -> None:
+    policy = load(tmp_path, "deny: {apps: ['keepass*'], windows: ['*급여*']}\n")
+    bar = Rect(x=0, y=0, width=10, height=2)
+    denied = Surface(("mono", "KeePass.exe"), "Database", rect(0, 10), bar)
+    pay = Surface(("scalc",), "11월 급여", rect(0, 20), bar)
+    ours = Surface(("qagent-consent-1",), "x", rect(0, 30))
+    mail = Surface(("mail",), "Inbox of a@b.kr", rect(0, 40), bar)
+    plain = Surface(("mail",), "Inbox", rect(20, 0), bar)
+    bare = Surface((), "", rect(20, 10))
+    found = areas_of_surfaces((denied, pay, ours, mail, plain, bare), policy)
+    assert found == (denied.rect, pay.rect, ours.rect, mail.bar)
+
+
+def test_a_menu_of_a_hidden_window_is_covered_beyond_the_window(
+    tmp_path: Path, make_node: Make, make_tree: Callable[..., Tree]
+) -> None:
+    policy = load(tmp_path, "deny: {apps: [vault]}\n")
+    window = make_node("w", Role.WINDOW, "Keys", window="w", app="vault", rect=rect(0, 0))
+    within = make_node(
+        "i", Role.LABEL, "x", window="w", app="vault", rect=Rect(x=1, y=1, width=2, height=2)
+    )
+    beyond = make_node("m", Role.MENU_ITEM, "x", window="w", app="vault", rect=rect(0, 20))
+    nowhere = make_node("n", Role.WINDOW, "Keys", window="n", app="vault", rect=None)
+    child = make_node("c", Role.LABEL, "x", window="n", app="vault", rect=rect(40, 0))
+    found = areas(make_tree(window, within, beyond, nowhere, child), policy)
+    assert found == (window.rect, beyond.rect, child.rect)
 
 
 def test_what_could_not_be_read_is_covered_unless_the_policy_shows_it(

@@ -24,6 +24,7 @@ from qagent.desktop.base import (
     NoDisplayError,
     Picture,
     Ref,
+    Surface,
     TextState,
     Tree,
     UnsupportedError,
@@ -85,7 +86,8 @@ class LinuxBackend:
         self._display = _open_display()
         self._root = self._display.screen().root
         self._bus = AccessibilityBus()
-        self._tree = TreeReader(self._bus, XWindows(self._display))
+        self._windows = XWindows(self._display)
+        self._tree = TreeReader(self._bus, self._windows)
         self._tables = Tables(self._bus)
         self._choices = Choices(self._bus, self._tree)
         self._clipboard = Clipboard(self._display, self._display.get_display_name())
@@ -122,6 +124,10 @@ class LinuxBackend:
     def windows(self) -> tuple[Node, ...]:
         """The top-level windows alone."""
         return self._tree.windows()
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """What the X server shows, front to back."""
+        return tuple(self._windows.surfaces())
 
     def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
         """What certainly hides parts of windows, by the order in which the X server has them."""

@@ -5,13 +5,16 @@ calls its window active, and GTK 4 places its elements in the window instead of 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from Xlib import X, display
 from Xlib import error as xerror
 from Xlib.protocol import event as xevent
 from Xlib.xobject.drawable import Window
 
+from qagent.desktop.base import Surface
 from qscreen.wire import Rect
 
 _SLACK = 40
@@ -131,6 +134,36 @@ class XWindows:
                 continue
             yield Layer(rect, solid, *clients.get(child.id, (0, 0)))
 
+    def surfaces(self) -> Iterator[Surface]:
+        """What can be seen, front to back, with the names of the programs that made it."""
+        clients = {frame: (one, pid) for one, frame, pid in self._clients()}
+        for child in reversed(self._root.query_tree().children):
+            try:
+                shape = child.get_geometry()
+                if shape.width < _SMALLEST or shape.height < _SMALLEST:
+                    continue
+                attributes = child.get_attributes()
+                if attributes.map_state != X.IsViewable or attributes.win_class == X.InputOnly:
+                    continue
+                client, pid = clients.get(child.id, (child.id, 0))
+                window = self._display.create_resource_object("window", client)
+                pid = pid or (self._numbers(window, "_NET_WM_PID") or [0])[0]
+                title = self.title(client)
+                names = [*(window.get_wm_class() or ()), *_process_names(pid)]
+                top = 0 if client == child.id else self._root.translate_coords(window, 0, 0).y
+            except xerror.XError:
+                continue
+            rect = Rect(x=shape.x, y=shape.y, width=shape.width, height=shape.height)
+            high = min(top - rect.y, rect.height)
+            yield Surface(
+                tuple(dict.fromkeys(name for name in names if name)),
+                title,
+                rect,
+                rect.model_copy(update={"height": high}) if high > 0 else None,
+                # A compositor covers the screen with a window that nobody sees and nothing names.
+                veil=not names and not title,
+            )
+
     def title(self, window_id: int) -> str:
         """Title of a window; empty when it has none or is gone."""
         window = self._display.create_resource_object("window", window_id)
@@ -205,6 +238,17 @@ class XWindows:
         if name not in self._atoms:
             self._atoms[name] = int(self._display.intern_atom(name))
         return self._atoms[name]
+
+
+def _process_names(pid: int) -> list[str]:
+    """What a process calls itself, and the program that it runs."""
+    found: list[str] = []
+    if pid > 0:
+        with suppress(OSError):
+            found.append(Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace"))
+        with suppress(OSError):
+            found.append(Path(f"/proc/{pid}/exe").readlink().name)
+    return [name.strip() for name in found]
 
 
 def overlap(one: Rect, other: Rect) -> bool:

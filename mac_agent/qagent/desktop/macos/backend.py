@@ -22,6 +22,7 @@ from qagent.desktop.base import (
     Node,
     Picture,
     Ref,
+    Surface,
     TextState,
     Tree,
     UnsupportedError,
@@ -49,6 +50,7 @@ from qagent.desktop.macos.seam import (
     Point,
     Range,
     ReadDisplays,
+    ReadShown,
     RunningApps,
     SecureInputHolder,
 )
@@ -63,6 +65,8 @@ T = TypeVar("T")
 
 _CHIEF_ACTIONS = ("AXPress", "AXPick", "AXConfirm", "AXOpen")
 _SCROLL_TO = "AXScrollToVisible"
+_BAR_POINTS = 52.0
+"""Height of a title bar that has a toolbar in it; a plain one is lower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Parts:
         events: Keys and pointer.
         displays: Reads the displays.
         apps: Reads the programs with windows.
+        shown: Reads what the window server shows.
         secure_input: Reads who has Secure Input on.
         capture: Takes a picture.
         launch: Starts a program; the last argument asks for a fresh window.
@@ -86,6 +91,7 @@ class Parts:
     events: Events
     displays: ReadDisplays
     apps: RunningApps
+    shown: ReadShown
     secure_input: SecureInputHolder
     capture: Callable[[Space], Picture]
     launch: Callable[[tuple[str, ...], Path, Callable[[], None]], Launched]
@@ -129,6 +135,27 @@ class MacBackend:
     def windows(self) -> tuple[Node, ...]:
         """The top-level windows alone."""
         return self._tree.windows()
+
+    @pooled
+    def surfaces(self) -> tuple[Surface, ...]:
+        """What the window server shows, front to back."""
+        space = Space(self._parts.displays())
+        found = []
+        for one in self._parts.shown():
+            rect = space.rect(one.place, one.size)
+            if rect is None or not space.shows(one.place, one.size):
+                continue
+            bar = Point(one.size.x, min(one.size.y, _BAR_POINTS))
+            found.append(
+                Surface(
+                    one.apps,
+                    one.title,
+                    rect,
+                    space.rect(one.place, bar) if one.framed else None,
+                    veil=not one.ordinary,
+                )
+            )
+        return tuple(found)
 
     def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
         """Nothing is certain: windows have shadows, round corners and see-through parts."""
@@ -407,6 +434,7 @@ def open_macos() -> MacBackend:
             read_displays,
             running_apps,
             secure_input_holder,
+            shown_windows,
         )
         from qagent.desktop.macos.events import SystemEvents
         from qagent.desktop.macos.pasteboard import SystemPasteboard
@@ -422,6 +450,7 @@ def open_macos() -> MacBackend:
                 events=SystemEvents(),
                 displays=read_displays,
                 apps=running_apps,
+                shown=shown_windows,
                 secure_input=secure_input_holder,
                 capture=Capture().take,
                 launch=launch,

@@ -7,7 +7,7 @@ import AppKit  # type: ignore[import-not-found,unused-ignore]
 import Quartz  # type: ignore[import-not-found,unused-ignore]
 
 from qagent.desktop.base import NoDisplayError
-from qagent.desktop.macos.seam import Display, RunningApp
+from qagent.desktop.macos.seam import Display, Point, RunningApp, ShownWindow
 from qagent.messages import text
 
 _MOST_DISPLAYS = 16
@@ -60,6 +60,36 @@ def running_apps() -> tuple[RunningApp, ...]:
             owner = str(window.get(Quartz.kCGWindowOwnerName) or pid)
             found[pid] = RunningApp(pid, app_name(pid) or owner)
     return tuple(found.values())
+
+
+def shown_windows() -> tuple[ShownWindow, ...]:
+    """What is on the screen, front to back."""
+    windows = Quartz.CGWindowListCopyWindowInfo(
+        Quartz.kCGWindowListExcludeDesktopElements | Quartz.kCGWindowListOptionOnScreenOnly,
+        Quartz.kCGNullWindowID,
+    )
+    menu = Quartz.CGWindowLevelForKey(Quartz.kCGPopUpMenuWindowLevelKey)
+    panels = {Quartz.kCGFloatingWindowLevel, Quartz.kCGModalPanelWindowLevel}
+    found = []
+    for window in windows or ():
+        bounds = window.get(Quartz.kCGWindowBounds) or {}
+        x, y, width, height = (
+            float(bounds.get(name) or 0) for name in ("X", "Y", "Width", "Height")
+        )
+        layer = int(window.get(Quartz.kCGWindowLayer) or 0)
+        name = app_name(int(window.get(Quartz.kCGWindowOwnerPID) or 0))
+        owner = str(window.get(Quartz.kCGWindowOwnerName) or "")
+        found.append(
+            ShownWindow(
+                tuple(dict.fromkeys(one for one in (name, owner) if one)),
+                str(window.get(Quartz.kCGWindowName) or ""),
+                Point(x, y),
+                Point(width, height),
+                ordinary=layer in {0, menu, *panels},
+                framed=layer in {0, *panels},
+            )
+        )
+    return tuple(found)
 
 
 def app_name(pid: int) -> str | None:

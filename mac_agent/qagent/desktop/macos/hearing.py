@@ -42,6 +42,7 @@ class MacWatcher:
         self._heard: queue.SimpleQueue[UserInput | None] = queue.SimpleQueue()
         self._space = Space(read_displays())
         self._loops: list[Any] = []
+        self._taps: list[Any] = []
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="watch-input", daemon=True)
         self._thread.start()
@@ -112,6 +113,7 @@ class MacWatcher:
             None,
         )
         if tap is not None:
+            self._taps.append(tap)
             loop = Quartz.CFRunLoopGetCurrent()
             source = Quartz.CFMachPortCreateRunLoopSource(None, tap, 0)
             Quartz.CFRunLoopAddSource(loop, source, Quartz.kCFRunLoopCommonModes)
@@ -124,7 +126,13 @@ class MacWatcher:
 
     def _hear(self, _proxy: Any, kind: int, event: Any, _refcon: Any) -> Any:
         now = time.monotonic()
-        if kind == Quartz.kCGEventKeyDown:
+        if kind in {
+            Quartz.kCGEventTapDisabledByTimeout,
+            Quartz.kCGEventTapDisabledByUserInput,
+        }:
+            # macOS turns a tap off whose process was too slow once.
+            Quartz.CGEventTapEnable(self._taps[0], True)
+        elif kind == Quartz.kCGEventKeyDown:
             code = int(Quartz.CGEventGetIntegerValueField(event, Quartz.kCGKeyboardEventKeycode))
             self._heard.put(key_input(now, code, int(Quartz.CGEventGetFlags(event))))
         elif kind in {

@@ -72,6 +72,27 @@ class RunningApp:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShownWindow:
+    """A window as the window server shows it; place and size in global points.
+
+    Attributes:
+        apps: Names of its program.
+        title: Its title; empty where it has none, or macOS does not tell it.
+        place: Its top left corner.
+        size: Its size.
+        ordinary: Whether it is a window, a panel or a menu of a program, and no part of the system.
+        framed: Whether it has a title bar.
+    """
+
+    apps: tuple[str, ...]
+    title: str
+    place: Point
+    size: Point
+    ordinary: bool
+    framed: bool
+
+
 class Accessibility(Protocol):
     """Accessible elements of other programs."""
 
@@ -192,6 +213,7 @@ class Pasteboard(Protocol):
 
 
 ReadDisplays = Callable[[], tuple[Display, ...]]
+ReadShown = Callable[[], tuple[ShownWindow, ...]]
 RunningApps = Callable[[], tuple[RunningApp, ...]]
 SecureInputHolder = Callable[[], str | None]
 """Name of the program that has Secure Input on (`unknown` when macOS names none), or None."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from qagent.desktop.base import Capability, Cell, CellRange, GoneError, Node
 from qagent.desktop.lacks import unsupported
+from qagent.desktop.macos.roles import SECURE_SUBROLE
 from qagent.desktop.macos.seam import Accessibility, Element
 from qagent.desktop.macos.tree import MacRef, as_ref
 from qscreen.wire import Role, State
@@ -84,12 +85,15 @@ class Tables:
 
     def _shown(self, element: Element) -> str:
         """A cell's own value, or that of the text in it."""
-        role, value = self._ax.read(element, ("AXRole", "AXValue"))
-        if role != "AXCell" and isinstance(value, str | int | float):
-            return f"{value:g}" if isinstance(value, float) else str(value)
+        role, subrole = self._ax.read(element, ("AXRole", "AXSubrole"))
+        if SECURE_SUBROLE in {role, subrole}:
+            return ""
+        if role != "AXCell":
+            (value,) = self._ax.read(element, ("AXValue",))
+            if isinstance(value, str | int | float):
+                return f"{value:g}" if isinstance(value, float) else str(value)
         for child in self._ax.children(element, 5)[0]:
-            kind, subrole = self._ax.read(child, ("AXRole", "AXSubrole"))
-            if "AXSecureTextField" in {kind, subrole}:
+            if SECURE_SUBROLE in self._ax.read(child, ("AXRole", "AXSubrole")):
                 continue
             (inner,) = self._ax.read(child, ("AXValue",))
             if isinstance(inner, str):

@@ -41,8 +41,9 @@ FACTS = (
 )
 """Asked of every element in one message; a value is none of them."""
 
-_CHROMIUM = ("AXManualAccessibility", "AXEnhancedUserInterface")
-"""Attributes that make Electron and Chromium build their tree: the first is Electron's own."""
+_ELECTRON = "AXManualAccessibility"
+_CHROMIUM = (_ELECTRON, "AXEnhancedUserInterface")
+"""Attributes that make Electron and Chromium build their tree."""
 
 _MOST_CHILDREN = 500
 _WEB_SECONDS = 2.0
@@ -177,7 +178,9 @@ class TreeReader:
         root = self._ax.application(app.pid)
         for name in _CHROMIUM:
             try:
-                if not self._ax.settable(root, name):
+                # Electron before 25 says that its own cannot be set, refuses it, and does it all
+                # the same (electron#37465, electron#38102): it is not asked.
+                if name != _ELECTRON and not self._ax.settable(root, name):
                     continue
                 self._ax.write(root, name, True)
             except (UnsupportedError, GoneError, NotAnsweringError):

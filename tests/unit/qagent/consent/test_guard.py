@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from qagent.act.context import RefusedError
 from qagent.audit import verify
 from qagent.consent import Answer, Consents, Guard, Origin, Question, Reply, Source, Task
-from qagent.desktop.base import DesktopBackend, TextState
+from qagent.desktop.base import DesktopBackend, Surface, TextState
 from qagent.home import AgentHome
 from qagent.journal import Journal
 from qagent.oversight import Oversight, oversee
@@ -26,6 +27,7 @@ from qscreen.wire import (
     EffectError,
     Outcome,
     Read,
+    Rect,
     ScrollDirection,
     Step,
     TypeText,
@@ -34,6 +36,7 @@ from qscreen.wire import (
 LOOKING = {
     "look",
     "windows",
+    "surfaces",
     "in_front",
     "refresh",
     "has_keys",
@@ -152,6 +155,51 @@ def test_a_window_that_the_policy_denies_is_not_worked_in(
         pytest.raises(RefusedError, match=r"allow\.windows"),
     ):
         guard.press_keys(("a",))
+
+
+_UNDER = Surface(("mousepad",), "Untitled", Rect(x=0, y=0, width=100, height=100))
+_VEIL = Surface((), "", Rect(x=0, y=0, width=100, height=100), veil=True)
+_PAY = Surface(("paywin",), "11월 급여", Rect(x=40, y=40, width=20, height=20))
+
+
+@pytest.mark.parametrize(
+    ("shown", "denied"),
+    [
+        ((_PAY, _UNDER), True),
+        ((_VEIL, _PAY, _UNDER), True),
+        ((_UNDER, _PAY), False),
+        ((replace(_PAY, title="x", apps=("a", "vault")), _UNDER), True),
+        ((replace(_PAY, rect=Rect(x=0, y=0, width=20, height=20)), _UNDER), False),
+    ],
+)
+def test_nothing_is_done_where_a_hidden_window_lies_on_top(
+    shown: tuple[Surface, ...],
+    denied: bool,
+    paper: Any,
+    person: Person,
+    task: Callable[..., Task],
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "hidden.yaml"
+    path.write_text(
+        "version: 1\nallow: {risks: [edit], apps: ['*']}\n"
+        "deny: {windows: ['*급여*'], apps: [vault]}\n",
+        encoding="utf-8",
+    )
+    paper.shown = shown
+    guard = Guard(paper, Consents(person))
+    operations: tuple[Callable[[], None], ...] = (
+        lambda: guard.click(50, 50, button="primary", count=1),
+        lambda: guard.scroll(50, 50, ScrollDirection.DOWN, 1),
+    )
+    with guard.task(task(policy=load_policy(path))):
+        for operate in operations:
+            if denied:
+                with pytest.raises(RefusedError, match="hides") as refused:
+                    operate()
+                assert refused.value.error is EffectError.DENIED_BY_POLICY
+            else:
+                operate()
 
 
 @pytest.fixture

@@ -11,7 +11,13 @@ import pytest
 from qagent.desktop.base import GoneError, Picture, UnsupportedError
 from qagent.desktop.macos.backend import MacBackend, Parts
 from qagent.desktop.macos.permissions import accessibility_missing
-from qagent.desktop.macos.seam import Display, NotAnsweringError, Point, RunningApp
+from qagent.desktop.macos.seam import (
+    Display,
+    NotAnsweringError,
+    Point,
+    RunningApp,
+    ShownWindow,
+)
 
 
 class Thing:
@@ -39,6 +45,8 @@ class PaperMac:
     displays: tuple[Display, ...] = (Display(1, 0, 0, 1440, 900, 2.0),)
     asked: list[tuple[Thing, str]] = field(default_factory=list)
     did: list[tuple[Any, ...]] = field(default_factory=list)
+    refused: list[tuple[Thing, str]] = field(default_factory=list)
+    shown: tuple[ShownWindow, ...] = ()
     granted: bool = True
     posts: bool = True
     listens: bool = True
@@ -91,6 +99,7 @@ class PaperMac:
     def write(self, element: Any, name: str, value: object) -> None:
         self._reach(element)
         if name not in element.settable:
+            self.refused.append((element, name))
             raise UnsupportedError(name)
         element.attributes[name] = value
         self.did.append(("write", element, name, value))
@@ -165,6 +174,7 @@ class PaperMac:
                 events=self,
                 displays=lambda: self.displays,
                 apps=lambda: tuple(RunningApp(p, n) for p, n in self.names.items()),
+                shown=lambda: self.shown,
                 secure_input=lambda: self.holder,
                 capture=lambda space: Picture(space.screen.width, space.screen.height, b""),
                 launch=launch,

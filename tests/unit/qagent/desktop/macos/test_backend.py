@@ -13,6 +13,7 @@ from qagent.desktop.base import (
     CellRange,
     GoneError,
     MissingProgramError,
+    Surface,
     UnsupportedError,
     UnsupportedPlatformError,
 )
@@ -27,9 +28,10 @@ from qagent.desktop.macos.seam import (
     Point,
     Range,
     SecureInputError,
+    ShownWindow,
 )
 from qagent.desktop.macos.text import CHUNK_UNITS, chunks, text_state, units
-from qscreen.wire import ScrollDirection
+from qscreen.wire import Rect, ScrollDirection
 
 
 def with_field(mac: Any, thing: Any, **attributes: Any) -> tuple[Any, Any, Any]:
@@ -356,10 +358,11 @@ def _with_table(mac: Any, thing: Any, rows: int = 3) -> tuple[Any, Any, list[Any
     def row(number: int) -> Any:
         text = thing("AXStaticText", Value=f"사과 {number}")
         secret = thing("AXTextField", Subrole="AXSecureTextField", Value="hunter2")
-        return thing("AXRow", thing("AXCell", text), thing("AXCell", secret))
+        bare = thing("AXTextField", Subrole="AXSecureTextField", Value="hunter2")
+        return thing("AXRow", thing("AXCell", text), thing("AXCell", secret), bare)
 
     lines = [row(number) for number in range(rows)]
-    columns = [thing("AXColumn", Title=name) for name in ("품목", "암호")]
+    columns = [thing("AXColumn", Title=name) for name in ("품목", "암호", "열쇠")]
     table = thing("AXTable", *lines, Title="Orders", Rows=tuple(lines), Columns=tuple(columns))
     mac.add(7, "Numbers", thing("AXWindow", table))
     backend = mac.open()
@@ -368,18 +371,19 @@ def _with_table(mac: Any, thing: Any, rows: int = 3) -> tuple[Any, Any, list[Any
 
 def test_of_a_table_only_the_wanted_rows_are_read(mac: Any, thing: Any) -> None:
     backend, table, lines = _with_table(mac, thing)
-    assert backend.table_size(table) == (3, 2)
-    assert backend.column_names(table, range(3)) == ("품목", "암호", "")
+    assert backend.table_size(table) == (3, 3)
+    assert backend.column_names(table, range(4)) == ("품목", "암호", "열쇠", "")
     mac.asked.clear()
     block = backend.cells(table, CellRange(range(1, 2), range(1)))
     assert [[cell.text for cell in row] for row in block] == [["사과 1"]]
     assert not any(one in (lines[0], lines[2]) for one, _ in mac.asked)
 
 
-def test_a_password_in_a_table_is_not_read(mac: Any, thing: Any) -> None:
+@pytest.mark.parametrize("column", [1, 2])
+def test_a_password_in_a_table_is_not_read(mac: Any, thing: Any, column: int) -> None:
     backend, table, _ = _with_table(mac, thing)
     mac.asked.clear()
-    ((cell,),) = backend.cells(table, CellRange(range(1), range(1, 2)))
+    ((cell,),) = backend.cells(table, CellRange(range(1), range(column, column + 1)))
     assert cell.text == ""
     secrets = [one for one, _ in mac.asked if one.attributes.get("AXSubrole")]
     assert secrets
@@ -390,6 +394,24 @@ def test_a_row_that_is_not_there_is_gone(mac: Any, thing: Any) -> None:
     backend, table, _ = _with_table(mac, thing)
     with pytest.raises(GoneError):
         backend.cells(table, CellRange(range(2, 4), range(1)))
+
+
+def test_what_the_window_server_shows_is_told_in_pixels(mac: Any, thing: Any) -> None:
+    mac.add(7, "Finder", thing("AXWindow"))
+    place, size = Point(10, 20), Point(100, 80)
+    mac.shown = (
+        ShownWindow(("Dock",), "", Point(0, 0), Point(1440, 900), ordinary=False, framed=False),
+        ShownWindow(("Mail",), "Inbox", place, size, ordinary=True, framed=True),
+        ShownWindow(("Mail",), "", Point(-900, 0), size, ordinary=True, framed=True),
+    )
+    dock, mail = mac.open().surfaces()
+    assert (dock.veil, dock.bar) == (True, None)
+    assert mail == Surface(
+        ("Mail",),
+        "Inbox",
+        Rect(x=20, y=40, width=200, height=160),
+        Rect(x=20, y=40, width=200, height=104),
+    )
 
 
 def test_a_drag_is_given_in_points(mac: Any, thing: Any) -> None:

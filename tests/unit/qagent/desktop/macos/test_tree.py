@@ -177,6 +177,16 @@ def test_chromium_and_electron_are_woken_once(mac: Any, thing: Any, attribute: s
     assert tree.nodes[-1].has(State.EDITABLE)
 
 
+def test_an_electron_that_denies_its_own_attribute_is_told_once_all_the_same(
+    mac: Any, thing: Any
+) -> None:
+    app = editor(mac, thing)
+    backend = mac.open()
+    backend.look(Budget())
+    backend.look(Budget())
+    assert mac.refused == [(app, "AXManualAccessibility")]
+
+
 def test_places_are_pixels(mac: Any, thing: Any) -> None:
     editor(mac, thing)
     assert mac.open().look(Budget()).nodes[0].rect == Rect(x=20, y=40, width=800, height=600)
