@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ResultT = TypeVar("_ResultT")
 
 ANYBODYS = tuple(f"{name}:" for name, whose in CACHED.items() if whose is Whose.ANYBODY)
-"""Keys that do not say whose goal they answer: all are deleted, and made anew when needed."""
+"""Keys that do not say whose goal they answer: `SharedKeys` deletes all of them."""
 
 AT_ONCE = 500
 
@@ -38,30 +38,56 @@ class CachedKeys:
 
     def find(self, person: Person) -> Iterator[Found]:
         """See ``Store``; only what is surely his."""
-        with self._client() as client:
+        with _client(self.secret_arn) as client:
             for key in _asking(partial(_keys, client)):
                 if _is_his(key, person):
                     yield Found(key, {"key": key, "value": _asking(partial(_read, client, key))})
 
     def erase(self, person: Person) -> Iterator[tuple[str, ...]]:
         """See ``Store``."""
-        with self._client() as client:
-            keys = [
-                key
-                for key in _asking(partial(_keys, client))
-                if _is_his(key, person) or key.startswith(ANYBODYS)
-            ]
-            for place in range(0, len(keys), AT_ONCE):
-                some = keys[place : place + AT_ONCE]
-                if _asking(partial(client.unlink, *some)):
-                    yield tuple(some)
+        yield from _unlinked(self.secret_arn, lambda key: _is_his(key, person))
 
-    def _client(self) -> "Redis":
-        with calling("read the secret of Redis"):
-            answer = clients.secretsmanager().get_secret_value(
-                SecretId=self.secret_arn, VersionStage=CURRENT
-            )
-        return connect(parse_secret(answer.get("SecretString", "")))
+
+@dataclass(frozen=True, slots=True)
+class SharedKeys:
+    """Keys of Redis of which nobody can say whose they are; they are made anew when needed.
+
+    Attributes:
+        name: Name in steps and certificates.
+        secret_arn: ARN of the secret with the address and the credentials.
+    """
+
+    name: str
+    secret_arn: str
+    keeps_ids: bool = False
+
+    def find(self, person: Person) -> Iterator[Found]:
+        """See ``Store``; nothing is surely his."""
+        del person
+        yield from ()
+
+    def erase(self, person: Person) -> Iterator[tuple[str, ...]]:
+        """See ``Store``; what others have made goes, too."""
+        del person
+        yield from _unlinked(self.secret_arn, lambda key: key.startswith(ANYBODYS))
+
+
+def _client(secret_arn: str) -> "Redis":
+    with calling("read the secret of Redis"):
+        answer = clients.secretsmanager().get_secret_value(
+            SecretId=secret_arn, VersionStage=CURRENT
+        )
+    return connect(parse_secret(answer.get("SecretString", "")))
+
+
+def _unlinked(secret_arn: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, ...]]:
+    """Delete the keys that are wanted, some at a time."""
+    with _client(secret_arn) as client:
+        keys = [key for key in _asking(partial(_keys, client)) if wanted(key)]
+        for place in range(0, len(keys), AT_ONCE):
+            some = keys[place : place + AT_ONCE]
+            if _asking(partial(client.unlink, *some)):
+                yield tuple(some)
 
 
 def _is_his(key: str, person: Person) -> bool:

@@ -36,6 +36,8 @@ class Eraser:
 
     Attributes:
         stores: Where data of users lie, in the order in which they are deleted.
+        shared: Where nobody can say whose data lie: each pass deletes all of them, and those that
+            others make meanwhile are no trace of the user.
         identity: Who the user is in the audit; deleted last.
         ledger: The steps.
         database: PostgreSQL.
@@ -44,6 +46,7 @@ class Eraser:
     """
 
     stores: Sequence[Store]
+    shared: Sequence[Store]
     identity: AuditIdentity
     ledger: Ledger
     database: Database
@@ -75,11 +78,13 @@ class Eraser:
                 "Data of the user appear as fast as they are deleted: somebody is still signed "
                 "in with the account. Close the account, wait for an hour, and invoke this again."
             )
-        entries = self.identity.entries(person.user_id)
+        entries = self.ledger.kept(erasure, self.identity.entries(person.user_id))
         self._empty(self.identity, erasure, person, remaining)
         return self._finish(erasure, person, entries)
 
     def _pass(self, erasure: Erasure, person: Person, remaining: Callable[[], float]) -> int:
+        for store in self.shared:
+            self._empty(store, erasure, person, remaining)
         return sum(self._empty(store, erasure, person, remaining) for store in self.stores)
 
     def _empty(

@@ -45,6 +45,13 @@ SELECT store, deleted, ids_sha256, done_at FROM erasure_steps
 WHERE erasure_id = :erasure_id ORDER BY store
 """
 
+_KEPT = """
+UPDATE erasures SET
+    entries_kept = greatest(entries_kept, :own),
+    entries_in_clear = greatest(entries_in_clear, :clear)
+WHERE erasure_id = :erasure_id RETURNING entries_kept, entries_in_clear
+"""
+
 FINISH = """
 UPDATE erasures SET
     finished_at = :finished_at, certificate_key = :key, certificate_sha256 = :sha256
@@ -180,6 +187,23 @@ class Ledger:
         """
         with self.database.connection() as connection:
             connection.run(_DONE, erasure_id=erasure.id, store=store, done_at=at)
+
+    def kept(self, erasure: Erasure, entries: tuple[int, int]) -> tuple[int, int]:
+        """Write down how many audit entries stay, while they can be counted.
+
+        Args:
+            erasure: The erasure.
+            entries: Entries under the pseudonym and in clear, as they are found now.
+
+        Returns:
+            The most that this erasure has found of each.
+        """
+        own, clear = entries
+        with self.database.connection() as connection:
+            ((own, clear),) = (
+                connection.run(_KEPT, erasure_id=erasure.id, own=own, clear=clear) or ()
+            )
+        return int(own), int(clear)
 
     def steps(self, erasure: Erasure) -> dict[str, dict[str, Any]]:
         """Read the steps.

@@ -16,7 +16,7 @@ from qs_cloud.run_record import FINAL_STATUSES
 from qs_cloud.table import Table, devices_table
 from qs_cloud.telemetry import log_ids, logger
 from qs_user_data.audit_outbox import PARTITIONS, AuditOutbox
-from qs_user_data.cached import CachedKeys
+from qs_user_data.cached import CachedKeys, SharedKeys
 from qs_user_data.copies import Copies, copies_from_environment
 from qs_user_data.erasing import Eraser, TimeOverError, requester
 from qs_user_data.exporting import export
@@ -46,6 +46,7 @@ class Steward:
         device_table: The devices table itself.
         history: Finished runs in PostgreSQL.
         others: The other stores, in the order in which they are emptied.
+        shared: What nobody can say whose it is.
         copies: Copies in the recovery region, if there is one. They are emptied after the others,
             so that a region that is away keeps nothing else, and before the runs, by whose ids
             they are found.
@@ -61,6 +62,7 @@ class Steward:
     device_table: Table[Device]
     history: History
     others: tuple[Store, ...]
+    shared: tuple[Store, ...]
     copies: tuple[Copies, ...]
     identity: AuditIdentity
     database: Database
@@ -101,6 +103,7 @@ class Steward:
             device_table=devices_table(variable("QS_DEVICES_TABLE")),
             history=History(database),
             others=others,
+            shared=(SharedKeys("redis.shared", variable("QS_CACHE_SECRET_ARN")),),
             copies=copies_from_environment(),
             identity=AuditIdentity(database),
             database=database,
@@ -147,6 +150,7 @@ class Steward:
             person = self._person(request.user_id)
             eraser = Eraser(
                 (*self.others, *self.copies, self.runs, self.devices, self.history),
+                self.shared,
                 self.identity,
                 ledger,
                 self.database,
