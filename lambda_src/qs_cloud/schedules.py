@@ -17,6 +17,7 @@ from qs_cloud.config import variable
 from qs_cloud.configuration import Documents
 from qs_cloud.errors import CloudCallError
 from qs_cloud.filling import fill
+from qs_cloud.messages import message_of
 from qs_cloud.refusal import RefusedError, Why, missing
 from qs_cloud.telemetry import count, logger
 from qs_cloud.templates import Templates
@@ -277,22 +278,20 @@ class Schedules:
 
 
 def _message(schedule: Schedule, groups: frozenset[str]) -> str:
-    return json.dumps(
-        {
-            "kind": "start_run",
-            "job_id": schedule.schedule_id,
-            "owner": schedule.owner,
-            "groups": sorted(groups),
-            "occurrence": SCHEDULED_TIME,
-            "request": {
-                "template_id": schedule.template_id,
-                "inputs": dict(schedule.inputs),
-                "device_id": schedule.device_id,
-                "mode": schedule.mode.value,
-            },
+    message = {
+        "kind": "start_run",
+        "job_id": schedule.schedule_id,
+        "owner": schedule.owner,
+        "groups": sorted(groups),
+        "occurrence": SCHEDULED_TIME,
+        "request": {
+            "template_id": schedule.template_id,
+            "inputs": dict(schedule.inputs),
+            "device_id": schedule.device_id,
+            "mode": schedule.mode.value,
         },
-        ensure_ascii=False,
-    )
+    }
+    return message_of(json.dumps(message, ensure_ascii=False))
 
 
 def _schedule(values: dict[str, Any]) -> Schedule:

@@ -14,6 +14,7 @@ from qs_api.services import Services
 from qs_cloud.change import Change
 from qs_cloud.intake import run_id_of
 from qs_cloud.jobs import JobRecord, item_key, job_id_of, new_job_values
+from qs_cloud.messages import message_of
 from qs_cloud.telemetry import count, logger
 from qscreen.wire import (
     Device,
@@ -144,17 +145,15 @@ def _queue(
 
 
 def _message(job_id: str, index: int, owner: str, groups: frozenset[str], item: RunRequest) -> str:
-    return json.dumps(
-        {
-            "kind": "start_run",
-            "job_id": item_key(job_id, index),
-            "owner": owner,
-            "groups": sorted(groups),
-            "batch": job_id,
-            "request": item.model_dump(mode="json", exclude_none=True),
-        },
-        ensure_ascii=False,
-    )
+    message = {
+        "kind": "start_run",
+        "job_id": item_key(job_id, index),
+        "owner": owner,
+        "groups": sorted(groups),
+        "batch": job_id,
+        "request": item.model_dump(mode="json", exclude_none=True),
+    }
+    return message_of(json.dumps(message, ensure_ascii=False))
 
 
 def _queued_item(owner: str, record: JobRecord, index: int, lost: frozenset[int]) -> JobItem:

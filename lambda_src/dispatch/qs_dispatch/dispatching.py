@@ -12,6 +12,7 @@ from qs_cloud.command_record import CommandRecord, CommandState, command_prefix,
 from qs_cloud.config import seconds_variable, variable
 from qs_cloud.errors import Cancelled, DeviceFailed, RunEndedError
 from qs_cloud.marks import started
+from qs_cloud.messages import message_of
 from qs_cloud.run_record import FINAL_STATUSES, RunRecord
 from qs_cloud.table import Table, commands_table, devices_table, runs_table
 from qs_cloud.telemetry import count, logger
@@ -204,7 +205,7 @@ class Dispatcher:
         with calling("put the command on the device's queue"):
             try:
                 clients.sqs().send_message(
-                    QueueUrl=device.queue_url, MessageBody=command.model_dump_json()
+                    QueueUrl=device.queue_url, MessageBody=message_of(command.model_dump_json())
                 )
             except ClientError as error:
                 code = str(error.response.get("Error", {}).get("Code", ""))

@@ -63,6 +63,22 @@ def test_a_thousand_items_are_queued_once_each(
     assert len(json.dumps(answer.body)) < 6_000_000
 
 
+def test_characters_that_sqs_refuses_are_queued_escaped(
+    api: Any, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+
+    def taken(**arguments: Any) -> Any:
+        sent.extend(one["MessageBody"] for one in arguments["Entries"])
+        return {"Successful": [{"Id": one["Id"]} for one in arguments["Entries"]]}
+
+    monkeypatch.setattr(clients.sqs(), "send_message_batch", taken)
+    goal = "type 'a\uffff\ufffe \\uffff 가'"
+    assert create(api, [item(api.enrol()["device_id"], goal)]).status == 202
+    assert not {"\uffff", "\ufffe"} & set(sent[0])
+    assert json.loads(sent[0])["request"]["goal"] == goal
+
+
 def test_what_became_of_each_item_is_told(
     api: Any, queue_url: str, machine: Any, load_handler: Any
 ) -> None:

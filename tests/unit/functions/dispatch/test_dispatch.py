@@ -149,6 +149,19 @@ def test_a_perform_command_carries_the_pending_steps_and_a_bound_ticket(
     assert "policy" not in raw_item("commands", command_id=command_id)["command"]
 
 
+def test_characters_that_sqs_refuses_reach_the_device(
+    lay: Any, dispatch: Any, queue_url: str
+) -> None:
+    text = "a\uffff\ufffe \x01 \\uffff 가"
+    step = {"id": "s1", "action": {"kind": "type_text", "text": text}, "because": "type"}
+    lay(plan={"S": json.dumps({**PLAN, "steps": [step]})})
+    dispatch("perform")
+    (body,) = messages(queue_url)
+    assert not {"\uffff", "\ufffe", "\x01"} & set(body)
+    (sent,) = Command.model_validate_json(body).steps
+    assert sent.action.text == text  # type: ignore[union-attr]
+
+
 def test_a_device_without_screenshots_gets_no_ticket(
     lay: Any, dispatch: Any, queue_url: str
 ) -> None:
