@@ -4,12 +4,17 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from qops.errors import QopsError, UsageError
 from qscreen.api.client import ApiClient
+from qscreen.api.transport import ApiError, ApiUnreachable
 from qscreen.wire import Run, RunConfirmation, RunMode, RunReport, RunRequest, RunStatus
+
+T = TypeVar("T")
 
 POLL_SECONDS = 0.2
 """Time between two questions for the run's state."""
@@ -21,10 +26,20 @@ LIMIT_SECONDS = 180.0
 """A run that has not ended by then is left alone; the platform's own limits are shorter."""
 
 
+MISSED = 5
+"""So many answers in a row may stay away before a run is no longer followed."""
+
+
 class RunOverdueError(QopsError):
     """The run did not end in time."""
 
     code = "run_overdue"
+
+
+class RunUnseenError(QopsError):
+    """The run goes on, and nobody here can see or cancel it."""
+
+    code = "run_unseen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,7 @@ def submit_and_follow(
         UsageError: The goal or the device's id cannot be sent at all.
         ApiError: The API refused, or does not answer.
         RunOverdueError: The run did not end in time.
+        RunUnseenError: The API stays away, or refused to cancel the run.
     """
     request = _request(goal, device_id, mode)
     sent = time.monotonic()
@@ -85,8 +101,8 @@ def submit_and_follow(
     accepted = time.monotonic()
     asked_seconds = 0.0
     decided: int | None = None
-    on_change(run)
     try:
+        on_change(run)
         while not run.status.final:
             if run.status is RunStatus.AWAITING_CONFIRMATION and run.attempts != decided:
                 decided = run.attempts
@@ -102,18 +118,46 @@ def submit_and_follow(
             acting = run.status is RunStatus.ACTING
             time.sleep(POLL_ACTING_SECONDS if acting else POLL_SECONDS)
             before = (run.status, len(run.effects))
-            run = api.get_run(run.run_id)
+            run = _answered(partial(api.get_run, run.run_id), run)
             if (run.status, len(run.effects)) != before:
                 on_change(run)
     except KeyboardInterrupt:
-        api.cancel_run(run.run_id)
+        _cancel(api, run)
         raise
     ended = time.monotonic()
     return FollowedRun(
-        report=api.get_run_report(run.run_id),
+        report=_answered(partial(api.get_run_report, run.run_id), run),
         accepted_seconds=accepted - sent,
         seconds=ended - accepted,
     )
+
+
+def _answered(ask: Callable[[], T], run: Run) -> T:
+    """What the API answers; some answers may stay away."""
+    for _ in range(MISSED - 1):
+        try:
+            return ask()
+        except ApiUnreachable:
+            time.sleep(POLL_SECONDS)
+    try:
+        return ask()
+    except ApiUnreachable as error:
+        raise RunUnseenError(
+            f"Run {run.run_id} is no longer seen: the platform's API does not answer.",
+            why=f"It was {run.status.value}. {error}",
+            next_step=f"Watch on once the API answers: qops runs watch {run.run_id}",
+        ) from error
+
+
+def _cancel(api: ApiClient, run: Run) -> None:
+    try:
+        api.cancel_run(run.run_id)
+    except ApiError as error:
+        raise RunUnseenError(
+            f"Run {run.run_id} could not be cancelled.",
+            why=str(error),
+            next_step=f"It may go on. Cancel it: qops runs cancel {run.run_id}",
+        ) from error
 
 
 def _decide(api: ApiClient, run: Run, agrees: Callable[[Run], bool]) -> Run:

@@ -5,16 +5,13 @@ from collections.abc import Callable
 
 from qops.errors import QopsError
 from qops.runs.finding import find_run
-from qops.runs.following import RunOverdueError
+from qops.runs.following import MISSED, RunOverdueError
 from qscreen.api.client import ApiClient
 from qscreen.api.transport import ApiUnreachable
 from qscreen.wire import Run, RunStatus
 
 POLL_SECONDS = 0.4
 """Time between two questions for the run's state."""
-
-MISSED = 5
-"""So many answers in a row may stay away before watching is given up."""
 
 CANCEL_SECONDS = 60.0
 """Longest wait for a cancelled run to be recorded: a device answers within its heartbeat."""

@@ -9,10 +9,10 @@ from rich.console import Console
 from qops.errors import ExitCode, PrerequisiteError, UsageError
 from qops.runs import access, following, running
 from qops.runs.devices import choose_device
-from qops.runs.following import RunOverdueError, submit_and_follow
+from qops.runs.following import RunOverdueError, RunUnseenError, submit_and_follow
 from qops.runs.outcome import describe, describe_analysis, exit_code_of, show_run
 from qops.settings import Settings
-from qscreen.api.transport import ApiProblem
+from qscreen.api.transport import ApiProblem, ApiUnreachable
 from qscreen.wire import Analysis, DeviceList, Problem, RunStatus
 
 
@@ -145,6 +145,39 @@ def test_ctrl_c_cancels_the_run() -> None:
     with pytest.raises(KeyboardInterrupt):
         submit_and_follow(api, "goal", "dev-01", on_change=interrupt)
     assert api.cancelled == ["run-01"]
+
+
+class Flaky(Api):
+    """Some answers about the run stay away, and it cannot be cancelled."""
+
+    def __init__(self, missed: int) -> None:
+        super().__init__(RunStatus.SUCCEEDED)
+        self.missed = missed
+
+    def get_run(self, run_id):
+        if self.missed:
+            self.missed -= 1
+            raise ApiUnreachable("no connection")
+        return super().get_run(run_id)
+
+    def cancel_run(self, run_id):
+        raise ApiUnreachable("no connection")
+
+
+def test_following_bears_some_answers_that_stay_away_and_then_names_the_run() -> None:
+    assert submit_and_follow(Flaky(4), "goal", "dev-01").run.status is RunStatus.SUCCEEDED
+    with pytest.raises(RunUnseenError, match="run-01") as caught:
+        submit_and_follow(Flaky(5), "goal", "dev-01")
+    assert caught.value.next_step.endswith("qops runs watch run-01")
+
+
+def test_a_run_that_could_not_be_cancelled_by_ctrl_c_is_named() -> None:
+    def interrupt(run) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(RunUnseenError, match="run-01 could not be cancelled") as caught:
+        submit_and_follow(Flaky(0), "goal", "dev-01", on_change=interrupt)
+    assert caught.value.next_step.endswith("qops runs cancel run-01")
 
 
 def test_without_a_device_the_next_step_is_named() -> None:
