@@ -4,8 +4,9 @@ import functools
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from qops.errors import QopsError
 from qops.jobs.journal import Entry, Journal
@@ -83,21 +84,22 @@ def submit(
     request = JobRequest(items=tuple(items))
     try:
         job = api.create_job(request, idempotency_key=entry.key)
+        journal.write(replace(entry, job_id=job.job_id))
         for _ in range(REPEATS):
             if not any(one.status is JobItemStatus.NOT_QUEUED for one in job.items):
                 break
             sleep(REPEAT_SECONDS)
             job = api.create_job(request, idempotency_key=entry.key)
-    except ApiProblem:
-        raise
     except Exception as error:
+        # A gateway that gave up waiting (502, 504) does not know either what became of it.
+        if isinstance(error, ApiProblem) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
         raise JobUnansweredError(
             "No answer came to the job; it may have been taken.",
             why=str(error),
             next_step=f"Repeat it, which starts nothing twice: qops jobs submit {file} "
             f"--key {entry.key}",
         ) from error
-    journal.write(Entry(entry.key, file, len(items), entry.submitted_at, job.job_id))
     return job
 
 

@@ -122,8 +122,9 @@ def test_what_the_queue_never_takes_is_a_finding(api, asked, file) -> None:
     assert (code, document["result"]["tally"]) == (2, {"not_queued": 1, "queued": 249})
 
 
-def test_a_job_without_an_answer_can_be_repeated_by_its_key(api, asked, file) -> None:
-    api.failing = [UNREACHABLE]
+@pytest.mark.parametrize("failure", [UNREACHABLE, 504])
+def test_a_job_without_an_answer_can_be_repeated_by_its_key(api, asked, file, failure) -> None:
+    api.failing = [failure]
     code, document = asked("jobs", "submit", file)
     assert (code, document["error"]["code"]) == (1, "job_unanswered")
     key = document["error"]["next_step"].rpartition(" ")[2]
@@ -132,6 +133,19 @@ def test_a_job_without_an_answer_can_be_repeated_by_its_key(api, asked, file) ->
     assert asked("jobs", "submit", file, "--key", key)[0] == 0
     (line,) = asked("jobs", "list")[1]["result"]["jobs"]
     assert line["job_id"] == api.keys[key]
+
+
+def test_a_job_that_was_refused_as_a_whole_is_no_job_without_an_answer(api, asked, file) -> None:
+    api.failing = [403]
+    assert asked("jobs", "submit", file)[1]["error"]["code"] == "forbidden"
+
+
+def test_a_job_that_could_not_be_sent_again_is_known(api, asked, file) -> None:
+    api.not_queued = [{3}]
+    api.failing = [None, UNREACHABLE]
+    assert asked("jobs", "submit", file)[1]["error"]["code"] == "job_unanswered"
+    (line,) = asked("jobs", "list")[1]["result"]["jobs"]
+    assert line["job_id"] in api.keys.values()
 
 
 def test_a_job_is_shown_with_all_of_its_items(api, asked, file) -> None:
