@@ -94,7 +94,7 @@ def observe(platform: Platform, aws: Aws) -> Running:
         RefusedError: An alias is on its way from one version to another.
         botocore.exceptions.ClientError: An alias or a parameter is gone, or may not be read.
     """
-    answers = at_once(aws, "get_alias", platform.aliases)
+    answers = look_at_aliases(aws, platform.aliases)
     found = dict(zip(platform.aliases, answers, strict=True))
     moving = sorted(
         str(alias)
@@ -115,16 +115,12 @@ def observe(platform: Platform, aws: Aws) -> Running:
     )
 
 
-def at_once(
-    aws: Aws, call: str, aliases: "tuple[AliasName, ...]", **more: Any
-) -> list[dict[str, Any]]:
-    """Make one call of Lambda's for each alias, several at a time.
+def look_at_aliases(aws: Aws, aliases: "tuple[AliasName, ...]") -> list[dict[str, Any]]:
+    """Ask Lambda where each alias points, several at a time.
 
     Args:
         aws: The environment's clients.
-        call: Name of the call.
         aliases: The aliases.
-        **more: Further arguments of every call.
 
     Returns:
         The answers, in order.
@@ -132,9 +128,7 @@ def at_once(
     client = aws.client("lambda")
 
     def ask(alias: AliasName) -> dict[str, Any]:
-        answer: dict[str, Any] = getattr(client, call)(
-            FunctionName=alias.function, Name=alias.alias, **more
-        )
+        answer: dict[str, Any] = client.get_alias(FunctionName=alias.function, Name=alias.alias)
         return answer
 
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qops.applying.trail import ROLLBACK_ENDED, ROLLBACK_STARTED
+from qops.applying.trail import ROLLBACK_ENDED, ROLLBACK_STARTED, TrailError
 from qops.errors import QopsError, RefusedError, UsageError
 from qops.health.checking import check_health
 from qops.health.model import State
@@ -192,6 +192,20 @@ class _Rollback:
             told = masked_text(str(error))[:_LONGEST]
             self._end_anyway(started, result=result, error=told)
             raise
+        try:
+            self._append(ROLLBACK_ENDED, started=started.entry.sequence, result="done", **counts)
+            row = self._record()
+        except Exception as error:
+            raise TrailError(
+                f"The way back to release {release.number} is done, and could not be recorded.",
+                why=f"{type(error).__name__}: {masked_text(str(error))[:_LONGEST]}",
+                next_step="What runs now: qops releases. The next qops apply records it.",
+            ) from error
+        return _answer(way, self._found.platform, health, row)
+
+    def _record(self) -> AuditRow:
+        """Record what runs now; nothing is put back when that fails."""
+        way, release = self._way, self._way.release
         running = observe(self._found.platform, self._found.aws)
         detail = detail_of(
             running,
@@ -200,9 +214,7 @@ class _Rollback:
             clean=release.clean and not way.left,
             of=release.number,
         )
-        self._append(ROLLBACK_ENDED, started=started.entry.sequence, result="done", **counts)
-        row = self._append(RECORDED, **detail)
-        return _answer(way, self._found.platform, health, row)
+        return self._append(RECORDED, **detail)
 
     def _healthy(self) -> list[str]:
         for attempt in range(_TRIES):

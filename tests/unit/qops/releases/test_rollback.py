@@ -158,6 +158,32 @@ def test_what_cannot_be_put_back_is_named(world, monkeypatch) -> None:
     assert world.versions() == {"api": "2", "planner": "1"}
 
 
+def test_what_moved_although_no_answer_came_is_put_back(world, monkeypatch) -> None:
+    client, real = world.clients["lambda"], world.clients["lambda"].update_alias
+
+    def answers_get_lost(**call: Any) -> Any:
+        real(**call)
+        if call["FunctionVersion"] == "1":
+            raise RuntimeError("timed out")
+
+    monkeypatch.setattr(client, "update_alias", answers_get_lost)
+    with pytest.raises(RuntimeError):
+        back(world)
+    assert (world.versions(), world.value("models")) == (NEW, "new")
+
+
+def test_a_rollback_that_cannot_be_recorded_says_that_it_is_done(world, monkeypatch) -> None:
+    def throttled(*_: Any) -> Any:
+        raise RuntimeError("throttled")
+
+    monkeypatch.setattr(subject, "observe", throttled)
+    with pytest.raises(TrailError, match="is done, and could not be recorded") as caught:
+        back(world)
+    assert "throttled" in caught.value.why
+    assert world.versions() != NEW
+    assert not open_trail(world.settings, world.aws).verify().unfinished
+
+
 def test_a_version_that_is_gone_is_refused_before_anything_moves(world) -> None:
     world.clients["lambda"].delete_function(
         FunctionName=world.function("planner"), Qualifier="1"
