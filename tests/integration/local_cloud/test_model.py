@@ -68,6 +68,16 @@ def test_wrong_requests_raise_the_errors_of_the_service(client: Any) -> None:
         bedrock.invoke_model(modelId=MODEL, body=b"{}")
 
 
+NAMELESS = {"tool_calls": [{"function": {"name": "submit_plan", "arguments": "{}"}}]}
+ODD: dict[str, Any] = {
+    "nameless": [{"message": NAMELESS, "delta": NAMELESS, "finish_reason": "stop"}],
+    "toolless": [{"message": {"tool_calls": [{}]}, "delta": {"tool_calls": [{}]}}],
+    "listless": {"message": "none"},
+    "textless": ["none"],
+}
+"""What servers answer that are less exact than OpenAI's, and what none should."""
+
+
 class ModelServer(BaseHTTPRequestHandler):
     """Speaks chat completions; the name of the model decides what it does."""
 
@@ -85,6 +95,9 @@ class ModelServer(BaseHTTPRequestHandler):
             return
         if model == "slow":
             threading.Event().wait(1.5)
+        if model in ODD:
+            self.odd(ODD[model], stream=bool(asked.get("stream")))
+            return
         arguments = '{"steps": [' if model == "broken" else '{"steps": []}'
         if asked.get("stream"):
             self.pieces(arguments)
@@ -113,6 +126,14 @@ class ModelServer(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body.encode())
+
+    def odd(self, choice: Any, *, stream: bool) -> None:
+        if not stream:
+            self.send(200, {"choices": choice})
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(f"data: {json.dumps({'choices': choice})}\n\ndata: [DONE]\n\n".encode())
 
     def send(self, status: int, document: dict[str, Any]) -> None:
         self.send_response(status)
@@ -208,6 +229,34 @@ def test_a_broken_call_is_malformed_and_not_handed_on(url: str) -> None:
     found = asyncio.run(openai_model.reply(Server(url, "broken"), PARAMS))
     assert found.stop_reason == "malformed_tool_use"
     assert found.content == [{"text": "Here"}]
+
+
+async def streamed(server: Server) -> Reply:
+    ended: list[Reply] = []
+    async for _ in openai_model.stream(server, PARAMS, ended):
+        pass
+    return ended[0]
+
+
+async def whole(server: Server) -> Reply:
+    return await openai_model.reply(server, PARAMS)
+
+
+@pytest.mark.parametrize("ask", [whole, streamed])
+def test_a_call_without_a_name_of_its_own_is_one(url: str, ask: Any) -> None:
+    found = asyncio.run(ask(Server(url, "nameless")))
+    (block,) = found.content
+    assert block["toolUse"]["toolUseId"].startswith("tooluse_")
+    assert (block["toolUse"]["name"], block["toolUse"]["input"]) == ("submit_plan", {})
+    assert found.stop_reason == "tool_use"
+
+
+@pytest.mark.parametrize("ask", [whole, streamed])
+@pytest.mark.parametrize("model", ["toolless", "listless", "textless"])
+def test_an_answer_that_is_none_is_an_error_of_the_model(url: str, model: str, ask: Any) -> None:
+    with pytest.raises(Fault, match="cannot be understood") as caught:
+        asyncio.run(ask(Server(url, model)))
+    assert caught.value.code == "ModelErrorException"
 
 
 @pytest.mark.parametrize(

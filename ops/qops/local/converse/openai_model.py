@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,18 +78,20 @@ async def reply(server: Server, params: dict[str, Any]) -> Reply:
         body = _request(params, await _model(server, session))
         async with session.post(f"{server.url}/chat/completions", json=body) as answer:
             document = await _document(answer)
-    choice = (document.get("choices") or [{}])[0]
-    message = choice.get("message") or {}
-    content: list[Block] = [{"text": message["content"]}] if message.get("content") else []
-    stop = _STOPS.get(str(choice.get("finish_reason")), "end_turn")
-    for call in message.get("tool_calls") or []:
-        given = _arguments(call["function"].get("arguments") or "{}")
-        if given is None:
-            stop = _broken(stop)
-            continue
-        content.append(_use(call["id"], call["function"]["name"], given))
-    model = str(document.get("model") or body["model"])
-    return Reply(content, stop, model, _usage(document))
+    with _understanding():
+        choice = (document.get("choices") or [{}])[0]
+        message = choice.get("message") or {}
+        content: list[Block] = [{"text": message["content"]}] if message.get("content") else []
+        calls = message.get("tool_calls") or []
+        stop = _stop(choice.get("finish_reason"), called=bool(calls))
+        for call in calls:
+            given = _arguments(call["function"].get("arguments") or "{}")
+            if given is None:
+                stop = _broken(stop)
+                continue
+            content.append(_use(_identifier(call), call["function"]["name"], given))
+        model = str(document.get("model") or body["model"])
+        return Reply(content, stop, model, _usage(document))
 
 
 async def stream(
@@ -114,20 +117,16 @@ async def stream(
             if answer.status != _OK:
                 await _document(answer)
             async for chunk in _chunks(answer):
-                came.model = str(chunk.get("model") or body["model"])
-                came.usage = _usage(chunk) or came.usage
-                choice = (chunk.get("choices") or [{}])[0]
-                came.stop = choice.get("finish_reason") or came.stop
-                for key, piece in _pieces(choice.get("delta") or {}):
+                for key, piece in _taken(came, chunk, body["model"]):
                     if key not in places:
                         if open_block is not None:
                             yield events.stop_of_block(open_block)
                         open_block = places[key] = len(places)
-                        came.content.append(_begun(piece))
+                        block = _begun(piece)
+                        came.content.append(block)
                         if key != "text":
-                            yield events.start_of_tool(
-                                open_block, piece["id"], piece["function"]["name"]
-                            )
+                            use = block["toolUse"]
+                            yield events.start_of_tool(open_block, use["toolUseId"], use["name"])
                     text = _grow(came, places[key], key, piece)
                     if text:
                         make = events.text_piece if key == "text" else events.tool_piece
@@ -137,10 +136,21 @@ async def stream(
     ended.append(_whole(came))
 
 
+def _taken(came: _Streamed, chunk: dict[str, Any], asked: str) -> list[tuple[object, Any]]:
+    """Notes what a piece of a stream says of the whole; what it adds to which block."""
+    with _understanding():
+        came.model = str(chunk.get("model") or asked)
+        came.usage = _usage(chunk) or came.usage
+        choice = (chunk.get("choices") or [{}])[0]
+        came.stop = choice.get("finish_reason") or came.stop
+        return _pieces(choice.get("delta") or {})
+
+
 def _begun(piece: Any) -> Block:
     if isinstance(piece, str):
         return {"text": ""}
-    return _use(piece["id"], piece["function"]["name"], {})
+    with _understanding():
+        return _use(_identifier(piece), piece["function"]["name"], {})
 
 
 def _grow(came: _Streamed, place: int, key: object, piece: Any) -> str:
@@ -148,13 +158,14 @@ def _grow(came: _Streamed, place: int, key: object, piece: Any) -> str:
     if key == "text":
         came.content[place]["text"] += piece
         return str(piece)
-    text = str((piece.get("function") or {}).get("arguments") or "")
+    with _understanding():
+        text = str((piece.get("function") or {}).get("arguments") or "")
     came.arguments[place] = came.arguments.get(place, "") + text
     return text
 
 
 def _whole(came: _Streamed) -> Reply:
-    stop = _STOPS.get(came.stop, "end_turn")
+    stop = _stop(came.stop, called=any("toolUse" in block for block in came.content))
     for place, block in enumerate(came.content):
         if "toolUse" in block:
             given = _arguments(came.arguments.get(place) or "{}")
@@ -168,8 +179,11 @@ def _whole(came: _Streamed) -> Reply:
 def _pieces(delta: dict[str, Any]) -> list[tuple[object, Any]]:
     found: list[tuple[object, Any]] = []
     if delta.get("content"):
-        found.append(("text", delta["content"]))
-    found.extend((call["index"], call) for call in delta.get("tool_calls") or [])
+        found.append(("text", str(delta["content"])))
+    # some servers send a call whole and leave its number out
+    found.extend(
+        (call.get("index", place), call) for place, call in enumerate(delta.get("tool_calls") or [])
+    )
     return found
 
 
@@ -186,6 +200,8 @@ async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any
             chunk = json.loads(value)
         except ValueError as error:
             raise _unusable("a piece of its stream is no JSON") from error
+        if not isinstance(chunk, dict):
+            raise _unusable("a piece of its stream is no JSON object")
         if "error" in chunk:
             raise _unusable(str(chunk["error"]))
         yield chunk
@@ -236,6 +252,26 @@ async def _document(answer: aiohttp.ClientResponse) -> dict[str, Any]:
 
 def _unusable(why: str) -> Fault:
     return Fault("ModelErrorException", f"The model server cannot be understood: {why}", 424)
+
+
+@contextmanager
+def _understanding() -> Iterator[None]:
+    """Whatever an answer lacks, or has of another type, becomes an error of Bedrock."""
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise _unusable(f"its answer is none of chat completions ({error!r})") from error
+
+
+def _stop(reason: object, *, called: bool) -> str:
+    """Why an answer ended; some servers say that one with a call has simply stopped."""
+    stop = _STOPS.get(str(reason), "end_turn")
+    return "tool_use" if called and stop == "end_turn" else stop
+
+
+def _identifier(call: dict[str, Any]) -> str:
+    """The name of a call; some servers give it none."""
+    return str(call.get("id") or f"tooluse_{secrets.token_urlsafe(16)}")
 
 
 def _broken(stop: str) -> str:

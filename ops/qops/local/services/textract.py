@@ -26,6 +26,7 @@ MODEL_VERSION = "1.0"
 _FEATURES = ("TABLES", "FORMS", "QUERIES")
 _REFUSED_FEATURES = ("LAYOUT", "SIGNATURES")
 _MOST_QUERIES = 15
+MOST_QUERIES_OF_JOB = 30
 _UNAVAILABLE = (
     *("AnalyzeExpense", "AnalyzeID", "GetExpenseAnalysis", "GetLendingAnalysis"),
     *("GetLendingAnalysisSummary", "StartExpenseAnalysis", "StartLendingAnalysis"),
@@ -62,8 +63,12 @@ async def refuse(call: Call) -> Answer:
     raise Fault("AccessDeniedException", message)
 
 
-def check(params: dict[str, Any]) -> None:
+def check(params: dict[str, Any], most_queries: int = _MOST_QUERIES) -> None:
     """Checks what an analysis asks for.
+
+    Args:
+        params: Parameters of the call.
+        most_queries: How many questions it may ask of a page.
 
     Raises:
         Fault: It is no analysis, or one that no engine here can do.
@@ -79,8 +84,8 @@ def check(params: dict[str, Any]) -> None:
         raise Fault("InvalidParameterException", message)
     if ("QUERIES" in features) != bool(queries):
         raise Fault("InvalidParameterException", "QUERIES and QueriesConfig go together.")
-    if len(queries) > _MOST_QUERIES:
-        raise Fault("InvalidParameterException", f"At most {_MOST_QUERIES} queries are allowed.")
+    if len(queries) > most_queries:
+        raise Fault("InvalidParameterException", f"At most {most_queries} queries are allowed.")
 
 
 def analysed(page: Page, number: int, params: dict[str, Any]) -> list[Block]:

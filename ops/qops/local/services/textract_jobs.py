@@ -15,7 +15,13 @@ from typing import Any
 from qops.local.documents.blocks import Block, PageBlocks
 from qops.local.documents.content import MEBIBYTE, content, pages
 from qops.local.router.registry import Answer, Call, Fault, operation
-from qops.local.services.textract import MODEL_VERSION, RULES, analysed, check
+from qops.local.services.textract import (
+    MODEL_VERSION,
+    MOST_QUERIES_OF_JOB,
+    RULES,
+    analysed,
+    check,
+)
 from qops.reading.result import Page
 
 _SERVICE = "textract"
@@ -67,7 +73,7 @@ async def start_text_detection(call: Call) -> Answer:
 @operation(_SERVICE, _ANALYSIS)
 async def start_analysis(call: Call) -> Answer:
     """Starts reading a document with its tables and labelled fields."""
-    check(call.params)
+    check(call.params, MOST_QUERIES_OF_JOB)
     return await _start(call, lambda page, number: analysed(page, number, call.params))
 
 

@@ -279,6 +279,26 @@ def test_results_come_in_parts(desk: Any) -> None:
     run(desk, work)
 
 
+def test_a_job_takes_twice_as_many_questions_as_a_page(desk: Any) -> None:
+    held(desk, sheet())
+
+    def asked(count: int) -> dict[str, Any]:
+        queries = {"Queries": [{"Text": f"total {n}"} for n in range(count)]}
+        return {"FeatureTypes": ["QUERIES"], "QueriesConfig": queries}
+
+    with pytest.raises(Fault, match="At most 15 queries"):
+        desk.operate("textract", "AnalyzeDocument", Document={"Bytes": PNG}, **asked(16))
+
+    async def work(jobs: Jobs) -> None:
+        job = await jobs.call("StartDocumentAnalysis", DocumentLocation=PLACE, **asked(30))
+        answer = await jobs.done("GetDocumentAnalysis", job["JobId"])
+        assert len(by_kind(answer["Blocks"], "QUERY")) == 30
+        code = await jobs.code("StartDocumentAnalysis", DocumentLocation=PLACE, **asked(31))
+        assert code == "InvalidParameterException"
+
+    run(desk, work)
+
+
 def test_a_token_starts_one_job(desk: Any) -> None:
     held(desk, sheet())
 
