@@ -7,11 +7,11 @@ from qops.applying.seal import planned_state
 from qops.drift.answers import DriftAnswer
 from qops.drift.judging import judge
 from qops.drift.known import known_file, read_known
-from qops.errors import PrerequisiteError
 from qops.platform.deployment import Notice
 from qops.platform.planning import ready_to_plan
 from qops.platform.workspace import further_plan
 from qops.settings import Settings
+from qops.state.place import StatePlace
 
 
 def _today() -> date:
@@ -37,19 +37,12 @@ def detect_drift(
     """
     file = known_file(settings)
     known = read_known(file)  # before the long work
+    StatePlace(settings).store.require_current()
     deployment = ready_to_plan(settings, notice=notice)
     plan = further_plan(settings, "drift")
     try:
         deployment.plan(plan, mode="refresh_only")
         state = planned_state(plan)
-        if not state.lineage:
-            raise PrerequisiteError(
-                f"Nothing is applied in {settings.environment}.",
-                why="There is no state that could be compared.",
-                next_step="Apply it: qops up"
-                if settings.local
-                else f"Apply it: qops plan --env {settings.environment}, qops apply",
-            )
         document = deployment.runner.show(plan)
     finally:
         plan.unlink(missing_ok=True)

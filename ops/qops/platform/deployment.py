@@ -11,14 +11,14 @@ from typing import Any
 
 from qops.errors import UsageError
 from qops.platform.aws import Aws, cloud_environment
-from qops.platform.backend import state_place
+from qops.platform.backend import no_state_bucket, state_place
 from qops.platform.local_state import ensure_bucket, held, lock_file
 from qops.platform.workspace import Workspace, further_blocks, prepare_workspace
 from qops.prerequisites.provider_mirror import ProviderMirror, find_provider_mirror
 from qops.prerequisites.terraform_binary import TerraformBinary, find_terraform
 from qops.settings import Settings
 from qops.terraform.cli_config import inherited_config_problem, write_cli_config
-from qops.terraform.errors import StateLockedError
+from qops.terraform.errors import StateLockedError, TerraformError
 from qops.terraform.runner import (
     ApplyResult,
     OnEvent,
@@ -167,7 +167,13 @@ class Deployment:
         if _says(stamp, digest):
             return
         stamp.unlink(missing_ok=True)
-        self.runner.init(backend=self._backend(), on_event=on_event)
+        backend = self._backend()
+        try:
+            self.runner.init(backend=backend, on_event=on_event)
+        except TerraformError as error:
+            if any("NoSuchBucket" in str(one) for one in error.diagnostics):
+                raise no_state_bucket(backend["bucket"]) from error
+            raise
         stamp.write_text(digest, encoding="utf-8")
 
     def plan(

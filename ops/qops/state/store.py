@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from qops.errors import PrerequisiteError, RefusedError, UsageError
+from qops.platform.backend import no_state_bucket
 
 _NOT_MET = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _NO_VERSION = frozenset({"NoSuchVersion", "InvalidArgument", "NoSuchKey", "MethodNotAllowed"})
@@ -72,7 +73,7 @@ class StateStore:
         except ClientError as error:
             if _code(error) != "NoSuchBucket":
                 raise
-            raise self._absent() from error
+            raise no_state_bucket(self.bucket) from error
 
     def _versions(self) -> Iterator[Version]:
         pages = self._client.get_paginator("list_object_versions").paginate(
@@ -181,8 +182,8 @@ class StateStore:
         return PrerequisiteError(
             "There is no state.",
             why=f"{self.name} does not exist: nothing is applied, or it was deleted.",
-            next_step="If something was applied: qops state versions shows whether one can be "
-            "restored.",
+            next_step="Apply it: qops up, or qops plan and qops apply in AWS. If it was applied: "
+            "qops state versions shows whether one can be restored.",
         )
 
 

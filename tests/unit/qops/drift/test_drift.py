@@ -7,11 +7,12 @@ import pytest
 from example_plans import resource
 from golden_files import Golden
 
+from qops.drift import detecting
 from qops.drift.answers import DriftAnswer, KnownDrift
 from qops.drift.judging import GONE, judge
 from qops.drift.known import known_file, read_known
 from qops.drift.markdown import markdown
-from qops.errors import ExitCode, UsageError
+from qops.errors import ExitCode, PrerequisiteError, UsageError
 from qops.settings import Settings
 
 TODAY = date(2026, 11, 30)
@@ -237,3 +238,18 @@ def test_outputs(golden: Golden) -> None:
     fine = found(QUEUE_DRIFT, known=[entry("*", "*")])
     golden("drift", fine, variant="known")
     golden("drift", found(), variant="none")
+
+
+def test_nothing_is_built_where_nothing_is_applied(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def absent(_: Settings) -> None:
+        raise PrerequisiteError("There is no state.")
+
+    def built(*_: object, **__: object) -> None:
+        pytest.fail("that takes long and is for nothing")
+
+    monkeypatch.setattr(detecting, "StatePlace", absent)
+    monkeypatch.setattr(detecting, "ready_to_plan", built)
+    with pytest.raises(PrerequisiteError, match="no state"):
+        detecting.detect_drift(Settings(repository=tmp_path, home=tmp_path), notice=lambda _: None)

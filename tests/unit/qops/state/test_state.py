@@ -8,15 +8,17 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 
 from qops.applying.trail import TrailError
-from qops.errors import RefusedError, UsageError
+from qops.errors import PrerequisiteError, RefusedError, UsageError
 from qops.platform.lock_info import own_info
 from qops.state import restoring
 from qops.state.addresses import Address, AddressPattern
 from qops.state.comparing import compare
 from qops.state.document import UnreadableStateError, read_state
 from qops.state.locks import Holder, lock_of, require_removable
+from qops.state.store import StateStore
 
 NOW = datetime.now(UTC)
 HERE = f"root@{socket.gethostname()}"
@@ -224,3 +226,18 @@ def test_a_restore_that_neither_wrote_nor_could_say_so_tells_both() -> None:
         restoring._record_failure(place, "dev", row, ConnectionError("bucket away"))
     assert "bucket away" in caught.value.why
     assert "trail away" in caught.value.why
+
+
+@pytest.mark.parametrize(
+    ("bucket", "told"),
+    [("qscreen-tfstate-1-ap-northeast-2", "AWS_PROFILE"), ("qscreen-local-tfstate", "qops up")],
+)
+def test_an_account_without_the_bucket_is_told(bucket: str, told: str) -> None:
+    def absent(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "NoSuchBucket"}}, "ListObjectVersions")
+
+    pages = SimpleNamespace(paginate=absent)
+    client = SimpleNamespace(get_paginator=lambda name: pages)
+    with pytest.raises(PrerequisiteError, match=bucket) as caught:
+        StateStore(client, bucket, "platform/dev.tfstate").versions(3)
+    assert told in caught.value.next_step
