@@ -51,6 +51,12 @@ def show_list(answer: StateListAnswer, console: "Console") -> None:
                 text.append("  tainted", style="red")
             console.print(text, soft_wrap=True)
     shown = sum(one.managed for one in answer.resources)
+    if answer.total and not answer.resources:
+        console.print(
+            "None fits. A pattern without * is a part of an address; with it, a whole one: *sqs*",
+            style="yellow",
+            markup=False,
+        )
     console.print(
         f"{shown} of {answer.total} resources; serial {answer.serial}, "
         f"lineage {answer.lineage}, Terraform {answer.terraform_version}",

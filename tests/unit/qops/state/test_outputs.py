@@ -53,6 +53,8 @@ def test_list(golden: Golden) -> None:
     golden("state list", answer)
     golden("state", answer)
     golden("state list", answer, "--quiet", variant="quiet")
+    none = answer.model_copy(update={"resources": []})
+    golden("state list", none, "aws_sqs_*", variant="none")
 
 
 def version(**more: object) -> StateVersionAnswer:
