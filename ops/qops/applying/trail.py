@@ -8,6 +8,7 @@ that rows missing at the end are noticed too.
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,8 @@ RESTORE_APPROVED, RESTORED, UNRESTORED = "restore.approve", "state.restore", "st
 UNLOCKED = "state.unlock"
 ROLLBACK_STARTED, ROLLBACK_ENDED = "rollback.start", "rollback.end"
 _TRIES = 5
+_READERS = 8
+"""Rows that are read at a time: a year has thousands, and every apply reads all of them."""
 
 
 class TrailError(QopsError):
@@ -192,9 +195,11 @@ class Trail:
     def verify(self) -> TrailVerdict:
         """Check all rows against each other, and against the witness."""
         rows: list[AuditRow] = []
-        for place, name in enumerate(self.store.names(), start=1):
+        with ThreadPoolExecutor(_READERS) as pool:
+            reading = [pool.submit(self._row, name) for name in self.store.names()]
+        for place, row in enumerate(reading, start=1):
             try:
-                rows.append(self._row(name))
+                rows.append(row.result())
             except TrailError as error:
                 verdict = verify_chain(rows)
                 broken = ChainVerification(

@@ -57,6 +57,22 @@ def end(trail: Trail, sequence: int):
     return trail.append(actor="ann", action=ENDED, subject="prod", detail=detail)
 
 
+def test_rows_are_read_several_at_a_time(trail: Trail, rows: Rows, monkeypatch) -> None:
+    for _ in range(4):
+        start(trail)
+    together = threading.Barrier(2, timeout=60)
+    read = rows.read
+
+    def waits_for_another(name: str) -> bytes:
+        together.wait()
+        return read(name)
+
+    monkeypatch.setattr(rows, "read", waits_for_another)
+    verdict = trail.verify()
+    assert verdict.chain.intact
+    assert [row.entry.sequence for row in verdict.rows] == [1, 2, 3, 4]
+
+
 def test_an_empty_trail_holds(trail: Trail) -> None:
     verdict = trail.verify()
     assert verdict.chain.intact
