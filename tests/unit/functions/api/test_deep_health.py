@@ -76,13 +76,13 @@ def test_the_scope_is_of_operators_and_administrators() -> None:
 
 
 def test_what_does_not_answer_is_unknown_and_nobody_waits_for_it() -> None:
-    release = threading.Event()
+    release, answered = threading.Event(), threading.Event()
+    parts = Dependency("slow", lambda: release.wait(120)), Dependency("fast", answered.set)
     began = time.perf_counter()
-    slow, fast = check(
-        iter((Dependency("slow", release.wait), Dependency("fast", lambda: None))), 0.2
-    )
+    # As long as a busy machine may need to ask the one that answers.
+    slow, fast = check(iter(parts), 3)
     took = time.perf_counter() - began
     release.set()
     assert (slow.state, slow.detail) == (CheckState.UNKNOWN, "TimedOut")
     assert fast.state is CheckState.HEALTHY
-    assert took < 2
+    assert took < 60

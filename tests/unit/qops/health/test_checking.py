@@ -104,7 +104,7 @@ def test_unhealthy_outweighs_unknown_in_the_exit_code() -> None:
 
 
 def test_checks_run_side_by_side() -> None:
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=60)
 
     def look(at: Surroundings) -> list[Finding]:
         together.wait()
@@ -118,7 +118,7 @@ def test_a_check_that_hangs_is_unknown_and_holds_up_nobody() -> None:
     release = threading.Event()
 
     def hang(at: Surroundings) -> list[Finding]:
-        release.wait(30)
+        release.wait(120)
         return [found(State.HEALTHY)]
 
     started = time.monotonic()
@@ -131,7 +131,7 @@ def test_a_check_that_hangs_is_unknown_and_holds_up_nobody() -> None:
         workers=1,
     )
     release.set()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
     assert (hung.state, hung.findings[0].detail) == (State.UNKNOWN, "no answer within 0.2 s")
     assert fine.state is State.HEALTHY
 

@@ -157,7 +157,7 @@ def test_an_interrupt_is_passed_on_and_waited_for(program, runner, tmp_path) -> 
     with pytest.raises(KeyboardInterrupt):
         runner.apply(tmp_path / "p", on_event=interrupt)
     assert (program.folder / "interrupted").exists()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50
 
 
 def test_a_second_ctrl_c_kills_and_says_so(program, runner, tmp_path, monkeypatch) -> None:
@@ -189,7 +189,7 @@ def test_terraform_does_not_outlive_a_qops_that_was_killed(program, tmp_path) ->
     )
     done = subprocess.run([sys.executable, "-c", code, program.path, tmp_path], check=False)
     assert done.returncode == -9
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 50
     while not (program.folder / "interrupted").exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)

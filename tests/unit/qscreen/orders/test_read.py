@@ -256,7 +256,7 @@ def test_reading_is_quick() -> None:
     goals = [*ENGLISH, *KOREAN, "click " * 330, "a " * 900, "'a', " * 300, "select a, " * 190]
     for goal in goals:
         read_orders(goal)
-    began = time.perf_counter()
+    began = time.process_time()
     for goal in goals:
         read_orders(goal)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
