@@ -68,23 +68,37 @@ def corrected(meant: str, shown: str) -> bool:
     """
     if not shown or meant == shown or meant.startswith("="):
         return False
-    return SequenceMatcher(None, meant.casefold(), shown.casefold()).ratio() >= _ALIKE
+    return _alike(meant, shown)
+
+
+def cut_short(meant: str, shown: str) -> bool:
+    """Whether a text looks like one whose last keys a busy program has lost.
+
+    Args:
+        meant: What was typed.
+        shown: What is there.
+    """
+    if len(shown) >= len(meant) or meant.startswith("="):
+        return False
+    return not shown or _alike(meant[: len(shown)], shown)
 
 
 def retype(context: Context, value: str) -> None:
-    """Write the focused cell, whose text a program has corrected, past its corrections.
+    """Write the focused cell once more, past the corrections of the program.
 
     Args:
         context: What the action works with.
         value: What it is to hold.
     """
-    if TypingRoute.ACCESSIBILITY not in context.policy.typing_routes:
-        return
     context.backend.type_text(value, lambda _: context.stop.check())
     editor = _Editor(context, value)
     if editor.wait():
         _take_back(context, editor, value)
     context.backend.press_keys(("enter",))
+
+
+def _alike(meant: str, shown: str) -> bool:
+    return SequenceMatcher(None, meant.casefold(), shown.casefold()).ratio() >= _ALIKE
 
 
 def _take_back(context: Context, editor: "_Editor", typed: str) -> bool:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qagent.act.cells import corrected, retype
+from qagent.act.cells import corrected, cut_short, retype
 from qagent.act.context import Context, Done, FailedError, RefusedError, excerpt, quoted
 from qagent.act.resolve import describe
 from qagent.act.undoing import remember_setting
 from qagent.desktop.base import Capability, Cell, CellRange, GoneError, Node, UnsupportedError
 from qagent.messages import text
+from qagent.policy import TypingRoute
 from qscreen.redaction import redact
 from qscreen.wire import EffectError, Outcome, ReadTable, Role, Route, State, Target, WriteTable
 
@@ -82,7 +83,7 @@ def write_table(context: Context, action: WriteTable) -> Done:
     context.begin({"app": block.table.app, "cells": sum(len(line) for line in action.rows)})
     _write(context, block.table, wanted, action.rows)
     wrong = _await_shown(context, block.table, wanted, action.rows)
-    if wrong is not None and _take_back_corrections(context, block.table, wanted, action.rows):
+    if wrong is not None and _write_again(context, block.table, wanted, action.rows):
         wrong = _await_shown(context, block.table, wanted, action.rows)
     after = _texts(context.backend.cells(block.table, wanted))
     # Cells that the rows say nothing of keep what they hold.
@@ -246,22 +247,24 @@ def _await_shown(
     return _wrong(context, table, wanted, rows)
 
 
-def _take_back_corrections(
+def _write_again(
     context: Context, table: Node, wanted: CellRange, rows: Sequence[Sequence[str]]
 ) -> bool:
-    """Write once more the cells whose text the program has corrected; False without any."""
+    """Write once more the cells whose text was corrected or came in part; False without any."""
     cells = context.backend.cells(table, wanted)
-    changed = [
+    past_corrections = TypingRoute.ACCESSIBILITY in context.policy.typing_routes
+    again = [
         (cell, meant)
         for line, found in zip(rows, cells, strict=True)
         for meant, cell in zip(line, found, strict=False)
-        if not same_cell(meant, cell.text) and corrected(meant, cell.text)
+        if not same_cell(meant, cell.text)
+        and (cut_short(meant, cell.text) or (past_corrections and corrected(meant, cell.text)))
     ]
-    for cell, meant in changed:
+    for cell, meant in again:
         context.stop.check()
         _focus(context, table, cell)
         retype(context, meant)
-    return bool(changed)
+    return bool(again)
 
 
 def _wrong(

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from qagent.act import Executor
+from qagent.act.cells import corrected, cut_short
 from qagent.act.changes import Fingerprint, describe_change
 from qagent.act.memory import MOST_RECORDS, UndoMemory, UndoRecord
 from qagent.act.tables import cell_name, same_cell
@@ -205,3 +206,22 @@ def test_a_first_key_that_is_lost_is_sent_again_and_never_stands_there_twice(
     effect = Executor(paper, policy, StopSignal()).perform(step(action))
     assert (effect.outcome, paper.text) == (Outcome.CONFIRMED, "가나다")
     assert sent == ["가", "가", "나다"]
+
+
+@pytest.mark.parametrize(
+    ("meant", "shown", "short", "changed"),
+    [
+        ("it's late", "it’s", True, False),
+        ("it's late", "it’s late", False, True),
+        ("e-mail 주소", "E-mail 주소", False, True),
+        ("사과", "", True, False),
+        ("2026-11-30", "11/30/26", False, False),
+        ("=SUM(A1:A3)", "", False, False),
+        ("=A1", "=a", False, False),
+        ("사과", "사과", False, False),
+    ],
+)
+def test_a_text_is_corrected_or_cut_short_or_another(
+    meant: str, shown: str, short: bool, changed: bool
+) -> None:
+    assert (cut_short(meant, shown), corrected(meant, shown)) == (short, changed)
