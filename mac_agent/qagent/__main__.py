@@ -65,6 +65,7 @@ def _fail(what: str, repair: str, code: int = FAILED) -> NoReturn:
 def _guard(work: Callable[[], Any]) -> Any:
     """Run a use case; its typed errors become a message with the repair."""
     from qagent.cloud.errors import DeviceRevokedError, SignInError
+    from qagent.service.units import LAUNCHD, SERVICE_VARIABLE
     from qscreen.api.transport import ApiError, ApiProblem
 
     try:
@@ -72,8 +73,10 @@ def _guard(work: Callable[[], Any]) -> Any:
     except (HomeError, DesktopError, SignInError) as error:
         _fail(error.what, error.repair)
     except DeviceRevokedError as error:
-        # Whatever watches over the agent must not start it again and again.
-        _fail(error.what, error.repair, REFUSED)
+        # Whatever watches over the agent must not start it again and again; launchd does not after
+        # success alone.
+        final = os.environ.get(SERVICE_VARIABLE) == LAUNCHD
+        _fail(error.what, error.repair, DONE if final else REFUSED)
     except ApiProblem as error:
         _fail(
             f"{error.problem.title} ({error.status}): {error.problem.detail}",
@@ -253,11 +256,11 @@ def main() -> None:
     if language() is Language.EN:
         app()
         return
-    from qagent.helping import translate
+    from qagent.helping import run_in_korean, translate
 
     command = typer.main.get_command(app)
     translate(command)
-    command()
+    run_in_korean(command)
 
 
 if __name__ == "__main__":

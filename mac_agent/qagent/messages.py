@@ -1,6 +1,7 @@
 """User-facing texts in Korean and English; the language is `QAGENT_LANG` or that of the locale."""
 
 import os
+from collections.abc import Mapping
 
 from qagent.act_texts import TEXTS as ACT_TEXTS
 from qagent.desktop_texts import TEXTS as DESKTOP_TEXTS
@@ -10,6 +11,7 @@ from qagent.mcp_texts import TEXTS as MCP_TEXTS
 from qagent.safety_texts import TEXTS as SAFETY_TEXTS
 from qagent.service_texts import TEXTS as SERVICE_TEXTS
 from qagent.signin_texts import TEXTS as SIGNIN_TEXTS
+from qagent.value_texts import TEXTS as VALUE_TEXTS
 from qagent.workflow_texts import TEXTS as WORKFLOW_TEXTS
 from qagent.yaml_texts import TEXTS as YAML_TEXTS
 from qscreen.wire import Language
@@ -24,6 +26,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **MCP_TEXTS,
     **SERVICE_TEXTS,
     **SIGNIN_TEXTS,
+    **VALUE_TEXTS,
     **WORKFLOW_TEXTS,
     **YAML_TEXTS,
     "target.not_found": (
@@ -231,10 +234,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-def language() -> Language:
-    """The language of user-facing texts."""
+def language(environ: Mapping[str, str] = os.environ) -> Language:
+    """The language of user-facing texts.
+
+    Args:
+        environ: Environment variables; this process's own when absent.
+    """
     for variable in ("QAGENT_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable, "").strip().lower()
+        value = environ.get(variable, "").strip().lower()
         if value:
             return Language.KO if value.startswith("ko") else Language.EN
     return Language.EN

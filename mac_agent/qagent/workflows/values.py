@@ -12,6 +12,7 @@ from pathlib import Path
 from qagent.cloud import keychain
 from qagent.home import HomeError
 from qagent.messages import text
+from qagent.value_faults import said
 from qagent.workflows.filling import names_of
 from qagent.workflows.model import MOST_ROWS, Repeat, Variable, VariableKind, Workflow
 
@@ -76,7 +77,8 @@ def values_of(workflow: Workflow, name: str, given: Mapping[str, str], ask: Ask)
         fault = variable.as_input().fault_of(value)
         if fault is not None:
             raise HomeError(
-                text("values.unfit", name=variable.name, fault=fault), text("values.unfit.repair")
+                text("values.unfit", name=variable.name, fault=said(fault)),
+                text("values.unfit.repair"),
             )
         values[variable.name] = value
     return values

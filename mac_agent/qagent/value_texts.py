@@ -1,0 +1,87 @@
+"""What is wrong with a value, as pydantic and the wire's own models find it."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "yaml.kind.extra_forbidden": ("이런 항목은 없습니다", "There is no such field"),
+    "yaml.kind.json_invalid": (
+        "JSON으로 읽을 수 없습니다: {error}",
+        "It cannot be read as JSON: {error}",
+    ),
+    "yaml.kind.less_than": ("{lt}보다 작아야 합니다", "Input should be less than {lt}"),
+    "yaml.kind.finite_number": ("끝이 있는 수여야 합니다", "Input should be a finite number"),
+    "yaml.kind.string_unicode": ("글이어야 합니다", "Input should be a valid string"),
+    "yaml.kind.int_parsing_size": ("너무 큰 정수입니다", "The integer is too large"),
+    "yaml.kind.set_item_not_hashable": (
+        "목록에 목록이나 항목을 넣을 수 없습니다",
+        "Items of the list cannot be lists or fields",
+    ),
+    "yaml.kind.model_attributes_type": (
+        "항목과 값이어야 합니다",
+        "Input should be fields with values",
+    ),
+    "yaml.kind.union_tag_invalid": (
+        "{discriminator}은(는) 다음 가운데 하나여야 하는데 '{tag}'입니다: {expected_tags}",
+        "{discriminator} should be one of {expected_tags}, not '{tag}'",
+    ),
+    "yaml.kind.union_tag_not_found": (
+        "{discriminator} 항목이 필요합니다",
+        "The field {discriminator} is required",
+    ),
+    "yaml.kind.datetime_type": (
+        "날짜와 시각이어야 합니다. 예: 2026-01-31T09:00:00+09:00",
+        "Input should be a date with its time, e.g. 2026-01-31T09:00:00+09:00",
+    ),
+    "yaml.kind.datetime_parsing": (
+        "날짜와 시각으로 읽을 수 없습니다. 예: 2026-01-31T09:00:00+09:00",
+        "It cannot be read as a date with its time, e.g. 2026-01-31T09:00:00+09:00",
+    ),
+    "yaml.kind.datetime_object_invalid": (
+        "쓸 수 없는 날짜와 시각입니다",
+        "The date with its time cannot be used",
+    ),
+    "yaml.kind.datetime_from_date_parsing": (
+        "날짜와 시각으로 읽을 수 없습니다. 예: 2026-01-31T09:00:00+09:00",
+        "It cannot be read as a date with its time, e.g. 2026-01-31T09:00:00+09:00",
+    ),
+    "yaml.kind.timezone_aware": (
+        "시각에 시간대를 쓰세요. 예: 2026-01-31T09:00:00+09:00",
+        "Write the time with its zone, e.g. 2026-01-31T09:00:00+09:00",
+    ),
+    "yaml.kind.path_type": ("경로여야 합니다", "Input should be a path"),
+}
+
+SAID: tuple[tuple[str, str], ...] = (
+    (r"a target needs a name or a role", "대상에는 name이나 role이 필요합니다"),
+    (r"waiting for what (.+) needs a target", "{0}을(를) 기다리려면 target이 필요합니다"),
+    (
+        r"`text` belongs to the condition text, and is needed there",
+        "`text`는 condition이 text일 때만 쓰고, 그때는 꼭 써야 합니다",
+    ),
+    (r"`idle_ms` is longer than `timeout_ms`", "`idle_ms`가 `timeout_ms`보다 깁니다"),
+    (
+        r"a drag goes onto a target or by pixels, one of them",
+        "끌기에는 onto나 픽셀(right, down) 가운데 하나만 씁니다",
+    ),
+    (
+        r"a choice needs choices, and no other kind takes them",
+        "choice에는 choices가 필요하고, 다른 종류에는 쓸 수 없습니다",
+    ),
+    (
+        r"only integer and number take minimum and maximum",
+        "minimum과 maximum은 integer와 number에만 쓸 수 있습니다",
+    ),
+    (r"minimum is greater than maximum", "minimum이 maximum보다 큽니다"),
+    (r"only text takes max_length", "max_length는 text에만 쓸 수 있습니다"),
+    (r"the default does not fit: (.+)", "기본값이 맞지 않습니다: {0}"),
+    (r"It must not be empty\.", "비어 있을 수 없습니다."),
+    (r"It must have at most (\d+) characters\.", "{0}자를 넘을 수 없습니다."),
+    (r"It must be one of: (.*)\.", "다음 가운데 하나여야 합니다: {0}."),
+    (
+        r"It must be a whole number of at most 15 digits\.",
+        "15자리를 넘지 않는 정수여야 합니다.",
+    ),
+    (r"It must be a decimal number, e\.g\. 12\.5\.", "12.5와 같은 십진수여야 합니다."),
+    (r"It must be at least (.+)\.", "{0} 이상이어야 합니다."),
+    (r"It must be at most (.+)\.", "{0} 이하여야 합니다."),
+    (r"It must be a date of the form (.+)\.", "{0}처럼 쓴 날짜여야 합니다."),
+)
+"""Patterns of what the wire's models say in English, each with its Korean."""
