@@ -3,16 +3,20 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from qagent.home import AgentHome, HomeError, write_whole
-from qagent.messages import text
+from qagent.messages import language, text
 from qagent.service.units import LABEL, UNIT, launchd_plist, systemd_unit
 
 _SECONDS = 30
+_END_SECONDS, _LOOK_SECONDS = 20.0, 0.1
+"""launchd kills what does not end within 20 s (launchd.plist(5), ExitTimeOut)."""
+
 _KEPT = ("QAGENT_HOME", "QAGENT_LANG", "QAGENT_BACKEND", "QAGENT_SECRETS")
 """Settings of the shell that installs the service which the service gets too."""
 
@@ -80,6 +84,8 @@ def service_of(
     values = os.environ if environ is None else environ
     kept = {name: values[name] for name in _KEPT if values.get(name)}
     kept["QAGENT_HOME"] = str(home.root)
+    # launchd gives its agents no locale: they would ask a person in a language not theirs.
+    kept.setdefault("QAGENT_LANG", language(values))
     command = (sys.executable, "-m", "qagent", "serve")
     user = Path(values.get("HOME") or Path.home())
     if platform == "darwin":
@@ -143,20 +149,27 @@ class _Launchd:
         logs = self.home.root / "logs"
         logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(self.file, launchd_plist(self.command, self.environment, logs))
-        if self.state().running:
-            self._ask("bootout", f"{self._domain}/{LABEL}")
+        self._end()
         self._ask("bootstrap", self._domain, str(self.file))
         return self.state()
 
     def uninstall(self) -> ServiceState:
-        if self.state().running:
-            self._ask("bootout", f"{self._domain}/{LABEL}")
+        self._end()
         self.file.unlink(missing_ok=True)
         return self.state()
 
     def state(self) -> ServiceState:
         answer = self.run(("launchctl", "print", f"{self._domain}/{LABEL}"))
         return ServiceState(self.file, self.file.exists(), answer.returncode == 0)
+
+    def _end(self) -> None:
+        """Stop it, and wait until launchd has let go: before that it takes no other of the name."""
+        if not self.state().running:
+            return
+        self._ask("bootout", f"{self._domain}/{LABEL}")
+        deadline = time.monotonic() + _END_SECONDS
+        while self.state().running and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
 
     @property
     def _domain(self) -> str:

@@ -13,6 +13,11 @@ UNIT = "qagent.service"
 AGAIN_SECONDS = 10
 """Pause before another start; launchd takes no less than 10 by default (launchd.plist(5))."""
 
+SERVICE_VARIABLE = "QAGENT_SERVICE"
+"""Names the service manager that started the agent, where the agent has to know."""
+
+LAUNCHD = "launchd"
+
 FINAL_CODES = (3, 64)
 """Exit codes of `qagent serve` after which starting again is of no use: refused, wrong usage."""
 
@@ -71,7 +76,7 @@ def launchd_plist(command: Sequence[str], environment: Mapping[str, str], logs: 
         {
             "Label": LABEL,
             "ProgramArguments": list(command),
-            "EnvironmentVariables": dict(environment),
+            "EnvironmentVariables": {**environment, SERVICE_VARIABLE: LAUNCHD},
             "RunAtLoad": True,
             "KeepAlive": {"SuccessfulExit": False},
             "ThrottleInterval": AGAIN_SECONDS,

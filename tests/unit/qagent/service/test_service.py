@@ -27,6 +27,8 @@ class System:
         self.asked: list[tuple[str, ...]] = []
         self.running = False
         self.refuses = ""
+        self.ending = 0
+        """How often a service that was booted out is still there."""
 
     def __call__(self, command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
         words = tuple(command)
@@ -37,7 +39,10 @@ class System:
         if verb in {"restart", "bootstrap"}:
             self.running = True
         elif verb in {"disable", "bootout"}:
-            self.running = False
+            self.running, self.ending = False, 1
+        elif verb == "print" and self.ending:
+            self.ending -= 1
+            return subprocess.CompletedProcess(words, 0, "", "")
         known = self.running if verb in {"is-active", "print"} else True
         said = ("active" if self.running else "inactive") if verb == "is-active" else ""
         return subprocess.CompletedProcess(words, 0 if known else 3, said, "")
@@ -84,7 +89,7 @@ def test_the_launchd_agent_is_started_again_only_after_a_fault(tmp_path: Path) -
     assert found["Label"] == LABEL
     assert found["ProgramArguments"] == list(COMMAND)
     assert found["KeepAlive"] == {"SuccessfulExit": False}
-    assert found["EnvironmentVariables"] == {"QAGENT_HOME": "/h"}
+    assert found["EnvironmentVariables"] == {"QAGENT_HOME": "/h", "QAGENT_SERVICE": "launchd"}
     assert found["LimitLoadToSessionType"] == "Aqua"
 
 
@@ -101,7 +106,7 @@ def test_the_launchd_agent_is_started_again_only_after_a_fault(tmp_path: Path) -
             "darwin",
             f"Library/LaunchAgents/{LABEL}.plist",
             ["print", "bootstrap", "print"],
-            ["print", "bootout", "print"],
+            ["print", "bootout", "print", "print", "print"],
         ),
     ],
 )
@@ -144,7 +149,18 @@ def test_installing_again_replaces_the_running_one(
     service.install()
     system.asked.clear()
     assert service.install().running
-    assert system.verbs() == ["print", "bootout", "bootstrap", "print"]
+    # Only what launchd has let go of can be put in its place.
+    assert system.verbs() == ["print", "bootout", "print", "print", "bootstrap", "print"]
+
+
+@pytest.mark.parametrize(("locale", "told"), [("ko_KR.UTF-8", "ko"), ("fr_FR.UTF-8", "en")])
+def test_the_service_speaks_as_the_shell_that_installs_it(
+    tmp_path: Path, home: AgentHome, system: System, locale: str, told: str
+) -> None:
+    environ = {"HOME": str(tmp_path), "LANG": locale}
+    service = service_of(home, platform="darwin", environ=environ, run=system)
+    found = plistlib.loads(service.install().file.read_bytes())
+    assert found["EnvironmentVariables"]["QAGENT_LANG"] == told
 
 
 @pytest.mark.parametrize(("platform", "verb"), [("linux", "enable"), ("darwin", "bootstrap")])
@@ -202,3 +218,8 @@ def test_a_revoked_device_is_not_served_again_and_again(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("qagent.serve.serve", revoked)
     assert CliRunner().invoke(app, ["serve"]).exit_code in FINAL_CODES
+    # launchd knows no final codes but that of success.
+    monkeypatch.setenv("QAGENT_SERVICE", "launchd")
+    ended = CliRunner().invoke(app, ["serve"])
+    assert ended.exit_code == 0
+    assert "does not accept" in ended.output
