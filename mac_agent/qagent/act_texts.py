@@ -108,7 +108,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Nothing has changed on the screen for {seconds} s.",
     ),
     "wait.screen": ("화면", "the screen"),
-    "undo.cannot": ("되돌릴 수 없습니다.", "This cannot be undone."),
+    "undo.cannot": (
+        "에이전트가 되돌릴 수 없는 일입니다.",
+        "The agent cannot undo this.",
+    ),
     "undo.nothing": (
         "되돌릴 수 있는 단계가 없습니다.",
         "There is no step that can be undone.",

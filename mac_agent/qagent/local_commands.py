@@ -134,10 +134,13 @@ def _show(result: "CommandResult") -> None:
 
 
 def _told(step: "Step") -> str:
+    from qscreen.wire import UndoWay
+
     values = step.action.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     values.pop("kind", None)
     words = json.dumps(values, ensure_ascii=False) if values else ""
-    return f"{step.id} {step.action.kind} {words}".rstrip() + f"  ← {step.because}"
+    told = f"{step.id} {step.action.kind} {words}".rstrip() + f"  ← {step.because}"
+    return f"{told}\n  {text('undo.cannot')}" if step.undo is UndoWay.CANNOT else told
 
 
 def _not_understood(found: "NotUnderstood", *, as_json: bool) -> NoReturn:

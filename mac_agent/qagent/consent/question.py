@@ -13,7 +13,7 @@ from qagent.consent.classify import Act, Verb
 from qagent.desktop.base import Node
 from qagent.messages import text
 from qagent.policy.kinds import RiskKind
-from qscreen.wire import OpenApp, SaveAs, Step
+from qscreen.wire import OpenApp, SaveAs, Step, UndoWay
 
 _NAME = 80
 _TYPED = 300
@@ -99,6 +99,8 @@ def ask_about(
         text("dialog.who", who=plain(origin.who, _WHO)),
         text("dialog.why", why=reasons),
     ]
+    if step.undo is UndoWay.CANNOT:
+        lines.append(text("undo.cannot"))
     if step.because.strip():
         lines.append(text("dialog.goal", goal=quoted(step.because, 200)))
     if step.consent:

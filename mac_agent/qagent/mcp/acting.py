@@ -41,12 +41,13 @@ from qscreen.wire import (
     Target,
     TypeText,
     Undo,
+    UndoWay,
     WaitFor,
     WireModel,
     WriteClipboard,
     WriteTable,
 )
-from qscreen.wire.action import RISK_OF_KIND
+from qscreen.wire.action import RISK_OF_KIND, UNDO_OF_KIND
 
 _CHANGES = 40
 
@@ -98,6 +99,7 @@ class _Declared:
 
 
 _LOOKS = "Reads; nothing changes. "
+_CANNOT_UNDO = " The tool undo cannot undo it."
 _TREE = Part.ACCESSIBILITY
 _DECLARED = (
     _Declared(
@@ -275,16 +277,18 @@ def acting_tools() -> list[Tool]:
 
 
 def _tool(declared: _Declared) -> Tool:
+    kind = declared.action.model_fields["kind"].default
+    final = UNDO_OF_KIND[kind] is UndoWay.CANNOT and declared.action is not Undo
     return Tool(
         declared.part,
         declared.name,
         declared.title,
-        declared.description,
+        declared.description + (_CANNOT_UNDO if final else ""),
         _arguments_of(declared),
         EffectAnswer,
         partial(_act, declared.action),
         declared.risk,
-        RISK_OF_KIND[declared.action.model_fields["kind"].default],
+        RISK_OF_KIND[kind],
         idempotent=declared.idempotent or declared.risk is Risk.READ,
     )
 

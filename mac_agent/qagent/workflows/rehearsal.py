@@ -22,7 +22,7 @@ from qagent.workflows.finding import seek, target_in
 from qagent.workflows.lint import risks_of
 from qagent.workflows.tasks import Task
 from qscreen.redaction import redact
-from qscreen.wire import OpenApp
+from qscreen.wire import OpenApp, UndoWay
 
 
 class Readiness(StrEnum):
@@ -46,7 +46,8 @@ class Rehearsed:
         because: What it is, in words.
         readiness: Whether it could be done now.
         element: The element that it would go to, in words; empty where there is none.
-        note: Why it could not be done, or what would be asked; empty where there is nothing to say.
+        note: Why it could not be done, or what would be asked and that it cannot be undone; empty
+            where there is nothing to say.
         by_surroundings: Whether only what was around the element tells it apart.
     """
 
@@ -105,6 +106,8 @@ def _judge(tree: Tree, policy: Policy, task: Task, *, moved: bool) -> Rehearsed:
     told = partial(Rehearsed, step.id, task.row, str(step.action.kind), step.because)
     risks = step.consent or ", ".join(sorted(risks_of(task.action)))
     asks = text("rehearse.asks", why=risks) if risks else ""
+    if task.as_step().undo is UndoWay.CANNOT:
+        asks = f"{asks} {text('undo.cannot')}".strip()
     denial = policy.denies_step(task.as_step())
     if denial is not None:
         return told(Readiness.DENIED, "", denial.message)

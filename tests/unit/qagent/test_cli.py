@@ -128,6 +128,8 @@ def test_a_goal_shows_its_plan_and_does_nothing(home: Path) -> None:
     assert code == 0
     assert output.splitlines()[0].startswith("s1 open_app")
     assert "안녕" in output
+    assert "cannot undo" not in output
+    assert "cannot undo" in _run("run", "--dry-run", "press enter")[1]
     code, output = _run("run", "--dry-run", "--json", "press enter")
     assert code == 0
     assert json.loads(output)["steps"][0]["action"]["kind"] == "press_keys"

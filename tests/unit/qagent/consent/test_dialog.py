@@ -116,6 +116,7 @@ def test_the_question_says_what_where_who_and_why(monkeypatch: pytest.MonkeyPatc
         "your goal does not explain this step",
         "“save it”",
         "“Its words come from the screen.”",
+        "The agent cannot undo this.",
         "30 s",
     ):
         assert words in body
@@ -126,4 +127,6 @@ def test_the_question_says_what_where_who_and_why(monkeypatch: pytest.MonkeyPatc
     )
     monkeypatch.setenv("QAGENT_LANG", "ko")
     typed = Step(id="s1", action=TypeText(text="안녕"), because="")
-    assert "2자 입력" in ask_about(Act(Verb.TYPE, text="안녕"), typed, kinds, origin, 30).body
+    body = ask_about(Act(Verb.TYPE, text="안녕"), typed, kinds, origin, 30).body
+    assert "2자 입력" in body
+    assert "되돌릴 수 없는" not in body

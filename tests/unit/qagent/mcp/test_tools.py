@@ -18,8 +18,8 @@ from qagent.mcp.tools import (
     Tool,
 )
 from qscreen.tools import RISK_META, Risk, ToolDefinitionError
-from qscreen.wire import ActionKind, EffectError, RiskCategory
-from qscreen.wire.action import RISK_OF_KIND
+from qscreen.wire import ActionKind, EffectError, RiskCategory, UndoWay
+from qscreen.wire.action import RISK_OF_KIND, UNDO_OF_KIND
 
 TOOLS = all_tools()
 LISTED: dict[str, list[dict[str, Any]]] = json.loads(TOOL_LIST.read_bytes())
@@ -66,6 +66,8 @@ def test_every_action_has_a_tool_with_the_policys_risk() -> None:
             found[kind] = tool.policy_risk
             looks = RISK_OF_KIND[kind] is RiskCategory.LOOK
             assert (tool.risk is Risk.READ) == looks
+            final = UNDO_OF_KIND[kind] is UndoWay.CANNOT and kind is not ActionKind.UNDO
+            assert ("cannot undo" in tool.description) == final
     assert found == RISK_OF_KIND
     assert set(found) == set(ActionKind)
 

@@ -195,6 +195,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
         Readiness.LATER,
     ]
     assert "text area" in found[0].element
+    assert ["cannot undo" in one.note for one in found] == [False, False, True, True]
     assert desk.text == ""
     assert desk.typed == []
 
