@@ -72,7 +72,8 @@ class Handles:
         # The tables bring all wire types; many calls are about uploads and need none.
         from qs_cloud.table import runs_table
 
-        record = runs_table(self.runs).get(run_id)
+        # DynamoDB refuses an empty key as a mistake of ours.
+        record = runs_table(self.runs).get(run_id) if run_id else None
         if record is None or record.run.owner != who.user_id:
             raise _unknown()
         self._checked.add((run_id, who.user_id))

@@ -16,6 +16,8 @@ MAX_AGE_SECONDS = 5
 """How long a revocation may go unnoticed by a process that has just looked."""
 MAX_KEPT = 1024
 """So many devices are kept at most; callers choose the ids that are asked for."""
+MAX_ID = 64
+"""Characters of an id; DynamoDB refuses a key of some thousand as a mistake of ours."""
 
 
 class Refusal(StrEnum):
@@ -92,7 +94,7 @@ class Devices:
         Raises:
             CloudCallError: If the device cannot be looked up.
         """
-        standing = self._standing(device_id)
+        standing = self._standing(device_id) if len(device_id) <= MAX_ID else None
         if standing is None:
             return Refusal.UNKNOWN
         if standing.owner != sub:

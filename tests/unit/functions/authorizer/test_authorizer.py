@@ -439,8 +439,9 @@ def test_the_devices_table_decides(aws: None, dynamodb: Any, environment: None) 
                 "enrolled_at": {"S": "2026-11-23T09:00:00+00:00"},
             },
         )
-    found = [devices.refusal(f"dev-{number}", "user-1") for number in range(4)]
-    assert found == [None, Refusal.REVOKED, Refusal.FOREIGN, Refusal.UNKNOWN]
+    names = [*(f"dev-{number}" for number in range(4)), "dev-" + 3000 * "0"]
+    found = [devices.refusal(name, "user-1") for name in names]
+    assert found == [None, Refusal.REVOKED, Refusal.FOREIGN, Refusal.UNKNOWN, Refusal.UNKNOWN]
 
 
 def test_a_table_that_does_not_answer_lets_nobody_through(handler: ModuleType, aws: None) -> None:

@@ -173,9 +173,11 @@ def test_elements_by_text_and_role(user: Caller, put: Put) -> None:
 
 def test_a_snapshot_of_a_run_by_its_id(user: Caller, put: Put) -> None:
     put("runs/run-1/cmd-0/snapshot.json", json.dumps(SNAPSHOT).encode())
-    later = {**SNAPSHOT, "id": "snap-2", "elements": []}
+    later = {**SNAPSHOT, "id": "snap-2", "elements": [], "taken_at": "2099-01-01T00:00:00Z"}
     put("runs/run-1/cmd-9/snapshot.json", json.dumps(later).encode())
     assert find_elements(run_id="run-1", snapshot_id="snap-1").total == 2
+    # S3 tells the same second of both.
+    assert find_elements(run_id="run-1").snapshot_id == "snap-2"
     with pytest.raises(ToolFault, match="none of this id"):
         find_elements(run_id="run-1", snapshot_id="snap-9")
 
@@ -216,6 +218,11 @@ def test_a_broken_snapshot_is_said(user: Caller, put: Put) -> None:
 def test_what_is_not_the_callers_own_does_not_exist(user: Caller, put: Put, key: str) -> None:
     with pytest.raises(ToolFault, match="no object with this key"):
         read_text(put(key))
+
+
+def test_an_empty_id_names_no_run(user: Caller) -> None:
+    with pytest.raises(ToolFault, match="no object with this key"):
+        find_elements(run_id="")
 
 
 @pytest.mark.parametrize("key", [KEY, "devices/dev-1/now.png", "uploads/user-1/up-1/내 화면.png"])
