@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qagent.act.context import Precondition
-from qagent.home import HomeError
+from qagent.home import HomeError, write_whole
 from qagent.messages import text
 from qscreen.wire import Command, CommandKind, CommandResult, Effect
 
@@ -107,6 +107,12 @@ class Journal:
             if any(effect.started_at >= at for effect in record.effects)
         ]
 
+    def has_typed_unseen(self) -> bool:
+        """Whether a step has begun to type into a password field."""
+        return any(
+            begun.get("secure") for one in self._records.values() for begun in one.begun.values()
+        )
+
     def accepted(self, command: Command) -> Record:
         """Note that a command is taken on."""
         record = Record(command)
@@ -139,6 +145,31 @@ class Journal:
         record.posted = True
         if record.command.kind is CommandKind.OBSERVE:
             record.result = None
+
+    def forget_finished(self) -> None:
+        """Take what is finished out of the file, and with it the texts that were typed.
+
+        For commands that nobody asks for a second time.
+
+        Raises:
+            HomeError: The file cannot be written.
+        """
+        kept = {one.command.id: one for one in self.unfinished()}
+        if len(kept) == len(self._records) and not self.damaged_lines:
+            return
+        try:
+            lines = [line for line in _lines(self._path) if _command_of(line) in kept]
+            write_whole(self._path, "".join(lines).encode())
+            self._path.with_suffix(".previous.jsonl").unlink(missing_ok=True)
+            os.close(self._file)
+            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise HomeError(
+                text("journal.unwritable", path=self._path, why=error.strerror),
+                text("journal.unwritable.repair"),
+            ) from error
+        self._records = kept
+        self.damaged_lines = 0
 
     def close(self) -> None:
         """Close the file."""
@@ -214,6 +245,14 @@ class PassingJournal(Journal):
 
     def _write(self, entry: Entry, command_id: str, **values: Any) -> None:
         """Nothing is kept on disk."""
+
+
+def _command_of(line: str) -> str:
+    """The command that a line is about; empty for one that is damaged."""
+    try:
+        return str(json.loads(line)["command_id"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -120,6 +120,8 @@ class LocalWork:
             opening.enter_context(watched(keys, lambda: stop_by(home, "stop key")))
             self._journal = Journal(home.root / "local-journal.jsonl")
             opening.callback(self._journal.close)
+            # What is finished is of no more use, and holds what was typed.
+            self._journal.forget_finished()
             oversight = oversee(home, Source.LOCAL, self._who, self._dialog)
             self._worker = Worker(
                 self._journal, open_backend, lambda: load_policy(home.policy), oversight
@@ -135,8 +137,10 @@ class LocalWork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Give the screen back."""
-        self._open.close()
+        """Give the screen back; what was typed into a password field does not stay on disk."""
+        with self._open:
+            if self._journal.has_typed_unseen():
+                self._journal.forget_finished()
 
     def perform(self, steps: tuple[Step, ...], stop: StopSignal) -> CommandResult:
         """Perform steps; the same steps, interrupted before, are gone on with.

@@ -48,6 +48,34 @@ def test_everything_is_found_again(tmp_path: Path, make_command: MakeCommand) ->
     third.close()
 
 
+def test_what_is_finished_can_be_taken_out_of_the_file(
+    tmp_path: Path, make_command: MakeCommand
+) -> None:
+    path = tmp_path / "journal.jsonl"
+    (tmp_path / "journal.previous.jsonl").write_text('{"text": "hunter2"}\n', encoding="utf-8")
+    journal = Journal(path)
+    open_command = make_command("cmd-1", TypeText(text="회의"))
+    journal.accepted(open_command)
+    journal.begun("cmd-1", "s1", {"before": "x"})
+    assert not journal.has_typed_unseen()
+    journal.accepted(make_command("cmd-2", TypeText(text="hunter2")))
+    journal.begun("cmd-2", "s1", {"secure": True})
+    assert journal.has_typed_unseen()
+    journal.result("cmd-2", RESULT)
+    journal.forget_finished()
+    assert [file.name for file in tmp_path.iterdir()] == ["journal.jsonl"]
+    assert "hunter2" not in path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o777 == 0o600
+    journal.effect("cmd-1", _effect("s1"))
+    journal.close()
+    again = Journal(path)
+    (record,) = again.unfinished()
+    assert record.command == open_command
+    assert (list(record.begun), len(record.effects)) == (["s1"], 1)
+    assert again.record("cmd-2") is None
+    again.close()
+
+
 def test_a_torn_line_costs_only_itself(tmp_path: Path, make_command: MakeCommand) -> None:
     path = tmp_path / "journal.jsonl"
     journal = Journal(path)
