@@ -35,7 +35,7 @@ class TerraformError(QopsError):
             next_step: What the person can do.
         """
         errors = [d for d in diagnostics if d.severity == "error"]
-        why = errors[0].summary if errors else (output[-1] if output else "")
+        why = errors[0].summary if errors else _telling(output)
         # A provider's summary may be many lines long, and then repeats its detail.
         why = why.strip().split("\n", 1)[0]
         super().__init__(
@@ -45,6 +45,12 @@ class TerraformError(QopsError):
             details=_without(why, map(str, errors)) or _without(why, output),
         )
         self.diagnostics = tuple(diagnostics)
+
+
+def _telling(output: Sequence[str]) -> str:
+    """The line of plain output that says most: the error's first, else the last one."""
+    said = (line for line in output if line.startswith("Error: "))
+    return next(said, output[-1] if output else "")
 
 
 def _without(why: str, texts: Iterable[str]) -> list[str]:

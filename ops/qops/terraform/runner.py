@@ -281,8 +281,14 @@ class TerraformRunner:
             TerraformError: It could not be shown.
         """
         arguments = () if plan is None else (str(plan),)
-        finished = self._run("show", *arguments, json=IsFlagged)
-        return self._json_text(finished, "Terraform could not show the state or the plan.")
+        finished = self._run("show", *arguments, json=IsFlagged, no_color=IsFlagged)
+        if plan is None:
+            return self._json_text(finished, "Terraform could not show the state.")
+        return self._json_text(
+            finished,
+            f"Terraform could not show {plan}.",
+            next_step="Name a plan that this version of Terraform has made, or make one: qops plan",
+        )
 
     def outputs(self) -> Mapping[str, Output]:
         """The outputs of the last apply.
@@ -290,20 +296,20 @@ class TerraformRunner:
         Raises:
             TerraformError: They could not be read.
         """
-        finished = self._run("output", json=IsFlagged)
+        finished = self._run("output", json=IsFlagged, no_color=IsFlagged)
         data = self._json_text(finished, "The outputs could not be read.")
         return {
             name: Output(value=item.get("value"), sensitive=bool(item.get("sensitive")))
             for name, item in data.items()
         }
 
-    def _json_text(self, finished: _Finished, what: str) -> dict[str, Any]:
+    def _json_text(self, finished: _Finished, what: str, next_step: str = "") -> dict[str, Any]:
         try:
             data = json.loads("\n".join(finished.text))
         except ValueError:
-            raise self._error(what, finished) from None
+            raise self._error(what, finished, next_step) from None
         if not isinstance(data, dict):
-            raise self._error(what, finished)
+            raise self._error(what, finished, next_step)
         return data
 
     def _error(self, what: str, finished: _Finished, next_step: str = "") -> TerraformError:

@@ -133,6 +133,17 @@ def test_outputs_and_show_are_read_as_one_document(program, runner) -> None:
     assert runner.show() == {"resource_changes": []}
 
 
+def test_a_file_that_is_no_plan_is_told_without_colours_and_frames(program, runner, tmp_path):
+    text = "\nError: Failed to read the given file\n\nIt is no JSON.\n"
+    program.answer("show", stderr=text, code=1)
+    with pytest.raises(TerraformError, match=r"could not show .*hosts") as caught:
+        runner.show(tmp_path / "hosts")
+    assert "-no-color" in program.calls[0]["arguments"]
+    assert caught.value.why == "Error: Failed to read the given file"
+    assert caught.value.details == ("It is no JSON.",)
+    assert "qops plan" in caught.value.next_step
+
+
 def test_validate_returns_what_is_wrong(program, runner) -> None:
     document = {"valid": False, "diagnostics": [{"severity": "error", "summary": "bad"}]}
     program.answer("validate", stdout=json.dumps(document), code=1)
