@@ -1,7 +1,7 @@
 """What the usage costs."""
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from qops.cost.lines import Need
 from qops.inventory.model import Inventory
@@ -11,6 +11,7 @@ from qops.sizing.usage import Usage
 _MILLION = Decimal(1_000_000)
 _THOUSAND = Decimal(1000)
 _KB_IN_GB = Decimal(1_000_000)
+_LEAST_UNITS = Decimal(3)
 
 WRITES_PER_RUN = 25
 READS_PER_RUN = 40
@@ -152,10 +153,21 @@ def _intelligence(inventory: Inventory, usage: Usage) -> Iterator[Need]:
         analyses * usage.images_per_analysis,
     )  # fmt: skip
     # Language, personal data and, with a classifier, intent: three questions about each text.
-    units = analyses * (usage.characters_per_analysis / 100).to_integral_value() * 3
+    units = analyses * units_of_text(usage.characters_per_analysis) * 3
     yield _used("ai", "Comprehend", "units of text", "comprehend.unit", units)
     yield _used("ai", "Textract", "pages, text", "textract.text", usage.pages_per_month)
     yield _used("ai", "Textract", "pages, tables", "textract.tables", usage.table_pages_per_month)
+
+
+def units_of_text(characters: Decimal) -> Decimal:
+    """What Comprehend charges for a request: begun hundreds of characters, three at least.
+
+    Source: aws.amazon.com/comprehend/pricing.
+
+    Args:
+        characters: Length of the text.
+    """
+    return max((characters / 100).to_integral_value(ROUND_CEILING), _LEAST_UNITS)
 
 
 def models_of(inventory: Inventory) -> dict[str, str]:

@@ -16,6 +16,7 @@ from qops.cost.catalogue import PRICED, UNPRICED, is_free
 from qops.cost.estimate import estimate, unknown_types
 from qops.cost.markdown import markdown
 from qops.cost.prices import SHIPPED, Price, load_prices
+from qops.cost.used import units_of_text
 from qops.errors import UsageError
 from qops.inventory.documents import parse_inventory
 from qops.sizing.__main__ import schema
@@ -55,6 +56,13 @@ def test_what_is_used_costs_by_the_usage() -> None:
     assert line(answer, "Step Functions", "transitions").usd == Decimal("9.76")
     assert answer.requests_a_month == 3_000_000
     assert not [one for one in answer.lines if one.service == "WAF"]
+
+
+@pytest.mark.parametrize(
+    ("characters", "units"), [("10", 3), ("300", 3), ("301", 4), ("2000", 20), ("2050", 21)]
+)
+def test_comprehend_charges_begun_hundreds_and_three_at_least(characters: str, units: int) -> None:
+    assert units_of_text(Decimal(characters)) == units
 
 
 def test_what_has_no_price_is_unpriced_and_never_nothing() -> None:
