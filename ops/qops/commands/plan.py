@@ -33,6 +33,10 @@ SarifFile = Annotated[
 UsageFile = Annotated[
     Path | None, typer.Option("--usage", help="YAML of how the platform is used, for the cost.")
 ]
+_WARNINGS, _LONGEST_WARNING = 10, 400
+"""So many of Terraform's warnings are shown, each of so many characters: there is one for each
+resource that it warns of."""
+
 FullOption = Annotated[
     bool, typer.Option("--full", help="Show every resource, attribute and drift.")
 ]
@@ -117,6 +121,17 @@ def write_files(
         terminal.notice(f"  SARIF: {sarif}")
 
 
+def _show_warnings(warnings: "list[str]", console: "Console", *, full: bool) -> None:
+    shown = warnings if full else warnings[:_WARNINGS]
+    for warning in shown:
+        text = warning if full or len(warning) <= _LONGEST_WARNING else warning[:_LONGEST_WARNING]
+        cut = "" if text == warning else "…"
+        console.print(f"! {text}{cut}", style="yellow", markup=False)
+    if len(shown) < len(warnings):
+        left = f"! and {len(warnings) - len(shown)} more warnings: --full and --json show them"
+        console.print(left, style="yellow", markup=False)
+
+
 def show_plan(answer: "PlanAnswer", console: "Console", *, full: bool) -> None:
     """Show the review of a plan.
 
@@ -127,8 +142,7 @@ def show_plan(answer: "PlanAnswer", console: "Console", *, full: bool) -> None:
     """
     from qops.review.terminal import write_review
 
-    for warning in answer.warnings:
-        console.print(f"! {warning}", style="yellow", markup=False)
+    _show_warnings(answer.warnings, console, full=full)
     if answer.empty:
         console.print("[green]✓[/] Nothing to do: the platform is what the checkout says.")
     if not answer.empty or answer.review.drift:

@@ -5,14 +5,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 from example_plans import SECRETS, plan, resource
-from golden_files import check_golden
+from golden_files import check_golden, rendered
 from rich.console import Console
 
 from qops.answer import Envelope
+from qops.commands.plan import show_plan
 from qops.platform.answers import PlanAnswer
 from qops.review.markdown import LIMIT, markdown
 from qops.review.reading import review_of
 from qops.review.terminal import write_review
+from qops.terraform.events import Diagnostic
 
 
 def matches(name: str, text: str) -> None:
@@ -127,3 +129,16 @@ def test_a_pipe_gets_whole_lines() -> None:
     document = plan() | {"resource_changes": [resource(address, ["update"], {"a": 1}, {"a": 2})]}
     write_review(review_of(document, "prod"), console)
     assert f"  ~ {address}" in console.file.getvalue()
+
+
+def test_terraforms_warnings_are_bounded_and_say_so() -> None:
+    found = [Diagnostic("warning", f"Deprecated {n}", "x" * 900) for n in range(25)]
+    answer = PlanAnswer.of(Path("p"), review_of(plan(), "prod"), found)
+    short = rendered(lambda console: show_plan(answer, console, full=False), 160)
+    assert "Deprecated 9:" in short
+    assert "Deprecated 10:" not in short
+    assert "x" * 400 not in short.replace("\n", "")
+    assert "and 15 more warnings: --full and --json show them" in short
+    full = rendered(lambda console: show_plan(answer, console, full=True), 160)
+    assert "Deprecated 24:" in full
+    assert "x" * 900 in full.replace("\n", "")
