@@ -10,7 +10,12 @@ from qops.demo.answers import DemoAnswer
 from qops.devices.answers import DeviceAnswer, DeviceRevokedAnswer, DevicesAnswer
 from qops.diagram.answers import DiagramAnswer
 from qops.drift.answers import DriftAnswer
-from qops.drills.answers import CleanAnswer, RestoreDbAnswer
+from qops.drills.answers import (
+    CleanAnswer,
+    RestoreBucketsAnswer,
+    RestoreDbAnswer,
+    RestoreTablesAnswer,
+)
 from qops.health.answers import ExplainAnswer, HealthAnswer
 from qops.jobs.answers import JobAnswer, JobCancelledAnswer, JobsAnswer
 from qops.logs.answers import LogsAnswer, TraceAnswer
@@ -79,7 +84,9 @@ ANSWERS: dict[str, type[Answer]] = {
     "down": DownAnswer,
     "drift": DriftAnswer,
     "drill clean": CleanAnswer,
+    "drill restore-buckets": RestoreBucketsAnswer,
     "drill restore-db": RestoreDbAnswer,
+    "drill restore-tables": RestoreTablesAnswer,
     "health": HealthAnswer,
     "health explain": ExplainAnswer,
     "jobs cancel": JobCancelledAnswer,

@@ -1,4 +1,4 @@
-"""``qops drill restore-db`` and ``qops drill clean``."""
+"""``qops drill``: restorations of what is kept for bad days."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qops.commands.execution import EnvOption, JsonOption, YesOption, execute
+from qops.commands.showing import shown_by
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qops.drills.answers import CleanAnswer, RestoreDbAnswer
+    from qops.drills.answers import (
+        CleanAnswer,
+        RestoreBucketsAnswer,
+        RestoreDbAnswer,
+        RestoreTablesAnswer,
+    )
     from qops.settings import Settings
     from qops.terminal import Terminal
 
@@ -23,6 +29,12 @@ app = typer.Typer(
 _Timeout = Annotated[
     float, typer.Option(min=10, help="Longest time to restore, and to remove, seconds.")
 ]
+
+_Rto = Annotated[
+    float | None, typer.Option(min=0, help="Longest time until it is usable, seconds.")
+]
+_Rpo = Annotated[float | None, typer.Option(min=0, help="Greatest age of the backup, seconds.")]
+_SHOWING = "qops.drills.showing"
 
 
 @app.callback()
@@ -41,12 +53,8 @@ def restore_db(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Make a snapshot for the drill and restore that.")
     ] = False,
-    rto: Annotated[
-        float | None, typer.Option(min=0, help="Longest time until it is usable, seconds.")
-    ] = None,
-    rpo: Annotated[
-        float | None, typer.Option(min=0, help="Greatest age of the backup, seconds.")
-    ] = None,
+    rto: _Rto = None,
+    rpo: _Rpo = None,
     markdown: Annotated[
         Path | None, typer.Option(help="Write a report for the records to this file, too.")
     ] = None,
@@ -96,6 +104,83 @@ def restore_db(
     execute("drill restore-db", use_case, show, env=env, as_json=as_json, yes=yes)
 
 
+@app.command("restore-tables", short_help="Restore tables to a moment ago, compare every item.")
+def restore_tables(
+    table: Annotated[
+        list[str] | None, typer.Option(help="Such as runs; may be repeated, all when absent.")
+    ] = None,
+    rto: _Rto = None,
+    rpo: _Rpo = None,
+    timeout: _Timeout = 3600.0,
+    env: EnvOption = "local",
+    as_json: JsonOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Restore tables as they were a moment ago into new ones, compare every item, remove them.
+
+    An item that did not change during the drill must be in the copy, bit for bit. Items are hashed
+    here and never shown. Exit code: 0 whole, 1 not whole or failed, 2 a limit was missed.
+    """
+
+    def use_case(settings: "Settings", terminal: "Terminal") -> "RestoreTablesAnswer":
+        from qops.drills.tables import WantedTables
+        from qops.drills.tables import restore_tables as restored
+        from qops.platform.aws import Aws
+
+        return restored(
+            settings,
+            Aws(settings),
+            WantedTables(tuple(dict.fromkeys(table or ())), timeout, rto, rpo),
+            confirm=lambda text: terminal.require_typed(settings.environment, consequence=text),
+            notice=terminal.notice,
+        )
+
+    execute(
+        "drill restore-tables", use_case, shown_by(_SHOWING, "show_tables"), env=env,
+        as_json=as_json, yes=yes,
+    )  # fmt: skip
+
+
+@app.command("restore-buckets", short_help="Restore deleted and overwritten objects.")
+def restore_buckets(
+    bucket: Annotated[
+        list[str] | None, typer.Option(help="Such as templates; may be repeated, all when absent.")
+    ] = None,
+    sample: Annotated[
+        int, typer.Option(min=0, max=1000, help="How many versions are tried in each bucket.")
+    ] = 20,
+    timeout: Annotated[
+        float, typer.Option(min=10, help="Longest time for a copy in the recovery region, seconds.")
+    ] = 900.0,
+    env: EnvOption = "local",
+    as_json: JsonOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Delete, overwrite and restore objects of the drill's own; try versions that are kept.
+
+    Bytes, metadata, tags and key are compared, also of the copy in the recovery region. Where
+    object lock holds, or AWS delivers, nothing is written. Exit code: 0 all holds, 1 it does not.
+    """
+
+    def use_case(settings: "Settings", terminal: "Terminal") -> "RestoreBucketsAnswer":
+        from qops.drills.buckets import WantedBuckets
+        from qops.drills.buckets import restore_buckets as restored
+        from qops.platform.aws import Aws
+
+        return restored(
+            settings,
+            Aws(settings),
+            WantedBuckets(tuple(dict.fromkeys(bucket or ())), sample, timeout),
+            confirm=lambda text: terminal.require_typed(settings.environment, consequence=text),
+            notice=terminal.notice,
+        )
+
+    execute(
+        "drill restore-buckets", use_case, shown_by(_SHOWING, "show_buckets"), env=env,
+        as_json=as_json, yes=yes,
+    )  # fmt: skip
+
+
 @app.command()
 def clean(
     timeout: _Timeout = 3600.0,
@@ -103,10 +188,10 @@ def clean(
     as_json: JsonOption = False,
     yes: YesOption = False,
 ) -> None:
-    """Remove what drills have left behind, found by its tag."""
+    """Remove what drills have left behind: instances, snapshots, tables, objects."""
 
     def use_case(settings: "Settings", terminal: "Terminal") -> "CleanAnswer":
-        from qops.drills.restoring import clean as cleaned
+        from qops.drills.cleaning import clean as cleaned
         from qops.platform.aws import Aws
 
         return cleaned(
@@ -117,10 +202,5 @@ def clean(
             notice=terminal.notice,
         )
 
-    execute("drill clean", use_case, _show_clean, env=env, as_json=as_json, yes=yes)
-
-
-def _show_clean(answer: "CleanAnswer", console: "Console") -> None:
-    from qops.drills.showing import show_clean
-
-    show_clean(answer, console)
+    show = shown_by(_SHOWING, "show_clean")
+    execute("drill clean", use_case, show, env=env, as_json=as_json, yes=yes)

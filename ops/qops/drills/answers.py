@@ -55,7 +55,28 @@ class ComparisonAnswer(Answer):
     latest: datetime | None = Field(description="When the copy's youngest row was written.")
 
 
-class RestoreDbAnswer(Answer):
+class LimitedAnswer(Answer):
+    """An answer with a recovery time and a recovery point, and limits of both."""
+
+    rto_seconds: float
+    rpo_seconds: float
+    rto_limit_seconds: float | None
+    rpo_limit_seconds: float | None
+
+    @property
+    def missed(self) -> list[str]:
+        """Limits that were missed."""
+        found = []
+        for name, taken, limit in (
+            ("RTO", self.rto_seconds, self.rto_limit_seconds),
+            ("RPO", self.rpo_seconds, self.rpo_limit_seconds),
+        ):
+            if limit is not None and taken > limit:
+                found.append(f"{name} {taken:.0f} s, allowed {limit:.0f} s")
+        return found
+
+
+class RestoreDbAnswer(LimitedAnswer):
     """Answer of ``qops drill restore-db``; exit code 2 when it took too long or lost too much."""
 
     environment: str
@@ -74,35 +95,117 @@ class RestoreDbAnswer(Answer):
     faults: list[str] = Field(description="Why the copy is not whole.")
 
     @property
-    def missed(self) -> list[str]:
-        """Limits that were missed."""
-        found = []
-        for name, taken, limit in (
-            ("RTO", self.rto_seconds, self.rto_limit_seconds),
-            ("RPO", self.rpo_seconds, self.rpo_limit_seconds),
-        ):
-            if limit is not None and taken > limit:
-                found.append(f"{name} {taken:.0f} s, allowed {limit:.0f} s")
-        return found
-
-    @property
     def exit_code(self) -> int:
         """Failed when the copy is not whole, findings when a limit was missed."""
-        if not self.holds:
-            return int(ExitCode.FAILED)
-        return int(ExitCode.FINDINGS if self.missed else ExitCode.DONE)
+        return _exit_code(self.holds, self.missed)
 
     @property
     def essentials(self) -> list[str]:
         """The verdict, and what is wrong."""
-        verdict = "holds" if self.holds else "does not hold"
-        return [f"{self.backup} {verdict}", *self.faults, *self.missed]
+        return [f"{self.backup} {_verdict(self.holds)}", *self.faults, *self.missed]
+
+
+class RestoredTableAnswer(Answer):
+    """One table of DynamoDB, restored; figures are items."""
+
+    table: str
+    items: int = Field(description="Of the copy.")
+    same: int = Field(description="Did not change during the drill, and are so in the copy.")
+    moving: int = Field(description="Written or deleted during the drill: either way is right.")
+    lost: int = Field(description="Did not change during the drill, and are missing in the copy.")
+    damaged: int = Field(description="Did not change during the drill, and differ in the copy.")
+    holds: bool
+    faults: list[str] = Field(description="Why it does not hold.")
+
+
+class RestoreTablesAnswer(LimitedAnswer):
+    """Answer of ``qops drill restore-tables``; exit code 2 when a limit was missed."""
+
+    environment: str
+    drill: str = Field(description="Id; the names of the copies ended in it.")
+    holds: bool
+    tables: list[RestoredTableAnswer]
+    rto_seconds: float = Field(description="From the first call that restores to the verdict.")
+    rpo_seconds: float = Field(description="Age of what could be restored when the drill began.")
+    rto_limit_seconds: float | None
+    rpo_limit_seconds: float | None
+    stages: list[StageAnswer]
+
+    @property
+    def faults(self) -> list[str]:
+        """Why it does not hold."""
+        return [fault for one in self.tables for fault in one.faults]
+
+    @property
+    def exit_code(self) -> int:
+        """Failed when a copy is not whole, findings when a limit was missed."""
+        return _exit_code(self.holds, self.missed)
+
+    @property
+    def essentials(self) -> list[str]:
+        """The verdict, and what is wrong."""
+        return [f"tables: {_verdict(self.holds)}", *self.faults, *self.missed]
+
+
+class ProofAnswer(Answer):
+    """One thing that was tried."""
+
+    what: str
+    holds: bool | None = Field(description="null where it could not be tried.")
+    why: str = Field(default="", description="Why it does not hold, or was not tried.")
+    seconds: float = 0.0
+
+
+class BucketAnswer(Answer):
+    """One bucket."""
+
+    bucket: str
+    purpose: str
+    written: bool = Field(description="Whether the drill wrote objects of its own.")
+    locked: bool = Field(description="Whether it has object lock.")
+    copy_name: str | None = Field(description="Bucket in the recovery region; null without one.")
+    proofs: list[ProofAnswer]
+    versions_tried: int = Field(description="Versions of which a byte was read.")
+    versions_archived: int = Field(description="Those that lie in an archive.")
+    versions_unreadable: list[str] = Field(description="Those that could not be read, with why.")
+
+    @property
+    def faults(self) -> list[str]:
+        """Why it does not hold."""
+        failed = [f"{one.what}: no, {one.why}" for one in self.proofs if one.holds is False]
+        return failed + [f"unreadable: {one}" for one in self.versions_unreadable]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+
+class RestoreBucketsAnswer(Answer):
+    """Answer of ``qops drill restore-buckets``."""
+
+    environment: str
+    drill: str = Field(description="Id; the keys of the drill's objects had it.")
+    holds: bool
+    buckets: list[BucketAnswer]
+    stages: list[StageAnswer]
+
+    @property
+    def exit_code(self) -> int:
+        """Failed when something could not be restored or read."""
+        return _exit_code(self.holds, [])
+
+    @property
+    def essentials(self) -> list[str]:
+        """The verdict, and what is wrong."""
+        faults = [f"{one.purpose}: {fault}" for one in self.buckets for fault in one.faults]
+        return [f"buckets: {_verdict(self.holds)}", *faults]
 
 
 class LeftoverAnswer(Answer):
     """Something that a drill left behind."""
 
-    kind: str = Field(description="instance or snapshot.")
+    kind: str = Field(description="instance, snapshot, table or objects.")
     name: str
     drill: str
     status: str
@@ -114,14 +217,25 @@ class CleanAnswer(Answer):
 
     environment: str
     leftovers: list[LeftoverAnswer]
+    unseen: list[str] = Field(default=[], description="Where nobody could look, and why.")
 
     @property
     def exit_code(self) -> int:
-        """Failed when something is still there."""
-        gone = all(one.removed for one in self.leftovers)
+        """Failed when something is still there, or may be."""
+        gone = all(one.removed for one in self.leftovers) and not self.unseen
         return int(ExitCode.DONE if gone else ExitCode.FAILED)
 
     @property
     def essentials(self) -> list[str]:
         """What is still there."""
-        return [one.name for one in self.leftovers if not one.removed]
+        return [*(one.name for one in self.leftovers if not one.removed), *self.unseen]
+
+
+def _exit_code(holds: bool, missed: list[str]) -> int:
+    if not holds:
+        return int(ExitCode.FAILED)
+    return int(ExitCode.FINDINGS if missed else ExitCode.DONE)
+
+
+def _verdict(holds: bool) -> str:
+    return "holds" if holds else "does not hold"

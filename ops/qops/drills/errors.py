@@ -6,7 +6,11 @@ from contextlib import contextmanager
 from qops.errors import QopsError
 
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
-_QUOTAS = frozenset({"InstanceQuotaExceeded", "StorageQuotaExceeded", "SnapshotQuotaExceeded"})
+_QUOTAS = frozenset(
+    {"InstanceQuotaExceeded", "StorageQuotaExceeded", "SnapshotQuotaExceeded"}
+    | {"LimitExceededException"}
+)
+_BUSY = frozenset({"RequestLimitExceeded", "SlowDown", "TooManyRequestsException"})
 
 
 class DrillError(QopsError):
@@ -40,14 +44,12 @@ def calling(doing: str) -> Iterator[None]:
         code, message = str(told.get("Code", "")), str(told.get("Message", error))
         if code in _DENIED:
             step = (
-                "A drill takes rds:DescribeDBInstances, DescribeDBSnapshots, CreateDBSnapshot, "
-                "RestoreDBInstanceFromDBSnapshot, RestoreDBInstanceToPointInTime, "
-                "AddTagsToResource, DeleteDBInstance, DeleteDBSnapshot and lambda:InvokeFunction "
-                "on migrate (docs/qops/secrets-and-drills.md)."
+                "What a drill needs stands at its end in docs/qops/secrets-and-drills.md: for the "
+                "database rds:* on it and its copies and lambda:InvokeFunction on migrate."
             )
         elif code in _QUOTAS:
-            step = "Raise the quota of RDS in this region, or remove what is not used."
-        elif "Throttling" in code:
+            step = "Raise the quota in this region, or remove what is not used."
+        elif "Throttling" in code or code in _BUSY:
             step = "Wait a minute, then start the drill again."
         else:
             step = "Mend the cause, then start the drill again."

@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from qops.drills.errors import DrillError, LeftoverError, calling
+from qops.drills.running import POLL_SECONDS, Patience, left
 from qops.platform.aws import Aws
 
 TAG = "qops-drill"
 """Key of the tag by which everything that a drill made is found again."""
 
-_POLL_SECONDS = (0.5, 15.0)
+_READY = frozenset({"available"})
 _DEAD = frozenset(
-    {"failed", "incompatible-network", "incompatible-restore", "restore-error", "storage-full"}
+    {"failed", "gone", "incompatible-network", "incompatible-restore", "restore-error"}
+    | {"storage-full"}
 )
 _NOT_YET = "InvalidDBInstanceState"
 _GONE = "DBInstanceNotFound"
@@ -201,7 +203,7 @@ class Copies:
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
-        deadline, pause, asked, why = self.now() + limit_seconds, _POLL_SECONDS[0], False, ""
+        deadline, pause, asked, why = self.now() + limit_seconds, POLL_SECONDS[0], False, ""
         while True:
             try:
                 found = self._described(name)
@@ -220,13 +222,13 @@ class Copies:
                 # While it is being made it cannot be deleted yet.
                 why = str(error)
                 if error.response.get("Error", {}).get("Code") not in {_NOT_YET, _GONE}:
-                    raise self._left(name, why) from error
+                    raise left(name, why) from error
             except BotoCoreError as error:
                 why = str(error)
             if self.now() >= deadline:
-                raise self._left(name, why or "RDS has not removed it yet.")
+                raise left(name, why or "RDS has not removed it yet.")
             self.sleep(pause)
-            pause = min(pause * 1.5, _POLL_SECONDS[1])
+            pause = min(pause * 1.5, POLL_SECONDS[1])
 
     def remove_snapshot(self, name: str) -> None:
         """Remove a snapshot that a drill made.
@@ -245,7 +247,7 @@ class Copies:
         except client.exceptions.DBSnapshotNotFoundFault:
             return
         except (BotoCoreError, ClientError) as error:
-            raise self._left(name, str(error)) from error
+            raise left(name, str(error)) from error
 
     def left_behind(self) -> tuple[tuple[str, str, str, str], ...]:
         """What drills have left: kind, name, id of the drill and status of each."""
@@ -270,29 +272,13 @@ class Copies:
         )
 
     def _wait(self, status: Callable[[], str], what: str, limit_seconds: float) -> None:
-        deadline, pause, last = self.now() + limit_seconds, _POLL_SECONDS[0], ""
-        while True:
-            with calling(f"look at {what}"):
-                now = status()
-            if now != last:
-                self.told(f"  {what}: {now}")
-                last = now
-            if now == "available":
-                return
-            if now in _DEAD or now == "gone":
-                raise DrillError(
-                    f"The {what} is {now}.",
-                    why="RDS could not bring it up; its events say why.",
-                    next_step="aws rds describe-events, then start the drill again.",
-                )
-            if self.now() >= deadline:
-                raise DrillError(
-                    f"The {what} is still {now} after {limit_seconds:.0f} s.",
-                    why="Large databases take their time.",
-                    next_step="Start the drill again with a longer --timeout.",
-                )
-            self.sleep(pause)
-            pause = min(pause * 1.5, _POLL_SECONDS[1])
+        Patience(limit_seconds, self.told, self.now, self.sleep).wait(
+            what,
+            status,
+            good=_READY,
+            dead=_DEAD,
+            next_step="aws rds describe-events says why. Then start the drill again.",
+        )
 
     def _described(self, name: str) -> dict[str, Any] | None:
         client = self.aws.client("rds")
@@ -311,13 +297,6 @@ class Copies:
                 why=f"It has no tag {TAG}: no drill made it.",
                 next_step="Remove it by hand if you know what it is.",
             )
-
-    def _left(self, name: str, why: str) -> LeftoverError:
-        return LeftoverError(
-            f"{name} is still there, and costs money.",
-            why=why,
-            next_step="Remove it: qops drill clean",
-        )
 
 
 def _drill_of(found: Mapping[str, Any]) -> str:

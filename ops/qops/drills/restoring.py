@@ -1,24 +1,17 @@
-"""``qops drill restore-db`` and ``qops drill clean``."""
+"""``qops drill restore-db``."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from qops.drills.answers import (
-    CleanAnswer,
-    LeftoverAnswer,
-    RestoreDbAnswer,
-    StageAnswer,
-)
+from qops.drills.answers import RestoreDbAnswer
 from qops.drills.comparing import compare, faults_of
-from qops.drills.errors import LeftoverError
 from qops.drills.instances import Backup, Copies
-from qops.errors import QopsError, UsageError
+from qops.drills.running import Stages, new_id, recorded, removed_afterwards
+from qops.errors import UsageError
 from qops.platform.aws import Aws
 from qops.platform.deployment import Notice
-from qops.platform.operations import Operation
 from qops.settings import Settings
 
 LATEST = "latest restorable time"
@@ -57,21 +50,6 @@ class Wanted:
             )
 
 
-@dataclass(slots=True)
-class _Stages:
-    """How long each stage took."""
-
-    done: list[StageAnswer] = field(default_factory=list)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        began = time.monotonic()
-        try:
-            yield
-        finally:
-            self.done.append(StageAnswer(name=name, seconds=round(time.monotonic() - began, 1)))
-
-
 def restore_database(
     settings: Settings,
     aws: Aws,
@@ -98,27 +76,30 @@ def restore_database(
     """
     copies = Copies(aws, settings.prefix, notice)
     source = copies.source()
-    drill = f"drill-{datetime.now(UTC):%Y%m%dt%H%M%Sz}"
+    drill = new_id()
     backup = None if wanted.fresh else _backup(copies, source, wanted)
     told = "a snapshot made now" if backup is None else backup.name or LATEST
     confirm(
         f"Restores {told} of {settings.prefix} into a new instance {settings.prefix}-{drill} "
         f"({source['DBInstanceClass']}, which costs money while it runs), compares and removes it."
     )
-    operation = Operation(settings, aws, kind="drill.restore-db", notice=notice)
-    operation.begin(settings.prefix, drill=drill, backup=told)
-    try:
-        answer = _Drill(settings, aws, wanted, copies, drill, notice).run(source, backup)
-    except BaseException as error:
-        operation.end("failed" if isinstance(error, Exception) else "interrupted", error)
-        raise
-    operation.end(
-        "holds" if answer.holds else "does not hold",
-        backup=answer.backup,
-        rto_seconds=answer.rto_seconds,
-        rpo_seconds=answer.rpo_seconds,
+    work = _Drill(settings, aws, wanted, copies, drill, notice)
+    return recorded(
+        settings,
+        aws,
+        notice,
+        kind="restore-db",
+        detail={"drill": drill, "backup": told},
+        work=lambda: work.run(source, backup),
+        ended=lambda answer: (
+            "holds" if answer.holds else "does not hold",
+            {
+                "backup": answer.backup,
+                "rto_seconds": answer.rto_seconds,
+                "rpo_seconds": answer.rpo_seconds,
+            },
+        ),
     )
-    return answer
 
 
 @dataclass(slots=True)
@@ -131,11 +112,11 @@ class _Drill:
     copies: Copies
     drill: str
     notice: Notice
-    stages: _Stages = field(default_factory=_Stages)
+    stages: Stages = field(default_factory=Stages)
 
     def run(self, source: dict[str, object], backup: Backup | None) -> RestoreDbAnswer:
         began = datetime.now(UTC)
-        with self._cleaning():
+        with removed_afterwards(self._remove, self.notice):
             if backup is None:
                 with self.stages.stage("snapshot"):
                     backup = self.copies.make_snapshot(self.drill, self.wanted.limit_seconds)
@@ -165,25 +146,6 @@ class _Drill:
             faults=faults_of(found),
         )
 
-    @contextmanager
-    def _cleaning(self) -> Iterator[None]:
-        """Remove what was made, whatever happens; a failure of that never hides the first one."""
-        try:
-            yield
-        except BaseException as error:
-            if not isinstance(error, Exception):
-                self.notice(
-                    "Interrupted: removing the copy. Ctrl-C again leaves it (qops drill clean)."
-                )
-            try:
-                self._remove()
-            except LeftoverError as left:
-                self.notice(f"! {left}")
-                if isinstance(error, QopsError):
-                    error.next_step = f"{left.what} {left.next_step} Then: {error.next_step}"
-            raise
-        self._remove()
-
     def _remove(self) -> None:
         name = f"{self.settings.prefix}-{self.drill}"
         with self.stages.stage("remove"):
@@ -194,45 +156,6 @@ class _Drill:
                 if self.wanted.fresh:
                     self.copies.remove_snapshot(name)
         self.notice(f"  {name}: removed")
-
-
-def clean(
-    settings: Settings,
-    aws: Aws,
-    *,
-    limit_seconds: float,
-    confirm: Callable[[str], None],
-    notice: Notice,
-) -> CleanAnswer:
-    """Remove what drills have left behind.
-
-    Args:
-        settings: Which environment.
-        aws: Its clients.
-        limit_seconds: Longest time for each, seconds.
-        confirm: Called with what will be removed; raises to refuse.
-        notice: Called with a line for the person.
-    """
-    copies = Copies(aws, settings.prefix, notice)
-    found = copies.left_behind()
-    if found:
-        names = ", ".join(f"{kind} {name}" for kind, name, _, _ in found)
-        confirm(f"Removes for good what drills left in {settings.environment}: {names}.")
-    answers = []
-    for kind, name, drill, status in found:
-        try:
-            if kind == "instance":
-                copies.remove(name, limit_seconds)
-            else:
-                copies.remove_snapshot(name)
-            removed = True
-        except LeftoverError as left:
-            notice(f"! {left}")
-            removed = False
-        answers.append(
-            LeftoverAnswer(kind=kind, name=name, drill=drill, status=status, removed=removed)
-        )
-    return CleanAnswer(environment=settings.environment, leftovers=answers)
 
 
 def _backup(copies: Copies, source: dict[str, object], wanted: Wanted) -> Backup:

@@ -2,13 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from qops.drills.answers import CleanAnswer, RestoreDbAnswer, TableAnswer
+from qops.drills.answers import (
+    BucketAnswer,
+    CleanAnswer,
+    LimitedAnswer,
+    RestoreBucketsAnswer,
+    RestoreDbAnswer,
+    RestoredTableAnswer,
+    RestoreTablesAnswer,
+    StageAnswer,
+    TableAnswer,
+)
 from qops.terminal import write_line
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_TOLD = ("changed", "deleted", "lost", "newer")
+_TOLD = ("changed", "deleted", "damaged", "lost", "moving", "newer")
 
 
 def show_restore(answer: RestoreDbAnswer, console: "Console") -> None:
@@ -18,9 +28,7 @@ def show_restore(answer: RestoreDbAnswer, console: "Console") -> None:
         answer: What was found.
         console: Where.
     """
-    sign = "[green]✓[/]" if answer.holds else "[red]✗[/]"
-    verdict = "is whole" if answer.holds else "is NOT whole"
-    console.print(f"{sign} {answer.backup}: the restored copy {verdict}.", soft_wrap=True)
+    _show_verdict(answer.holds, f"{answer.backup}: the restored copy is", console)
     for fault in answer.faults:
         write_line(console, "  fault: ", fault, style="red")
     rows = sum(table.rows for table in answer.comparison.tables)
@@ -33,6 +41,55 @@ def show_restore(answer: RestoreDbAnswer, console: "Console") -> None:
     for table in answer.comparison.tables:
         if told := _differences(table):
             write_line(console, "  ", f"{table.table}: {told}")
+    _show_limits(answer, console)
+    _show_stages(answer.stages, console)
+
+
+def show_tables(answer: RestoreTablesAnswer, console: "Console") -> None:
+    """Show a verdict on tables.
+
+    Args:
+        answer: What was found.
+        console: Where.
+    """
+    _show_verdict(answer.holds, "the restored tables are", console)
+    for fault in answer.faults:
+        write_line(console, "  fault: ", fault, style="red")
+    for one in answer.tables:
+        told = "; " + _differences(one) if _differences(one) else ""
+        write_line(console, "  ", f"{one.table}: {one.items} items, {one.same} the same{told}")
+    _show_limits(answer, console)
+    _show_stages(answer.stages, console)
+
+
+def show_buckets(answer: RestoreBucketsAnswer, console: "Console") -> None:
+    """Show a verdict on buckets.
+
+    Args:
+        answer: What was found.
+        console: Where.
+    """
+    _show_verdict(answer.holds, "what was deleted and overwritten is", console)
+    for one in answer.buckets:
+        sign = "[green]✓[/]" if one.holds else "[red]✗[/]"
+        console.print(f"  {sign} {one.purpose}", soft_wrap=True)
+        for fault in one.faults:
+            write_line(console, "      fault: ", fault, style="red")
+        for proof in one.proofs:
+            if proof.holds:
+                write_line(console, "      ", f"{proof.what} ({proof.seconds:g} s)")
+            elif proof.holds is None:
+                write_line(console, "      not tried: ", f"{proof.what}: {proof.why}", style="dim")
+        write_line(console, "      ", _tried(one), style="dim")
+    _show_stages(answer.stages, console)
+
+
+def _show_verdict(holds: bool, what: str, console: "Console") -> None:
+    sign, word = ("[green]✓[/]", "whole") if holds else ("[red]✗[/]", "NOT whole")
+    console.print(f"{sign} {what} {word}.", soft_wrap=True)
+
+
+def _show_limits(answer: LimitedAnswer, console: "Console") -> None:
     write_line(
         console,
         "  ",
@@ -41,8 +98,25 @@ def show_restore(answer: RestoreDbAnswer, console: "Console") -> None:
     )
     for missed in answer.missed:
         write_line(console, "  missed: ", missed, style="yellow")
-    stages = " · ".join(f"{one.name} {one.seconds:g} s" for one in answer.stages)
-    write_line(console, "  ", f"{stages}; nothing was left behind", style="dim")
+
+
+def _show_stages(stages: list[StageAnswer], console: "Console") -> None:
+    told = " · ".join(f"{one.name} {one.seconds:g} s" for one in stages)
+    write_line(console, "  ", f"{told}; nothing was left behind", style="dim")
+
+
+def _tried(one: BucketAnswer) -> str:
+    if not one.versions_tried:
+        told = "it holds no version to try"
+    else:
+        bad = one.versions_archived + len(one.versions_unreadable)
+        told = f"{one.versions_tried - bad} versions can be read"
+        if one.versions_archived:
+            told += f", {one.versions_archived} lie in an archive"
+    if one.written:
+        return told
+    why = "it has object lock" if one.locked else "AWS services deliver into it"
+    return f"{told}; nothing was written: {why}"
 
 
 def show_clean(answer: CleanAnswer, console: "Console") -> None:
@@ -52,7 +126,9 @@ def show_clean(answer: CleanAnswer, console: "Console") -> None:
         answer: What was found.
         console: Where.
     """
-    if not answer.leftovers:
+    for unseen in answer.unseen:
+        write_line(console, "✗ ", unseen, style="red")
+    if not answer.leftovers and not answer.unseen:
         console.print("[green]✓[/] Drills have left nothing behind.")
     for one in answer.leftovers:
         sign = "[green]✓[/]" if one.removed else "[red]✗[/]"
@@ -96,8 +172,8 @@ def as_markdown(answer: RestoreDbAnswer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _differences(table: TableAnswer) -> str:
-    return ", ".join(f"{count} {name}" for name in _TOLD if (count := int(getattr(table, name))))
+def _differences(table: TableAnswer | RestoredTableAnswer) -> str:
+    return ", ".join(f"{count} {name}" for name in _TOLD if (count := getattr(table, name, 0)))
 
 
 def _span(seconds: float) -> str:

@@ -1,6 +1,12 @@
-"""DynamoDB: contributor insights and the recovery period, which MiniStack lacks (declared only)."""
+"""DynamoDB: what MiniStack lacks.
+
+Contributor insights and the recovery period are declared only. Of a restored table its key and what
+it was restored from.
+"""
 
 from __future__ import annotations
+
+import time
 
 from qops.local.router.registry import Answer, Call, after, operation
 
@@ -39,11 +45,39 @@ async def answer_recovery_period(call: Call, answer: Answer) -> None:
     _complete(call, answer)
 
 
+@after(_SERVICE, "RestoreTableToPointInTime")
+async def complete_restored(call: Call, answer: Answer) -> None:
+    """Encrypts a restored table as its source is, and keeps what it was restored from."""
+    described = await call.aws(_SERVICE, "DescribeTable", TableName=call.params["SourceTableName"])
+    source, target = described["Table"], call.params["TargetTableName"]
+    key = (source.get("SSEDescription") or {}).get("KMSMasterKeyArn")
+    wanted = call.params.get("SSESpecificationOverride") or (
+        {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key} if key else None
+    )
+    if wanted:
+        await call.aws(_SERVICE, "UpdateTable", TableName=target, SSESpecification=wanted)
+    call.records("restores")[target] = {
+        "SourceTableArn": source["TableArn"],
+        "RestoreDateTime": call.params.get("RestoreDateTime") or time.time(),
+        "RestoreInProgress": False,
+    }
+    answer["TableDescription"]["RestoreSummary"] = call.records("restores")[target]
+
+
+@after(_SERVICE, "DescribeTable")
+async def answer_restored(call: Call, answer: Answer) -> None:
+    """Answers what a table was restored from."""
+    summary = call.records("restores").get(_table(call))
+    if summary:
+        answer["Table"]["RestoreSummary"] = summary
+
+
 @after(_SERVICE, "DeleteTable")
 async def forget(call: Call, _answer: Answer) -> None:
     """Forgets the settings with the table."""
     table = _table(call)
     call.records("recovery").pop(table, None)
+    call.records("restores").pop(table, None)
     for key in [key for key in call.records("insights") if key.partition("/")[0] == table]:
         del call.records("insights")[key]
 

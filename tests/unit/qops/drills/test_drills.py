@@ -14,9 +14,10 @@ from moto.ec2.models import ec2_backends
 from moto.rds.models import rds_backends
 
 from qops.drills.answers import ComparisonAnswer, RestoreDbAnswer
+from qops.drills.cleaning import clean
 from qops.drills.errors import DrillError, LeftoverError
 from qops.drills.instances import TAG, Copies
-from qops.drills.restoring import Wanted, clean, restore_database
+from qops.drills.restoring import Wanted, restore_database
 from qops.drills.showing import as_markdown
 from qops.errors import RefusedError, UsageError
 from qops.settings import load_settings
@@ -56,7 +57,13 @@ class World:
                 raise KeyboardInterrupt
             raise ClientError({"Error": {"Code": code, "Message": "no"}}, model.name)
 
+    account = DEFAULT_ACCOUNT_ID
+
     def client(self, service: str, **_: Any) -> Any:
+        if service in {"dynamodb", "s3"}:
+            return boto3.client(
+                service, REGION, aws_access_key_id="test", aws_secret_access_key="test"
+            )
         return self.rds if service == "rds" else self
 
     def invoke(self, **asked: Any) -> dict[str, Any]:
@@ -113,31 +120,7 @@ def world(client: Any) -> Iterator[World]:
         client.meta.events.unregister("before-call.rds", made.refuse)
 
 
-@pytest.fixture
-def rows(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Results that would stand in the trail."""
-    found: list[str] = []
-
-    class Operation:
-        def __init__(self, *_: Any, **__: Any) -> None:
-            pass
-
-        def begin(self, *_: Any, **__: Any) -> None:
-            found.append("begun")
-
-        def end(self, result: str, *_: Any, **__: Any) -> None:
-            found.append(result)
-
-    monkeypatch.setattr("qops.drills.restoring.Operation", Operation)
-    return found
-
-
 Drill = Callable[..., RestoreDbAnswer]
-
-
-@pytest.fixture
-def said() -> list[str]:
-    return []
 
 
 @pytest.fixture

@@ -5,7 +5,17 @@ from pathlib import Path
 
 from golden_files import Golden, check_golden
 
-from qops.drills.answers import CleanAnswer, LeftoverAnswer, RestoreDbAnswer
+from qops.drills.answers import (
+    BucketAnswer,
+    CleanAnswer,
+    LeftoverAnswer,
+    ProofAnswer,
+    RestoreBucketsAnswer,
+    RestoreDbAnswer,
+    RestoredTableAnswer,
+    RestoreTablesAnswer,
+    StageAnswer,
+)
 from qops.drills.showing import as_markdown
 
 AT = datetime(2026, 11, 29, 17, 4, 11, tzinfo=UTC)
@@ -61,6 +71,68 @@ def test_the_verdict_on_a_backup(golden: Golden) -> None:
     check_golden(Path(__file__).with_name("golden") / "restore-db.md", as_markdown(lost))
 
 
+def test_the_verdict_on_tables(golden: Golden) -> None:
+    def one(name: str, **figures: int) -> RestoredTableAnswer:
+        told = {"same": 0, "moving": 0, "lost": 0, "damaged": 0, **figures}
+        faults = [f"{name}: {told['lost']} items are missing in the copy"] if told["lost"] else []
+        return RestoredTableAnswer(
+            table=name, items=sum(told.values()), holds=not faults, faults=faults, **told
+        )
+
+    def answer(*tables: RestoredTableAnswer) -> RestoreTablesAnswer:
+        return RestoreTablesAnswer(
+            environment="prod",
+            drill="drill-20261130t060708z",
+            holds=all(table.holds for table in tables),
+            tables=list(tables),
+            rto_seconds=412.5,
+            rpo_seconds=301.0,
+            rto_limit_seconds=None,
+            rpo_limit_seconds=300.0,
+            stages=[StageAnswer(name="wait", seconds=298.0)],
+        )
+
+    runs = one("qscreen-prod-runs", same=81234, moving=311)
+    golden("drill restore-tables", answer(runs, one("qscreen-prod-sessions")))
+    lost = answer(one("qscreen-prod-runs", same=3, lost=2))
+    golden("drill restore-tables", lost, variant="lost")
+
+
+def test_the_verdict_on_buckets(golden: Golden) -> None:
+    def one(purpose: str, *proofs: ProofAnswer, **more: object) -> BucketAnswer:
+        values = {
+            "written": bool(proofs), "locked": purpose == "audit", "copy_name": None,
+            "versions_tried": 20, "versions_archived": 0, "versions_unreadable": [], **more,
+        }  # fmt: skip
+        name = f"qscreen-prod-{purpose}-123456789012"
+        return BucketAnswer(bucket=name, purpose=purpose, proofs=list(proofs), **values)
+
+    proofs = (
+        ProofAnswer(what="a deleted object is restored from its version", holds=True, seconds=0.4),
+        ProofAnswer(
+            what="its copy in the recovery region is the same",
+            holds=False,
+            why="S3 says FAILED of it (docs/runbooks/buckets.md#replication)",
+        ),
+        ProofAnswer(
+            what="its deletion is copied too", holds=None, why="the local cloud copies no objects"
+        ),
+    )
+    unreadable = ["entries/2026/11/30/한글.json (3sL4kqtJlcpXroDTDmJ): AccessDenied"]
+    answer = RestoreBucketsAnswer(
+        environment="prod",
+        drill="drill-20261130t060708z",
+        holds=False,
+        buckets=[
+            one("templates", *proofs),
+            one("audit", versions_archived=12, versions_unreadable=unreadable),
+            one("logs", versions_tried=0),
+        ],
+        stages=[StageAnswer(name="templates", seconds=61.0)],
+    )
+    golden("drill restore-buckets", answer)
+
+
 def test_what_drills_left(golden: Golden) -> None:
     def left(kind: str, *, removed: bool) -> LeftoverAnswer:
         name = "qscreen-prod-drill-20261130t060708z"
@@ -71,3 +143,6 @@ def test_what_drills_left(golden: Golden) -> None:
     found = [left("instance", removed=False), left("snapshot", removed=True)]
     golden("drill clean", CleanAnswer(environment="prod", leftovers=found))
     golden("drill clean", CleanAnswer(environment="prod", leftovers=[]), variant="none")
+    unseen = ["AWS refused to look for what drills left behind. ListTables: AccessDenied: no"]
+    answer = CleanAnswer(environment="prod", leftovers=[], unseen=unseen)
+    golden("drill clean", answer, variant="unseen")
