@@ -9,7 +9,6 @@ from difflib import SequenceMatcher
 from time import monotonic
 
 from qagent.act.context import (
-    PATIENT_SECONDS,
     Context,
     Done,
     FailedError,
@@ -17,9 +16,9 @@ from qagent.act.context import (
     quoted,
     read_back_seconds,
 )
-from qagent.desktop.base import Budget, GoneError, Node, UnsupportedError
+from qagent.act.looking import look_patiently
+from qagent.desktop.base import GoneError, Node, UnsupportedError
 from qagent.messages import text
-from qagent.observe import look
 from qagent.policy import TypingRoute
 from qscreen.wire import EffectError, Outcome, Role, Route, State
 
@@ -46,7 +45,7 @@ def type_into_cell(context: Context, node: Node, typed: str) -> Done:
     """
     context.take_focus(node)
     context.begin({"app": node.app, "role": str(node.role), "name": node.name})
-    context.backend.type_text(typed, lambda _: context.stop.check())
+    context.backend.type_text(typed, lambda _: _answered(context))
     editor = _Editor(context, typed)
     route = Route.KEYBOARD
     if not editor.wait():
@@ -90,11 +89,17 @@ def retype(context: Context, value: str) -> None:
         context: What the action works with.
         value: What it is to hold.
     """
-    context.backend.type_text(value, lambda _: context.stop.check())
+    context.backend.type_text(value, lambda _: _answered(context))
     editor = _Editor(context, value)
     if editor.wait():
         _take_back(context, editor, value)
     context.backend.press_keys(("enter",))
+
+
+def _answered(context: Context) -> None:
+    """Between two batches of keys: stop, or wait until the programs have gone round their loops."""
+    context.stop.check()
+    context.backend.windows()
 
 
 def _alike(meant: str, shown: str) -> bool:
@@ -170,16 +175,8 @@ class _Editor:
         return self.node is not None
 
     def _find(self) -> Node | None:
-        tree = self._context.look_at_active()
-        found = _open_editor(tree.nodes)
-        if found is None and tree.truncated:
-            # A sheet has thousands of cells, and a busy program takes its time for them.
-            active = tree.active_window()
-            tree = look(
-                self._context.backend, budget=Budget(seconds=PATIENT_SECONDS), window=active
-            )
-            found = _open_editor(tree.nodes)
-        return found
+        # A sheet has thousands of cells, and a busy program takes its time for them.
+        return _open_editor(look_patiently(self._context).nodes)
 
 
 def _open_editor(nodes: tuple[Node, ...]) -> Node | None:

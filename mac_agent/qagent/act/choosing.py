@@ -1,6 +1,7 @@
 """Selecting an option of a combo box, list or tab list."""
 
 from qagent.act.context import Context, Done, RefusedError, centre, quoted
+from qagent.act.looking import look_patiently
 from qagent.act.resolve import describe
 from qagent.act.undoing import remember_setting
 from qagent.desktop.base import Capability, Node, UnsupportedError
@@ -20,7 +21,7 @@ def select(context: Context, action: Select) -> Done:
     if action.target is not None:
         containers = [context.find(action.target, prefer=_is_container)]
     else:
-        tree = context.look_at_active()
+        tree = look_patiently(context)
         active = tree.active_window()
         if active is not None:
             context.allow(active.app)

@@ -2,6 +2,7 @@
 
 from qagent.act.changes import fingerprint
 from qagent.act.context import Context, Done, RefusedError, centre, quoted
+from qagent.act.looking import look_patiently
 from qagent.act.pressing import judge
 from qagent.act.resolve import describe
 from qagent.apps import same_app
@@ -21,7 +22,7 @@ def choose_menu(context: Context, action: ChooseMenu) -> Done:
     """Open the menus one after the other and press the item at the end."""
     if action.app is not None:
         _to_front(context, action.app)
-    tree = context.look_at_active()
+    tree = look_patiently(context)
     active = tree.active_window()
     if active is None:
         raise RefusedError(EffectError.TARGET_NOT_FOUND, text("focus.none"))

@@ -1,6 +1,7 @@
 """Opening programs, and waiting until they can be worked with."""
 
 from qagent.act.context import Context, Done, FailedError, Precondition, RefusedError
+from qagent.act.looking import look_patiently
 from qagent.apps import Program, find_program, install_hint, same_app
 from qagent.desktop.base import Node, Tree, UnsupportedError
 from qagent.messages import text
@@ -9,10 +10,10 @@ from qagent.policy import ready_documents
 from qscreen.redaction import redact
 from qscreen.wire import EffectError, OpenApp, Outcome, Role, Route, State
 
-OPEN_SECONDS = 15.0
-"""Time a program gets to show its window; Chromium and LibreOffice took 1-2 s on 2 cores."""
+OPEN_SECONDS = 30.0
+"""Time a program gets to show its window; Chromium and LibreOffice took 1-2 s on 2 idle cores."""
 
-READY_SECONDS = 10.0
+READY_SECONDS = 20.0
 """Time a window gets to become active and to focus its place for text."""
 
 _QUESTION_ROLES = frozenset({Role.DIALOG})
@@ -118,7 +119,7 @@ def _await_ready(context: Context, program: Program, window: Node, *, fresh: boo
     """
 
     def ready() -> tuple[Tree, Node | None] | None:
-        tree = context.look(window=window)
+        tree = look_patiently(context, window)
         active = tree.active_window()
         if active is None or active.ref != window.ref:
             return None

@@ -10,6 +10,7 @@ from qagent.act.changes import (
     quick_change,
 )
 from qagent.act.context import Context, Done, RefusedError, centre, middle, quoted
+from qagent.act.looking import look_patiently
 from qagent.act.placing import find_place, is_placed
 from qagent.desktop.base import Capability, GoneError, Node, Picture, Tree, UnsupportedError
 from qagent.messages import text
@@ -178,7 +179,7 @@ def scroll(context: Context, action: Scroll) -> Done:
             place = find_place(context, action.target)
             node, (x, y) = place.window, middle(place.rect)
     else:
-        tree = context.look_at_active()
+        tree = look_patiently(context)
         active = tree.active_window()
         if active is None:
             raise RefusedError(EffectError.TARGET_NOT_FOUND, text("focus.none"))

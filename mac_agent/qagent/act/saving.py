@@ -11,6 +11,7 @@ from qagent.act.context import (
     Precondition,
     RefusedError,
 )
+from qagent.act.looking import look_patiently
 from qagent.desktop.base import GoneError, Node, Tree, UnsupportedError
 from qagent.desktop.macos.file_dialog import SAVE_AS, enter_path
 from qagent.messages import text
@@ -42,7 +43,7 @@ def save_as(context: Context, action: SaveAs) -> Done:
         raise RefusedError(
             EffectError.WOULD_OVERWRITE, text("save.would_overwrite", name=str(path))
         )
-    tree = context.look_at_active()
+    tree = look_patiently(context)
     window = tree.active_window()
     if window is None:
         raise RefusedError(EffectError.TARGET_NOT_FOUND, text("save.no_window"))
@@ -93,7 +94,7 @@ def _open_dialog(context: Context, window: Node) -> tuple[Node, Node, Node | Non
         for dialog in _dialogs(context):
             if dialog.app != window.app or not dialog.has(State.ACTIVE):
                 continue
-            inside = context.look(window=dialog).inside(dialog.ref)
+            inside = look_patiently(context, dialog).inside(dialog.ref)
             entries = [
                 node
                 for node in inside

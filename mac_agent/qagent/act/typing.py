@@ -13,19 +13,26 @@ from qagent.act.context import (
     quoted,
     read_back_seconds,
 )
+from qagent.act.looking import look_patiently
 from qagent.act.undoing import remember_text
 from qagent.desktop.base import GoneError, Node, TextState, Tree, UnsupportedError
 from qagent.messages import text
 from qagent.policy import TypingRoute
 from qscreen.wire import EffectError, Outcome, Role, Route, State, TypeText
 
-FIRST_KEY_SECONDS, LATE_SECONDS = 1.5, 0.2
-"""Time a program gets to take the first key, and to take it twice after it was sent again."""
+FIRST_KEY_SECONDS, LATE_SECONDS = 1.5, 0.5
+"""Time a program gets to take the first key, and to take it again after it was sent again."""
+
+_FIRST_KEYS = 6
+"""How often the first key is sent while nothing of it shows."""
 
 BATCH_SECONDS = 3.0
 """Time a program gets to take one batch of keys."""
 
-CELL_SECONDS = 5.0
+PASTE_SECONDS = 12.0
+"""Time a program gets to ask for what it is to paste."""
+
+CELL_SECONDS = 12.0
 """Time a table gets to say which of its cells is the active one."""
 
 _ROUTES = {
@@ -58,7 +65,7 @@ def focused_editable(context: Context) -> Node:
     Raises:
         RefusedError: No editable element has the focus.
     """
-    node = focused_in(context.look_at_active())
+    node = focused_in(look_patiently(context))
     if node is not None and node.role is Role.TABLE:
         # The table has the focus before the cell that becomes the active one.
         node = context.stop.wait_until(lambda: _active_cell(context), CELL_SECONDS, 0.05) or node
@@ -69,7 +76,7 @@ def focused_editable(context: Context) -> Node:
 
 
 def _active_cell(context: Context) -> Node | None:
-    node = focused_in(context.look_at_active())
+    node = focused_in(look_patiently(context))
     return None if node is None or node.role is Role.TABLE else node
 
 
@@ -165,27 +172,47 @@ def _type_keys(context: Context, node: Node, before: TextState, typed: str) -> N
     """Type by keys; the first one is waited for before the others follow.
 
     Chromium drops the keys that come before the first picture of a page, though its tree is there
-    and its field has the focus. One key can be sent again without harm: should both arrive after
-    all, one is taken back.
+    and its field has the focus; a busy machine takes its time for that picture. One key can be
+    sent again without harm: those that arrive after all are taken back.
     """
     first = typed[0]
 
     def begun() -> bool:
         return context.backend.text_state(node).text != before.text
 
-    context.backend.type_text(first, lambda _: _still_focused(context, node))
-    if not context.stop.wait_until(begun, FIRST_KEY_SECONDS):
+    # Enter and Tab do something wherever they arrive, whether the text shows it or not.
+    most = 1 if first in "\n\t" else _FIRST_KEYS
+    for sent in range(1, most + 1):
         context.backend.type_text(first, lambda _: _still_focused(context, node))
-        context.stop.wait_until(begun, BATCH_SECONDS)
-        doubled = before.after_typing(first + first)
-        if context.stop.wait_until(
-            lambda: context.backend.text_state(node).text == doubled, LATE_SECONDS
-        ):
-            context.backend.press_keys(("backspace",))
+        if context.stop.wait_until(begun, FIRST_KEY_SECONDS):
+            _take_back_repeated(context, node, before, first, sent)
+            break
     if len(typed) > 1:
         context.backend.type_text(
             typed[1:], lambda count: _arrived_so_far(context, node, before, typed[: count + 1])
         )
+
+
+def _take_back_repeated(
+    context: Context, node: Node, before: TextState, first: str, sent: int
+) -> None:
+    """Take back what arrived more than once of a key that was sent again."""
+    if sent == 1:
+        return
+    shown = context.backend.text_state(node).text
+
+    def more() -> bool:
+        nonlocal shown
+        last, shown = shown, context.backend.text_state(node).text
+        return shown != last
+
+    # Those on their way come one right after the other.
+    while context.stop.wait_until(more, LATE_SECONDS):
+        pass
+    repeated = [before.after_typing(first * (count + 2)) for count in range(sent - 1)]
+    if shown in repeated:
+        for _ in range(repeated.index(shown) + 1):
+            context.backend.press_keys(("backspace",))
 
 
 def _paste(context: Context, node: Node, before: TextState, typed: str) -> None:
@@ -196,9 +223,13 @@ def _paste(context: Context, node: Node, before: TextState, typed: str) -> None:
         context.backend.press_keys(("super" if context.backend.name == "macos" else "ctrl", "v"))
         # The program asks for the text when it gets to it: not before may it be taken away.
         expected = before.after_typing(typed)
-        context.stop.wait_until(
-            lambda: context.backend.text_state(node).text == expected, BATCH_SECONDS
-        )
+
+        def shows(content: str) -> bool:
+            return context.backend.text_state(node).text == content
+
+        if expected != before.text:
+            context.stop.wait_until(lambda: not shows(before.text), PASTE_SECONDS)
+        context.stop.wait_until(lambda: shows(expected), BATCH_SECONDS)
 
 
 def _still_focused(context: Context, node: Node) -> None:

@@ -3,6 +3,7 @@
 import time
 
 from qagent.act.context import Context, Done, FailedError, excerpt
+from qagent.act.looking import look_patiently
 from qagent.act.resolve import describe_target, matches
 from qagent.desktop.base import Node, Picture, Tree
 from qagent.messages import text
@@ -32,7 +33,7 @@ def _wait_for_element(context: Context, action: WaitFor, target: Target) -> Done
     def reached() -> Node | bool | None:
         if wanted:
             # What appears is mostly in the window that gets the keys, which is quicker to see.
-            tree = context.shown(context.look_at_active())
+            tree = context.shown(look_patiently(context))
             found = matches(tree, target) or _holding(tree, target)
             if found:
                 return found[0]
@@ -57,7 +58,7 @@ def _wait_for_text(context: Context, action: WaitFor) -> Done:
 
     def reached() -> Node | None:
         if action.target is None:
-            tree = context.look_at_active()
+            tree = look_patiently(context)
             nodes = list(tree.nodes)
             if nodes:
                 context.allow(nodes[0].app)

@@ -179,8 +179,9 @@ def test_it_is_told_before_a_step_that_it_cannot_be_undone(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("lost", [1, 4])
 def test_a_first_key_that_is_lost_is_sent_again_and_never_stands_there_twice(
-    late: bool, paper: Any, policy: Policy, monkeypatch: pytest.MonkeyPatch
+    lost: int, late: bool, paper: Any, policy: Policy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qagent.act.typing.FIRST_KEY_SECONDS", 0.05)
     paper.native_edits = False
@@ -189,10 +190,10 @@ def test_a_first_key_that_is_lost_is_sent_again_and_never_stands_there_twice(
 
     def type_text(text: str, between: Any) -> None:
         sent.append(text)
-        if len(sent) == 1:
+        if len(sent) <= lost:
             between(0)
-        elif len(sent) == 2 and late:
-            whole(text + text, between)
+        elif len(sent) == lost + 1 and late:
+            whole(text * len(sent), between)
         else:
             whole(text, between)
 
@@ -205,7 +206,7 @@ def test_a_first_key_that_is_lost_is_sent_again_and_never_stands_there_twice(
     action = TypeText(text="가나다", target=AREA)
     effect = Executor(paper, policy, StopSignal()).perform(step(action))
     assert (effect.outcome, paper.text) == (Outcome.CONFIRMED, "가나다")
-    assert sent == ["가", "가", "나다"]
+    assert sent == [*["가"] * (lost + 1), "나다"]
 
 
 @pytest.mark.parametrize(
