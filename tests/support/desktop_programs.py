@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,9 @@ PACKAGES = {
 }
 START_SECONDS = 120.0
 """Time a program gets to show its window on a busy machine."""
+
+PATIENCE_SECONDS = 60.0
+"""Time anything else gets on a busy machine; what is waited for comes at once on a quiet one."""
 
 ROWS = (
     ("품목", "수량", "단가"),
@@ -134,9 +138,25 @@ class Running:
     window: Node = field(repr=False)
 
     def line(self) -> str:
-        """The next line that it prints."""
+        """The next line that it prints.
+
+        Raises:
+            TimeoutError: It printed none in time; it is ended.
+        """
         assert self.process.stdout is not None
-        return self.process.stdout.readline().rstrip("\n")
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            self.process.kill()
+
+        watch = threading.Timer(START_SECONDS, give_up)
+        watch.start()
+        said = self.process.stdout.readline().rstrip("\n")
+        watch.cancel()
+        if late.is_set():
+            raise TimeoutError(f"{self.window.name!r} printed nothing in {START_SECONDS:g} s")
+        return said
 
     def told(self) -> object:
         """The next line that it prints, as JSON."""
@@ -234,7 +254,7 @@ def end_editors(display: str | None) -> None:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
                 found.append(process)
-    psutil.wait_procs(found, timeout=5)
+    psutil.wait_procs(found, timeout=PATIENCE_SECONDS)
 
 
 def end_tree(process: "subprocess.Popen[str]") -> None:
@@ -246,8 +266,8 @@ def end_tree(process: "subprocess.Popen[str]") -> None:
     for one in family:
         with suppress(psutil.NoSuchProcess):
             one.kill()
-    psutil.wait_procs(family, timeout=5)
-    process.communicate(timeout=5)
+    psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
+    process.communicate(timeout=PATIENCE_SECONDS)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+from desktop_programs import PATIENCE_SECONDS
+
 from qagent.desktop.base import Budget, DesktopBackend, Node
 from qagent.observe import look
 from qagent.stop import StopSignal
@@ -10,6 +12,9 @@ from qscreen.wire import Role, ScrollDirection, State
 
 PAUSE_SECONDS = 0.6
 """Time between two actions; people take longer."""
+
+_LOOKS, _LONGEST_SECONDS = 60, 4.0
+"""A person waits for a machine that lags: so many times what a list of the windows takes."""
 
 
 class User:
@@ -22,11 +27,18 @@ class User:
     def __init__(self, backend: DesktopBackend) -> None:
         self._backend = backend
 
+    def pause(self, part: float = 1.0) -> None:
+        """Let time pass as between two actions, or a part of it."""
+        began = time.monotonic()
+        self._backend.windows()
+        lag = _LOOKS * (time.monotonic() - began)
+        time.sleep(part * min(max(lag, PAUSE_SECONDS), _LONGEST_SECONDS))
+
     def windows(self) -> tuple[Node, ...]:
         """The windows that show."""
         return self._backend.windows()
 
-    def find(self, name: str, role: Role | None = None, seconds: float = 10) -> Node:
+    def find(self, name: str, role: Role | None = None, seconds: float = PATIENCE_SECONDS) -> Node:
         """The element of this name that shows in the active window."""
 
         def there() -> Node | None:
@@ -53,12 +65,12 @@ class User:
     def click_at(self, x: int, y: int, *, count: int = 1) -> None:
         """Click at a place."""
         self._backend.click(x, y, button="primary", count=count)
-        time.sleep(PAUSE_SECONDS)
+        self.pause()
 
     def wheel_at(self, x: int, y: int, direction: ScrollDirection) -> None:
         """Turn the wheel by one notch at a place."""
         self._backend.scroll(x, y, direction, 1)
-        time.sleep(PAUSE_SECONDS / 3)
+        self.pause(1 / 3)
 
     def shows(self, name: str) -> bool:
         """Whether an element of this name is in sight in the active window."""
@@ -73,18 +85,19 @@ class User:
 
     def type(self, text: str) -> None:
         """Type into whatever has the keys."""
-        self._backend.type_text(text, _wait)
-        time.sleep(PAUSE_SECONDS)
+        self._backend.type_text(text, self._wait)
+        self.pause()
 
     def keys(self, *keys: str) -> None:
         """Press a combination."""
         self._backend.press_keys(keys)
-        time.sleep(PAUSE_SECONDS)
+        self.pause()
 
-    def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+    def until(self, holds: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until something is so."""
         assert StopSignal().wait_until(holds, seconds, 0.05), "it did not come"
 
-
-def _wait(_: int) -> None:
-    time.sleep(0.05)
+    def _wait(self, _: int) -> None:
+        """Programs read the keys of a changed keymap rightly once they have answered."""
+        self._backend.windows()
+        time.sleep(0.05)

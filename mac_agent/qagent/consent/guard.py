@@ -251,8 +251,13 @@ class Guard:
         """Type by synthetic keys into what has the focus; a person's input makes it wait."""
         self._gate.judge(self._on_active(Verb.TYPE, text=text))
 
+        noted = 0
+
         def checked(count: int) -> None:
-            if count:
+            nonlocal noted
+            # Asked again before more was typed: what came in the meantime is a person's.
+            if count > noted:
+                noted = count
                 self._presence.note_own()
             between(count)
             self._gate.await_quiet()

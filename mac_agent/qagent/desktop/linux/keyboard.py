@@ -90,13 +90,18 @@ class Keyboard:
             text: Unicode text; line ends and tabs are typed as keys.
             between: Called before each batch with the number of characters typed so far; what it
                 raises ends the typing. It has to wait until they have arrived: a program that
-                is behind would read them with the keymap of the next batch.
+                is behind would read them with the keymap of the next batch. It is called again
+                after the keymap was changed: what it asks the program has to be answered.
         """
         typed = 0
         for batch in self._batches(text):
             between(typed)
             typed += len(batch)
-            self._map({_keysym(char) for char in batch})
+            if self._map({_keysym(char) for char in batch}):
+                # A program reads the keys that it finds together with the news of the change by
+                # what it knew before. Whoever has answered twice has gone round its loop since.
+                between(typed)
+                between(typed)
             for char in batch:
                 self._tap(_keysym(char))
             self._display.sync()
@@ -164,13 +169,14 @@ class Keyboard:
                 extra.add(keysym)
         yield text[start:]
 
-    def _map(self, keysyms: set[int]) -> None:
+    def _map(self, keysyms: set[int]) -> bool:
+        """Map what the layout lacks; whether the keymap was changed for it."""
         wanted = {keysym for keysym in keysyms if keysym not in self._layout}
         for keysym in wanted & self._mapped.keys():
             self._mapped.move_to_end(keysym)
         missing = wanted - self._mapped.keys()
         if not missing:
-            return
+            return False
         if not self._slots:
             raise UnknownKeyError(text("keys.no_spare"), text("keys.no_spare.repair"))
         used = set(self._mapped.values())
@@ -190,6 +196,7 @@ class Keyboard:
         self._display.change_keyboard_mapping(low, rows)
         self._display.sync()
         time.sleep(SETTLE_SECONDS)
+        return True
 
     def _tap(self, keysym: int) -> None:
         code, shifted = self._layout.get(keysym) or (self._mapped[keysym], False)
