@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from desktop_programs import PATIENCE_SECONDS
 
 from qagent.act import Executor
 from qagent.desktop import open_backend
@@ -132,7 +133,8 @@ def zenity(backend: DesktopBackend) -> Iterator[Callable[..., "subprocess.Popen[
         )
         started.append(process)
         shown = StopSignal().wait_until(
-            lambda: any(w.app == "zenity" and w.has("active") for w in backend.windows()), 10
+            lambda: any(w.app == "zenity" and w.has("active") for w in backend.windows()),
+            PATIENCE_SECONDS,
         )
         assert shown, "zenity showed no window"
         return process
@@ -140,4 +142,4 @@ def zenity(backend: DesktopBackend) -> Iterator[Callable[..., "subprocess.Popen[
     yield start
     for process in started:
         process.kill()
-        process.communicate(timeout=5)
+        process.communicate(timeout=PATIENCE_SECONDS)

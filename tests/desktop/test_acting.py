@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+from desktop_programs import PATIENCE_SECONDS
 
 from qagent.act import Executor
 from qagent.desktop.base import DesktopBackend, Picture
@@ -113,7 +114,7 @@ def test_click_uses_the_accessible_action_and_sees_the_change(
     effect = perform(Click(target=Target(name="아니요")))
     assert effect.outcome is Outcome.CONFIRMED, effect.evidence
     assert effect.route is Route.ACCESSIBILITY
-    assert process.wait(5) == 1
+    assert process.wait(PATIENCE_SECONDS) == 1
 
 
 def test_pointer_click_reaches_the_same_button(
@@ -130,7 +131,7 @@ def test_pointer_click_reaches_the_same_button(
         button="primary",
         count=1,
     )
-    assert process.wait(5) == 0
+    assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_focus_moves_and_is_read_back(
@@ -151,7 +152,7 @@ def test_select_an_option_of_a_combo_box(
     assert missing.error is EffectError.TARGET_NOT_FOUND
     assert "대" in missing.candidates
     perform(Click(target=Target(name="OK", role=Role.BUTTON)))
-    assert process.communicate(timeout=5)[0] == "중\n"
+    assert process.communicate(timeout=PATIENCE_SECONDS)[0] == "중\n"
 
 
 def test_keys_are_judged_by_what_they_change(editor: Effect, perform: Perform) -> None:
@@ -177,13 +178,19 @@ def test_wait_for_a_text_and_for_its_end(
     zenity: Callable[..., "subprocess.Popen[str]"], perform: Perform
 ) -> None:
     process = zenity("--info", "--text=잠시만요")
-    shown = perform(WaitFor(target=Target(name="잠시만요"), timeout_ms=2000))
+    shown = perform(WaitFor(target=Target(name="잠시만요"), timeout_ms=60000))
     assert shown.outcome is Outcome.CONFIRMED
-    never = perform(WaitFor(target=Target(name="오지 않는 것"), timeout_ms=300))
-    assert never.error is EffectError.TIMED_OUT
-    assert 300 <= never.duration_ms < 1500
+    took = []
+    while not took or (took[-1] >= 1500 and len(took) < 5):
+        # A busy machine gets more chances to show the agent's own time.
+        never = perform(WaitFor(target=Target(name="오지 않는 것"), timeout_ms=300))
+        assert never.error is EffectError.TIMED_OUT
+        took.append(never.duration_ms)
+    assert 300 <= min(took) < 1500
     process.terminate()
-    gone = perform(WaitFor(target=Target(name="잠시만요"), condition="disappears", timeout_ms=5000))
+    gone = perform(
+        WaitFor(target=Target(name="잠시만요"), condition="disappears", timeout_ms=60000)
+    )
     assert gone.outcome is Outcome.CONFIRMED, gone.evidence
 
 

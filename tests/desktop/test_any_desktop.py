@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from desktop_programs import PATIENCE_SECONDS
 
 from qagent.act import Executor
 from qagent.desktop.base import Budget, Capability, DesktopBackend, Node, SecureFieldError
@@ -57,7 +58,7 @@ def test_text_is_typed_and_read_back(
 def test_keys_alone_type_it_too(text: str, editor: Effect, backend: DesktopBackend) -> None:
     area = text_area(backend)
     backend.type_text(text, lambda _: None)
-    assert StopSignal().wait_until(lambda: backend.text_state(area).text == text, 5)
+    assert StopSignal().wait_until(lambda: backend.text_state(area).text == text, PATIENCE_SECONDS)
 
 
 def test_a_cut_tree_says_so(editor: Effect, backend: DesktopBackend) -> None:

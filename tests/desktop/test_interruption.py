@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desktop_programs import PATIENCE_SECONDS
 
 from qscreen.wire import Action, Effect, Outcome, Read, SaveAs
 
@@ -38,7 +39,13 @@ def _command(steps: Path) -> list[str]:
 
 
 def _run(steps: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(_command(steps), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        _command(steps),
+        capture_output=True,
+        text=True,
+        timeout=3 * PATIENCE_SECONDS,
+        check=False,
+    )
 
 
 def _entries(home: Path) -> list[dict[str, Any]]:
@@ -50,13 +57,13 @@ def _entries(home: Path) -> list[dict[str, Any]]:
 
 
 def _kill_when(process: "subprocess.Popen[str]", reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not reached():
         assert process.poll() is None, "the agent ended before it could be killed"
         assert time.monotonic() < deadline, "the step was never reached"
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE_SECONDS)
 
 
 def test_killed_while_typing_never_types_twice(
@@ -141,13 +148,13 @@ def test_stop_command_stops_the_running_steps(
         policy.write("typing_routes: [keyboard]\n")
     steps = _steps(tmp_path / "steps.json", LONG)
     process = subprocess.Popen(_command(steps), stdout=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not any(e["entry"] == "begun" and e["step"] == "s2" for e in _entries(home)):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     time.sleep(0.2)
     subprocess.run([sys.executable, "-m", "qagent", "stop"], check=True, capture_output=True)
-    out, _ = process.communicate(timeout=10)
+    out, _ = process.communicate(timeout=PATIENCE_SECONDS)
     effects = json.loads(out)["effects"]
     assert effects[-1]["error"] == "stopped"
     subprocess.run([sys.executable, "-m", "qagent", "resume"], check=True, capture_output=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desktop_programs import PATIENCE_SECONDS
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from PIL import Image
@@ -41,7 +42,7 @@ def talk(home: Path, desktop: dict[str, str]) -> Talk:
                 await client.list_tools()
                 await conversation(client)
 
-        asyncio.run(asyncio.wait_for(speak(), 90))
+        asyncio.run(asyncio.wait_for(speak(), 5 * PATIENCE_SECONDS))
 
     return run
 
@@ -119,7 +120,7 @@ def test_ids_tell_two_fields_of_one_name_apart(talk: Talk, zenity: Zenity) -> No
         await done(client, "press_element", target={"name": "OK", "role": "button"})
 
     talk(conversation)
-    assert process.communicate(timeout=5)[0] == "first|둘째\n"
+    assert process.communicate(timeout=PATIENCE_SECONDS)[0] == "first|둘째\n"
 
 
 def test_the_text_in_a_picture_is_read_by_the_devices_own_program(
@@ -190,7 +191,8 @@ def test_while_stopped_it_neither_looks_nor_acts(talk: Talk, home: Path, zenity:
             ("capture_screen", {}),
         ):
             assert (await refused(client, name, **arguments))["code"] == "stopped"
-        subprocess.run([QAGENT, "resume"], check=True, capture_output=True, timeout=30)
+        resume = [QAGENT, "resume"]
+        subprocess.run(resume, check=True, capture_output=True, timeout=PATIENCE_SECONDS)
         assert (await done(client, "observe"))["elements"]
 
     talk(conversation)
@@ -204,7 +206,7 @@ def test_a_stop_ends_a_call_that_waits(talk: Talk, home: Path, backend: DesktopB
         call = asyncio.create_task(refused(client, "wait_for", **never))
         await asyncio.sleep(1)
         AgentHome(home).stop_file.set()
-        assert (await asyncio.wait_for(call, 5))["code"] == "stopped"
+        assert (await asyncio.wait_for(call, PATIENCE_SECONDS / 2))["code"] == "stopped"
 
     talk(conversation)
 

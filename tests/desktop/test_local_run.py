@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from desktop_programs import PATIENCE_SECONDS
 
 from qagent.outbox import Outbox
 from qscreen.wire import Outcome
@@ -27,7 +28,7 @@ def test_a_goal_is_done_and_recorded_without_a_cloud(
         env={**os.environ, "QAGENT_HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=3 * PATIENCE_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -53,7 +54,7 @@ def test_what_an_enrolled_device_did_alone_waits_for_the_platform(
         env={**os.environ, "QAGENT_HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=3 * PATIENCE_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr

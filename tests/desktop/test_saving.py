@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
+
+from desktop_programs import PATIENCE_SECONDS
 
 from qagent.act import Executor
-from qagent.desktop.base import DesktopBackend
+from qagent.desktop import open_backend
+from qagent.desktop.base import DesktopBackend, Node
 from qagent.policy import Policy
-from qagent.stop import StopSignal
+from qagent.stop import StopReason, StopSignal
 from qscreen.wire import Action, Effect, EffectError, Outcome, SaveAs, Step, TypeText
 
 
@@ -43,29 +47,30 @@ def test_a_dangling_link_counts_as_existing(
     assert not (tmp_path / "elsewhere.txt").exists()
 
 
+def choosers(backend: DesktopBackend) -> list[Node]:
+    return [one for one in backend.windows() if one.native_role == "file chooser"]
+
+
 def test_stopped_in_the_dialog_leaves_no_dialog(
     editor: Effect, backend: DesktopBackend, policy: Policy, documents: Path
 ) -> None:
     stop = StopSignal()
     executor = Executor(backend, policy, stop)
 
-    def begin(_: object) -> None:
-        from threading import Timer
+    def stop_in_the_dialog() -> None:
+        eyes = open_backend()
+        StopSignal().wait_until(lambda: choosers(eyes), PATIENCE_SECONDS)
+        stop.set(StopReason.CANCELLED)
+        eyes.close()
 
-        from qagent.stop import StopReason
-
-        Timer(0.12, stop.set, (StopReason.CANCELLED,)).start()
-
-    effect = executor.perform(
-        Step(id="s1", action=SaveAs(filename="never.txt"), because="test"), begin
-    )
+    watching = Thread(target=stop_in_the_dialog)
+    watching.start()
+    effect = executor.perform(Step(id="s1", action=SaveAs(filename="never.txt"), because="test"))
+    watching.join()
     if effect.outcome is Outcome.CONFIRMED:
         # The save was quicker than the stop: then the file must be there, whole.
         assert (documents / "never.txt").exists()
         return
     assert effect.error is EffectError.STOPPED
-    gone = StopSignal().wait_until(
-        lambda: all(one.native_role != "file chooser" for one in backend.windows()), 2
-    )
-    assert gone
+    assert StopSignal().wait_until(lambda: not choosers(backend), PATIENCE_SECONDS)
     assert not (documents / "never.txt").exists()

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from desktop_programs import PATIENCE_SECONDS, START_SECONDS
 from PIL import Image
 
 from qagent.cloud.pictures import PictureUploader
@@ -195,7 +196,7 @@ def program(
     for child in psutil.Process(process.pid).children(recursive=True) if alive(process) else []:
         child.kill()
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE_SECONDS)
 
 
 def alive(process: "subprocess.Popen[str]") -> bool:
@@ -220,10 +221,10 @@ def focus(backend: DesktopBackend, node: Node) -> None:
 @pytest.fixture
 def entered(program: "subprocess.Popen[str]", backend: DesktopBackend) -> Node:
     """The password field with the secret in it, typed by somebody at the keyboard."""
-    node = StopSignal().wait_until(lambda: secret_field(backend), 30, 0.1)
+    node = StopSignal().wait_until(lambda: secret_field(backend), START_SECONDS, 0.1)
     assert node is not None, "the program showed no password field"
     focus(backend, node)
-    assert StopSignal().wait_until(lambda: backend.has_keys(node), 10, 0.05)
+    assert StopSignal().wait_until(lambda: backend.has_keys(node), PATIENCE_SECONDS, 0.05)
     backend.type_text(SECRET, lambda _: None)
     StopSignal().wait_until(lambda: False, 0.5)
     return backend.refresh(node)
@@ -333,11 +334,13 @@ def told(
         backend.press(buttons[0])
     else:
         focus(backend, node)
-        StopSignal().wait_until(lambda: backend.has_keys(node), 5)
+        StopSignal().wait_until(lambda: backend.has_keys(node), PATIENCE_SECONDS)
         backend.press_keys(("enter",))
     if toolkit.prints:
-        return SECRET in (program.communicate(timeout=15)[0] or "")
+        return SECRET in (program.communicate(timeout=PATIENCE_SECONDS)[0] or "")
     wanted = f"sum {hashlib.sha256(SECRET.encode()).hexdigest()}"
     return bool(
-        StopSignal().wait_until(lambda: any(wanted in w.name for w in backend.windows()), 10, 0.1)
+        StopSignal().wait_until(
+            lambda: any(wanted in w.name for w in backend.windows()), PATIENCE_SECONDS, 0.1
+        )
     )

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop_programs import programs
+from desktop_programs import PATIENCE_SECONDS, programs
 
 from qagent.desktop.base import Budget, DesktopBackend
 from qagent.observe import take_snapshot
+from qagent.stop import StopSignal
 from qscreen.wire import (
     Action,
     Click,
@@ -67,9 +68,14 @@ def test_a_window_that_nobody_can_see_is_covered_and_still_works(
     with programs(backend) as desk:
         behind = desk.zenity("Behind", "--entry", "--text=Name")
         desk.zenity("In front", "--text-info", "--width=1000", "--height=700")
-        roots = [one for one in take_snapshot(backend, "device-1").elements if not one.parent]
-        covered = {one.name: State.COVERED in one.states for one in roots}
-        assert covered == {"Behind": True, "In front": False}
+
+        def covered() -> dict[str, bool]:
+            roots = [one for one in take_snapshot(backend, "device-1").elements if not one.parent]
+            return {one.name: State.COVERED in one.states for one in roots}
+
+        # A window gets the keys before it has its place.
+        wanted = {"Behind": True, "In front": False}
+        assert StopSignal().wait_until(lambda: covered() == wanted, PATIENCE_SECONDS), covered()
         field = Target(role=Role.TEXT_FIELD, app="Behind")
         assert perform(SetValue(target=field, value="Kim")).outcome is Outcome.CONFIRMED
         perform(Click(target=Target(name="OK", role=Role.BUTTON, app="Behind")))
@@ -92,7 +98,7 @@ def test_observe_command_prints_a_snapshot(editor: Effect, home: Path) -> None:
         [sys.executable, "-m", "qagent", "observe", "--json"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=2 * PATIENCE_SECONDS,
         check=True,
     )
     roles = {element["role"] for element in json.loads(done.stdout)["elements"]}
@@ -103,7 +109,8 @@ def test_many_windows_stay_fast_and_are_reported_as_cut(
     perform: Callable[[Action], Effect], backend: DesktopBackend
 ) -> None:
     for _ in range(10):
-        perform(OpenApp(app="mousepad", new_document=True))
+        opened = perform(OpenApp(app="mousepad", new_document=True))
+        assert opened.outcome is Outcome.CONFIRMED, opened.evidence
     snapshot = take_snapshot(backend, "device-1")
     assert sum(e.role is Role.WINDOW for e in snapshot.elements) == 10
     assert sum(e.role is Role.TEXT_AREA for e in snapshot.elements) == 1

@@ -8,9 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from desktop_programs import PATIENCE_SECONDS
+from prompt_stops import at_rest, promptly
 
 from qagent.act import Executor
-from qagent.desktop.base import DesktopBackend
+from qagent.desktop import open_backend
+from qagent.desktop.base import Budget, DesktopBackend
 from qagent.home import StopFile
 from qagent.policy import Policy, TypingRoute
 from qagent.stop import StopSignal
@@ -92,7 +95,7 @@ def test_a_nameless_field_is_found_by_its_label(
         assert effect.outcome is Outcome.CONFIRMED, effect.evidence
     clicked = perform(Click(target=Target(name="OK", role=Role.BUTTON)))
     assert clicked.outcome is Outcome.CONFIRMED, clicked.evidence
-    assert form.communicate(timeout=5)[0] == "김철수|kim@example.com\n"
+    assert form.communicate(timeout=PATIENCE_SECONDS)[0] == "김철수|kim@example.com\n"
 
 
 def test_an_ambiguous_target_is_refused_and_nothing_is_typed(
@@ -104,7 +107,7 @@ def test_an_ambiguous_target_is_refused_and_nothing_is_typed(
     assert effect.error is EffectError.AMBIGUOUS_TARGET
     assert len(effect.candidates) == 2
     perform(Click(target=Target(name="OK", role=Role.BUTTON)))
-    assert form.communicate(timeout=5)[0] == "|\n"
+    assert form.communicate(timeout=PATIENCE_SECONDS)[0] == "|\n"
 
 
 def test_a_password_field_is_refused_without_consent(
@@ -126,7 +129,7 @@ def test_a_password_field_is_refused_without_consent(
     assert allowed.outcome is Outcome.UNVERIFIABLE
     assert "hunter2" not in allowed.model_dump_json()
     perform(Click(target=Target(name="OK", role=Role.BUTTON)))
-    assert form.communicate(timeout=5)[0] == "hunter2\n"
+    assert form.communicate(timeout=PATIENCE_SECONDS)[0] == "hunter2\n"
 
 
 def test_typing_without_a_focused_field_is_refused(
@@ -143,32 +146,37 @@ def test_stop_ends_typing_within_200_ms(
 ) -> None:
     latch = StopFile(home / "stop")
     keyboard = replace(policy, typing_routes=(TypingRoute.KEYBOARD,))
-    executor = Executor(backend, keyboard, StopSignal(latch))
     # Every character needs a keycode of its own: the keyboard is remapped all the time.
     text = "".join(chr(0xAC00 + 7 * number) for number in range(1500))
-    stopped_at: list[float] = []
+    area = next(one for one in backend.look(Budget()).nodes if one.role is Role.TEXT_AREA)
 
-    def stop() -> None:
-        time.sleep(0.6)
-        stopped_at.append(time.monotonic())
-        latch.set()
+    def stop_once() -> float:
+        before = backend.text_state(area).text
+        stopped_at: list[float] = []
 
-    thread = threading.Thread(target=stop)
-    thread.start()
-    effect = executor.perform(Step(id="s1", action=TypeText(text=text), because="test"))
-    ended_at = time.monotonic()
-    thread.join()
-    assert effect.error is EffectError.STOPPED, effect.evidence
-    assert ended_at - stopped_at[0] < 0.2
-    latch.clear()
-    reader = Executor(backend, policy, StopSignal())
-    read = Step(id="s1", action=Read(), because="test")
-    time.sleep(0.1)
-    first = reader.perform(read).evidence
-    time.sleep(0.3)
-    assert reader.perform(read).evidence == first
-    assert 0 < len(first) < len(text)
-    assert text.startswith(first)
+        def stop() -> None:
+            eyes = open_backend()
+            StopSignal().wait_until(
+                lambda: len(eyes.text_state(area).text) > len(before), PATIENCE_SECONDS
+            )
+            stopped_at.append(time.monotonic())
+            latch.set()
+            eyes.close()
+
+        thread = threading.Thread(target=stop)
+        thread.start()
+        executor = Executor(backend, keyboard, StopSignal(latch))
+        effect = executor.perform(Step(id="s1", action=TypeText(text=text), because="test"))
+        ended_at = time.monotonic()
+        thread.join()
+        latch.clear()
+        assert effect.error is EffectError.STOPPED, effect.evidence
+        typed = at_rest(lambda: backend.text_state(area).text).removeprefix(before)
+        assert 0 < len(typed) < len(text)
+        assert text.startswith(typed)
+        return ended_at - stopped_at[0]
+
+    promptly(stop_once)
 
 
 def test_where_the_keyboard_has_no_room_it_is_pasted_and_the_clipboard_given_back(

@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desktop_programs import FORM, Programs, Running, end_editors, programs
+from desktop_programs import (
+    FORM,
+    PATIENCE_SECONDS,
+    START_SECONDS,
+    Programs,
+    Running,
+    end_editors,
+    programs,
+)
 from user_at_desk import User
 
 from qagent.desktop.base import Budget, CellRange, DesktopBackend
@@ -43,17 +51,19 @@ class Recording:
     Attributes:
         process: Its process.
         home: The agent's folder.
+        user: Who is recorded.
     """
 
     process: "subprocess.Popen[str]"
     home: Path
+    user: User
 
     def end(self, number: int = signal.SIGINT) -> Workflow:
         """End it, and read what it wrote."""
-        time.sleep(0.6)
+        self.user.pause()
         if self.process.poll() is None:
             self.process.send_signal(number)
-        said = self.process.communicate(timeout=30)
+        said = self.process.communicate(timeout=START_SECONDS)
         assert self.process.returncode == 0, said
         return Store(self.home / "workflows").load("work")
 
@@ -64,7 +74,7 @@ def agent(home: Path, *arguments: str, **variables: str) -> "subprocess.Complete
         env={**os.environ, "QAGENT_HOME": str(home), **variables},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=3 * START_SECONDS,
         check=False,
     )
 
@@ -76,7 +86,9 @@ def agent_home(home: Path, documents: Path) -> Path:
 
 
 @pytest.fixture
-def record(agent_home: Path, desktop: dict[str, str]) -> Iterator[Callable[..., Recording]]:
+def record(
+    agent_home: Path, desktop: dict[str, str], user: User
+) -> Iterator[Callable[..., Recording]]:
     """Starts `qagent record` and waits until it hears."""
     started: list[subprocess.Popen[str]] = []
 
@@ -91,12 +103,12 @@ def record(agent_home: Path, desktop: dict[str, str]) -> Iterator[Callable[..., 
         started.append(process)
         assert process.stderr is not None
         assert "Recording" in process.stderr.readline()
-        return Recording(process, agent_home)
+        return Recording(process, agent_home, user)
 
     yield start
     for process in started:
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -231,7 +243,7 @@ def test_a_page_in_chromium(
 
 def sent(backend: DesktopBackend) -> str:
     """What the page says that it has sent."""
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < limit:
         for node in look(backend, budget=Budget()).nodes:
             if node.name.startswith("Sent {"):
@@ -255,6 +267,7 @@ def test_an_editor_with_its_menu_and_save_dialog(
     user.click("Edit", Role.MENU)
     user.click("Select All", Role.MENU_ITEM)
     user.keys("ctrl", "shift", "s")
+    user.find("Save", Role.BUTTON)
     time.sleep(1)
     user.keys("ctrl", "a")
     user.type("memo.txt")
@@ -308,22 +321,29 @@ def test_a_spreadsheet(
     asked = policy.read_text(encoding="utf-8").replace("[send,", "[delete, send,")
     policy.write_text(asked, encoding="utf-8")
     desk.calc()
-    user.until(lambda: bool(shown_cells(backend)), 30)
+    user.until(lambda: bool(shown_cells(backend)), START_SECONDS)
     recording = record()
     time.sleep(1)
-    for row in SHEET:
-        user.type(row[0])
-        user.keys("tab")
-        user.type(row[1])
-        user.keys("enter")
+    for number, row in enumerate(SHEET):
+        for column, (words, key) in enumerate(zip(row, ("tab", "enter"), strict=True)):
+            user.type(words)
+            user.keys(key)
+            # Calc goes to the next cell some time later: people see it before they type on.
+            user.until(lambda at=(number, column), words=words: shown_cell(backend, *at) == words)
     workflow = recording.end()
     assert kinds(workflow) == ["open_app", "write_table"]
     assert getattr(workflow.steps[1].action, "rows", None) == SHEET
     desk.end()
     desk.calc()
-    user.until(lambda: bool(shown_cells(backend)), 30)
+    user.until(lambda: bool(shown_cells(backend)), START_SECONDS)
     assert replayed(agent_home)["complete"]
     assert shown_cells(backend) == SHEET
+
+
+def shown_cell(backend: DesktopBackend, row: int, column: int) -> str:
+    """What the spreadsheet says that one of its first cells holds."""
+    cells = shown_cells(backend)
+    return cells[row][column] if cells else ""
 
 
 def shown_cells(backend: DesktopBackend) -> tuple[tuple[str, ...], ...]:
@@ -364,15 +384,15 @@ def test_a_recording_is_visible_and_ends(
     agent_home: Path,
 ) -> None:
     form(desk)
-    recording = record(*(("--minutes", "0.1") if ending == "minutes" else ()))
-    assert "recording" in agent(agent_home, "watch", "--once").stdout
+    recording = record(*(("--minutes", "0.25") if ending == "minutes" else ()))
     user.type("Kim")
     user.keys("tab")
+    assert "recording" in agent(agent_home, "watch", "--once").stdout
     if ending == "keys":
         user.keys("ctrl", "alt", "escape")
     elif ending == "stop":
         assert agent(agent_home, "stop").returncode == 0
-    out, _ = recording.process.communicate(timeout=20)
+    out, _ = recording.process.communicate(timeout=PATIENCE_SECONDS)
     assert recording.process.returncode == 0
     words = {"keys": "stop key", "stop": "qagent stop", "minutes": "time"}
     assert words[ending] in out
@@ -418,7 +438,7 @@ def test_what_a_recorder_slept_through_is_not_saved_as_a_whole_recording(
     recording.process.send_signal(signal.SIGCONT)
     time.sleep(1)
     recording.process.send_signal(signal.SIGINT)
-    _, said = recording.process.communicate(timeout=30)
+    _, said = recording.process.communicate(timeout=START_SECONDS)
     assert recording.process.returncode == 1
     assert "not saved" in said
     assert "unfinished" in agent(agent_home, "workflow", "list").stdout
@@ -469,7 +489,7 @@ def test_a_killed_recorder_leaves_a_recording(
     user.keys("tab")
     user.type("Seoul")
     recording.process.kill()
-    recording.process.wait(10)
+    recording.process.wait(PATIENCE_SECONDS)
     assert agent(agent_home, "record", "work", "--recover").returncode == 0
     assert kinds(Store(agent_home / "workflows").load("work")) == ["focus", "set_value"]
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop_programs import CSV, FORM, ROWS, Programs, table_page
+from desktop_programs import CSV, FORM, PATIENCE_SECONDS, ROWS, Programs, table_page
 
+from qagent.stop import StopSignal
 from qscreen.wire import (
     Action,
     Click,
@@ -39,23 +40,24 @@ def table_to_csv(do: Perform, programs: Programs, documents: Path) -> None:
     rows = tuple(tuple(line.split("\t")) for line in told.evidence.splitlines())
     _equal(rows, ROWS, "the table that was read")
     programs.calc()
-    _done(do, WaitFor(target=Target(role=Role.TABLE), timeout_ms=30000))
+    _done(do, WaitFor(target=Target(role=Role.TABLE), timeout_ms=60000))
     _done(do, WriteTable(start="A1", rows=rows))
     path = documents / "orders.csv"
     documents.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     _done(do, PressKeys(keys=("ctrl", "shift", "s")))
-    _done(do, WaitFor(target=Target(name="Save", role=Role.DIALOG), timeout_ms=20000))
+    _done(do, WaitFor(target=Target(name="Save", role=Role.DIALOG), timeout_ms=60000))
     _done(do, SetValue(target=Target(name="Name", role=Role.TEXT_FIELD), value=str(path)))
     _done(do, Click(target=Target(name="Save", role=Role.BUTTON)))
     keep = Target(name="Use Text CSV Format", role=Role.BUTTON)
-    _done(do, WaitFor(target=keep, timeout_ms=20000))
+    _done(do, WaitFor(target=keep, timeout_ms=60000))
     _done(do, Click(target=keep))
     options = Target(name="Export Text File", role=Role.DIALOG)
-    _done(do, WaitFor(target=options, timeout_ms=20000))
+    _done(do, WaitFor(target=options, timeout_ms=60000))
     _done(do, Click(target=Target(name="OK", role=Role.BUTTON)))
-    _done(do, WaitFor(condition="idle", idle_ms=600, timeout_ms=20000))
-    _equal(path.read_bytes(), CSV, "the CSV file")
+    # The program writes it after it has closed its question.
+    StopSignal().wait_until(lambda: _content(path) == CSV, PATIENCE_SECONDS)
+    _equal(_content(path), CSV, "the CSV file")
 
 
 def gtk_form(do: Perform, programs: Programs, documents: Path) -> None:
@@ -125,7 +127,7 @@ def several_windows(do: Perform, programs: Programs, documents: Path) -> None:
     _equal((documents / name).read_bytes(), "첫째 창: 둘째 창".encode(), "the saved file")
     _done(do, Focus(target=page))
     _done(do, Click(target=Target(name="Send", role=Role.BUTTON)))
-    _done(do, WaitFor(condition="text", text='Sent {"name":"첫째 창"'))
+    _done(do, WaitFor(condition="text", text='Sent {"name":"첫째 창"', timeout_ms=60000))
 
 
 SCENARIOS: dict[str, Callable[[Perform, Programs, Path], None]] = {
@@ -146,6 +148,10 @@ def _done(do: Perform, action: Action) -> Effect:
             f"{effect.candidates}"
         )
     return effect
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def _equal(found: object, wanted: object, what: str) -> None:

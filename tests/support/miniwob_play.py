@@ -16,7 +16,7 @@ from qscreen.wire import NotUnderstood
 SOLVED = 1.0
 """Least reward of a solved episode: the full one; a part of it does not count."""
 
-_END_SECONDS = 0.6
+_END_SECONDS = 3.0
 """Time a page gets to notice what the agent did last."""
 
 POLICY = """version: 1
