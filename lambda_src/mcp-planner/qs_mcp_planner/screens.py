@@ -38,10 +38,16 @@ def screen_of_run(run_id: str, who: Caller) -> Snapshot:
         answer = clients.s3().list_objects_v2(Bucket=bucket, Prefix=run_prefix(run_id))
     found = [one for one in answer.get("Contents", []) if one["Key"].endswith(_NAME)]
     if found:
-        latest = max(found, key=lambda one: one["LastModified"])
-        snapshot = read_snapshot(bucket, latest["Key"])
-        if snapshot is not None:
-            return snapshot
+        newest = max(one["LastModified"] for one in found)
+        # S3 tells whole seconds, in which a device may show more than one screen.
+        last = [
+            snapshot
+            for one in found
+            if one["LastModified"] == newest
+            and (snapshot := read_snapshot(bucket, one["Key"])) is not None
+        ]
+        if last:
+            return max(last, key=lambda snapshot: snapshot.taken_at)
     raise ToolFault(
         "The run's screen was not read.",
         "The run has no snapshot that can be read.",

@@ -1,5 +1,7 @@
 """Snapshots in S3: the accessibility tree that goes with a picture."""
 
+from itertools import groupby
+
 from pydantic import ValidationError
 
 from qs_cloud import clients
@@ -68,10 +70,12 @@ def run_snapshot(bucket: str, run_id: str, snapshot_id: str | None) -> Snapshot:
         answer = clients.s3().list_objects_v2(Bucket=bucket, Prefix=f"runs/{run_id}/")
     objects = [one for one in answer.get("Contents", []) if one["Key"].endswith(_NAME)]
     objects.sort(key=lambda one: one["LastModified"], reverse=True)
-    for one in objects[:MOST_SNAPSHOTS]:
-        snapshot = read_snapshot(bucket, one["Key"])
-        if snapshot_id is None or snapshot.id == snapshot_id:
-            return snapshot
+    # S3 tells whole seconds, in which a device may show more than one screen.
+    for _, same in groupby(objects[:MOST_SNAPSHOTS], key=lambda one: one["LastModified"]):
+        shown = (read_snapshot(bucket, one["Key"]) for one in same)
+        wanted = [one for one in shown if snapshot_id is None or one.id == snapshot_id]
+        if wanted:
+            return max(wanted, key=lambda one: one.taken_at)
     raise ToolFault(
         "The snapshot was not found.",
         "The run has none, or none of this id." if snapshot_id else "The run has none yet.",

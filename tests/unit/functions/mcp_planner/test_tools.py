@@ -95,11 +95,13 @@ def test_the_screen_of_a_run_is_its_owners(aws: None) -> None:
         '{"id":"snap-1","device_id":"dev-1","taken_at":"2026-11-23T09:00:00Z",'
         '"screen":{"width":10,"height":10},"duration_ms":1}'
     )
-    for run_id in ("run-1", "run-2"):
+    # S3 tells the same second of both screens of run-1.
+    later = text.replace("snap-1", "snap-2").replace("09:00:00", "09:00:01")
+    for command, body in (("run-1/cmd-1", text), ("run-1/cmd-9", later), ("run-2/cmd-1", text)):
         clients.s3().put_object(
-            Bucket="qscreen-test-screenshots", Key=f"runs/{run_id}/cmd-1/snapshot.json", Body=text
+            Bucket="qscreen-test-screenshots", Key=f"runs/{command}/snapshot.json", Body=body
         )
-    assert screen_of_run("run-1", ME).id == "snap-1"
+    assert screen_of_run("run-1", ME).id == "snap-2"
     with pytest.raises(ToolFault, match="no run"):
         screen_of_run("run-2", ME)
     with pytest.raises(ToolFault, match="no run"):
