@@ -10,6 +10,8 @@ from qops.commands.plan import FullOption, MarkdownFile, SarifFile, write_files
 from qops.commands.promote import show_promotion
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from qops.releases.answers import PromoteAnswer, ReleaseAnswer, ReleasesAnswer, RollbackAnswer
@@ -114,13 +116,14 @@ def _show_releases(answer: "ReleasesAnswer", console: "Console") -> None:
 
     from qops.terminal import write_line
 
+    by_number = {one.number: one for one in answer.releases}
     for one in answer.releases:
         at = one.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         kind = f"{one.kind} to {one.of}" if one.of is not None else one.kind
         mark = "[green]●[/]" if one.running else " "
         runs = "  [green]runs now[/]" if one.running else ""
         console.print(f"{mark} [bold]{one.number:>5}[/]  {at}  {kind}{runs}")
-        write_line(console, "         ", f"commit {_commit(one)}", style="dim")
+        write_line(console, "         ", f"commit {_commit(one, by_number)}", style="dim")
         write_line(console, "         ", one.actor, style="dim")
         for version, names in _by_version(one.functions).items():
             write_line(console, f"         version {version}: ", ", ".join(names), style="dim")
@@ -132,11 +135,14 @@ def _show_releases(answer: "ReleasesAnswer", console: "Console") -> None:
             write_line(console, "  ", line)
 
 
-def _commit(release: "ReleaseAnswer") -> str:
+def _commit(release: "ReleaseAnswer", known: "Mapping[int, ReleaseAnswer]") -> str:
     if not release.commit.strip("0"):
         return "not known"
     short = release.commit[:12]
-    if release.kind == "found":
+    origin: ReleaseAnswer | None = release
+    while origin is not None and origin.of is not None:  # a rollback is what it went back to
+        origin = known.get(origin.of)
+    if origin is None or origin.kind == "found":
         return f"{short}, as the platform said; not applied by qops"
     return short if release.clean else f"{short}, with changes that no commit has"
 

@@ -37,6 +37,8 @@ def release(number: int, kind: str = "apply", **changes: object) -> ReleaseAnswe
 
 def test_releases(golden: Golden) -> None:
     found = [
+        release(44, "rollback", of=42, clean=False),
+        release(42, "rollback", of=3, clean=False),
         release(41, "rollback", of=12, running=True),
         release(33, clean=False),
         release(12),
