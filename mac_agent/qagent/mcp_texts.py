@@ -185,8 +185,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Unknown client: {client}.",
     ),
     "install.client.repair": (
-        "q, kiro 가운데 고르거나 --file로 설정 파일을 지정하세요.",
-        "Choose q or kiro, or name a configuration file with --file.",
+        "--client q 또는 --client kiro로 고르거나 --file로 설정 파일을 지정하세요.",
+        "Choose with --client q or --client kiro, or name a configuration file with --file.",
     ),
     "install.none_found": (
         "이 사용자에게는 Q CLI도 Kiro CLI도 없습니다.",

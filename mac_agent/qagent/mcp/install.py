@@ -78,8 +78,8 @@ def put(
     if change.none:
         return change
     after = _written(content, before or "")
-    shown = (before or "").splitlines(keepends=True), after.splitlines(keepends=True)
-    diff = "".join(difflib.unified_diff(*shown, str(path), str(path)))
+    shown = difflib.unified_diff(_lines(before or ""), _lines(after), str(path), str(path))
+    diff = "".join(shown)
     change = _with(change, diff=diff)
     if dry_run:
         return change
@@ -188,6 +188,14 @@ def _parsed(path: Path, content: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise _broken(path, type(found).__name__)
     return found
+
+
+def _lines(content: str) -> list[str]:
+    """The lines of a file for a difference; the last one says, as diff does, that it has no end."""
+    lines = content.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n\\ No newline at end of file\n"
+    return lines
 
 
 def _written(content: dict[str, Any], before: str) -> str:

@@ -69,12 +69,21 @@ def test_twice_is_once_and_uninstalling_leaves_what_was(file: Path, wanted: Any)
     assert put(file, {}).none
 
 
-def test_a_dry_run_writes_nothing_and_shows_the_change(file: Path, wanted: Any) -> None:
+@pytest.mark.parametrize("theirs", [THEIRS, THEIRS.rstrip("\n"), json.dumps(json.loads(THEIRS))])
+def test_a_dry_run_writes_nothing_and_shows_the_change(
+    file: Path, wanted: Any, theirs: str
+) -> None:
+    file.write_text(theirs, encoding="utf-8")
     change = put(file, wanted, dry_run=True)
     assert change.added == (COMBINED,)
-    assert '+        "qscreen": {' in change.diff
+    lines = change.diff.splitlines()
+    # Each line stands alone, also the last one of a file that does not end its last line.
+    assert any(line.startswith("+") and line.endswith('"qscreen": {') for line in lines)
+    assert all(line.startswith(("---", "+++", "@@", "+", "-", " ", "\\")) for line in lines)
+    removed = [line[1:] for line in lines if line.startswith(("-", " ")) and line[:3] != "---"]
+    assert set(removed) <= set(theirs.splitlines())
     assert names(file.parent) == ["mcp.json"]
-    assert file.read_text(encoding="utf-8") == THEIRS
+    assert file.read_text(encoding="utf-8") == theirs
 
 
 def test_a_file_that_is_not_there_is_made_for_its_owner(tmp_path: Path, wanted: Any) -> None:
