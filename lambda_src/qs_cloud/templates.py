@@ -7,6 +7,7 @@ time never overwrite each other's object.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,10 +17,11 @@ from qs_cloud.calls import calling
 from qs_cloud.clock import stamp
 from qs_cloud.config import variable
 from qs_cloud.configuration import Documents, etag_of
+from qs_cloud.errors import CloudCallError
 from qs_cloud.filling import check_goal, fill
 from qs_cloud.items import Value
 from qs_cloud.refusal import RefusedError, Why, missing, stale
-from qs_cloud.telemetry import count, logger
+from qs_cloud.telemetry import count, fault, logger
 from qscreen.wire import (
     RunRequest,
     Template,
@@ -248,8 +250,7 @@ class Templates:
         changed = self._values(request, versions[:MAX_VERSIONS], values["created_at"])
         if not self._documents.put(owner, template_id, changed, etag=etag):
             raise stale("template", template_id)
-        for dropped in versions[MAX_VERSIONS:]:
-            self._delete_object(_object_key(owner, template_id, dropped))
+        self._drop(owner, template_id, versions[MAX_VERSIONS:])
         logger().info(
             "Template changed", extra={"template_id": template_id, "version": version.number}
         )
@@ -274,8 +275,7 @@ class Templates:
         last = self.get(owner, template_id)
         if not self._documents.delete(owner, template_id, etag):
             raise stale("template", template_id)
-        for version in _versions(values):
-            self._delete_object(_object_key(owner, template_id, version))
+        self._drop(owner, template_id, _versions(values))
         logger().info("Template deleted", extra={"template_id": template_id})
         return last
 
@@ -318,9 +318,22 @@ class Templates:
             )
         return version
 
-    def _delete_object(self, key: str) -> None:
-        with calling("delete a version of the template"):
-            clients.s3().delete_object(Bucket=self.bucket, Key=key)
+    def _drop(self, owner: str, template_id: str, versions: Sequence[_Version]) -> None:
+        """Delete the objects of versions that no document names any more.
+
+        The change is made by then, and repeating it would find it made: what cannot be deleted
+        is counted, and fails nothing.
+        """
+        for version in versions:
+            try:
+                with calling("delete a version of the template"):
+                    clients.s3().delete_object(
+                        Bucket=self.bucket, Key=_object_key(owner, template_id, version)
+                    )
+            except CloudCallError as error:
+                more = {"template_id": template_id, "version": version.number}
+                logger().error("Version of a template was left", extra={**more, **fault(error)})
+                count("TemplateVersionsLeft")
 
     def _values(
         self, request: TemplateRequest, versions: list[_Version], created_at: str

@@ -314,6 +314,20 @@ def test_a_template_whose_text_cannot_be_kept_is_not_listed(seam: AwsSeam, api: 
     assert api("POST", "/v1/templates", TEMPLATE, Idempotency_Key="t1").status == 201
 
 
+def test_a_template_whose_old_versions_cannot_be_deleted_is_changed_and_deleted(
+    seam: AwsSeam, api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qs_cloud.templates.MAX_VERSIONS", 1)
+    made = api("POST", "/v1/templates", TEMPLATE, Idempotency_Key="t1").body
+    path = f"/v1/templates/{made['template_id']}"
+    seam.always("s3", "DeleteObject", Refused("SlowDown", status=503))
+    changed = api("PUT", path, {**TEMPLATE, "title": "another"}, If_Match=made["etag"])
+    assert (changed.status, changed.body["version"]) == (200, 2)
+    assert api("DELETE", path, If_Match=changed.body["etag"]).status == 200
+    assert api("GET", "/v1/templates").body["items"] == []
+    assert seam.asked("s3", "DeleteObject") == 3 + 3
+
+
 def test_a_schedule_that_cannot_be_made_is_not_listed(seam: AwsSeam, api: Any) -> None:
     made = api("POST", "/v1/templates", TEMPLATE, Idempotency_Key="t1").body
     schedule = {
