@@ -16,6 +16,8 @@ from qagent.desktop.base import Budget, DesktopBackend, DesktopError
 from qagent.home import AgentHome, HomeError
 from qagent.messages import text
 from qagent.policy import PolicyState, load_policy, ready_documents
+from qagent.status import Doing, StatusFile
+from qagent.stop_key import StopKeyError, watch
 
 if TYPE_CHECKING:
     from qagent.desktop.macos.permissions import Permission
@@ -60,7 +62,7 @@ class _Permitted(Protocol):
 
 
 def examine(home: AgentHome) -> list[Finding]:
-    """Check display, accessibility, editor, fonts, policy, credentials and the stop latch."""
+    """Check display, accessibility, editor, fonts, policy, credentials, stop key and latch."""
     return [
         *_desktop(),
         _editor(),
@@ -69,6 +71,7 @@ def examine(home: AgentHome) -> list[Finding]:
         _consent(),
         _audit(home),
         _enrolment(home),
+        _stop_key(home),
         _stop_latch(home),
     ]
 
@@ -237,6 +240,19 @@ def _enrolment(home: AgentHome) -> Finding:
         "doctor.credentials.good", device=enrolment.device.device_id, user=enrolment.username
     )
     return Finding("credentials", True, known)
+
+
+def _stop_key(home: AgentHome) -> Finding:
+    keys = load_policy(home.policy).stop_key
+    name = "+".join(keys)
+    if StatusFile(home.status).read().doing is not Doing.GONE:
+        # Nobody can have it beside an agent that runs.
+        return Finding("stop_key", True, text("doctor.stop_key.held", keys=name))
+    try:
+        watch(keys, lambda: None)()
+    except StopKeyError as error:
+        return Finding("stop_key", False, error.what, error.repair)
+    return Finding("stop_key", True, name)
 
 
 def _stop_latch(home: AgentHome) -> Finding:

@@ -18,6 +18,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor.check.consent": ("동의", "consent"),
     "doctor.check.audit": ("감사 기록", "audit"),
     "doctor.check.credentials": ("자격 증명", "credentials"),
+    "doctor.check.stop_key": ("멈춤 키", "stop key"),
+    "doctor.stop_key.held": (
+        "{keys}, 실행 중인 에이전트가 듣고 있습니다",
+        "{keys}, heard by the agent that runs",
+    ),
     "doctor.check.stop": ("멈춤", "stop"),
     "doctor.apps.none": (
         "접근성을 제공하는 프로그램이 실행되고 있지 않습니다",

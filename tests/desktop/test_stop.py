@@ -18,11 +18,12 @@ from qagent.consent import Source
 from qagent.consent.dialog import APP
 from qagent.desktop import open_backend
 from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.doctor import Finding, examine
 from qagent.home import AgentHome
 from qagent.journal import Journal
 from qagent.oversight import oversee
 from qagent.policy import load_policy
-from qagent.status import Doing, StatusFile
+from qagent.status import Doing, Status, StatusFile
 from qagent.stop import StopSignal
 from qagent.stop_key import watched
 from qagent.stopping import resume_by, stop_by
@@ -302,6 +303,24 @@ def test_a_stop_key_that_somebody_else_has_says_so(
         assert "stop_key" in second
     with watched(keys, lambda: None) as again:
         assert again == ""
+
+
+def test_the_doctor_says_whether_the_stop_key_can_be_had(
+    desktop: dict[str, str], agent: AgentHome
+) -> None:
+    def told() -> Finding:
+        return next(one for one in examine(agent) if one.name == "stop_key")
+
+    keys = load_policy(agent.policy).stop_key
+    assert told().ok
+    with watched(keys, lambda: None) as fault:
+        assert fault == ""
+        taken = told()
+        assert not taken.ok
+        assert "taken" in taken.detail
+        assert "stop_key" in taken.repair
+        StatusFile(agent.status).write(Status())
+        assert told().ok, "it is an agent that has it"
 
 
 def test_a_persons_input_makes_the_agent_wait(

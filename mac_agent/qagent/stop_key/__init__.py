@@ -41,7 +41,7 @@ def watched(keys: tuple[str, ...], on_press: Callable[[], None]) -> Iterator[str
             _log.error("%s", error)
 
     try:
-        watcher = _watch(keys, pressed)
+        watcher = watch(keys, pressed)
     except StopKeyError as error:
         _log.warning("%s", error)
         yield str(error)
@@ -52,8 +52,12 @@ def watched(keys: tuple[str, ...], on_press: Callable[[], None]) -> Iterator[str
         watcher()
 
 
-def _watch(keys: tuple[str, ...], on_press: Callable[[], None]) -> Callable[[], None]:
+def watch(keys: tuple[str, ...], on_press: Callable[[], None]) -> Callable[[], None]:
     """Begin to watch; what is given back ends it.
+
+    Args:
+        keys: The combination.
+        on_press: Called in the watching thread when it is pressed.
 
     Raises:
         StopKeyError: It cannot be watched.
