@@ -52,8 +52,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path} does not exist: the agent only looks.",
     ),
     "doctor.policy.absent.repair": (
-        "`version: 1`과 `allow.risks`, `allow.apps`를 적어 만드세요.",
-        "Write it with `version: 1`, `allow.risks` and `allow.apps`.",
+        "`version: 1`과 `allow.risks`, `allow.apps`를 적어 만드세요. `qagent policy check`가 예를 "
+        "보여 줍니다.",
+        "Write it with `version: 1`, `allow.risks` and `allow.apps`; `qagent policy check` shows "
+        "one to begin with.",
     ),
     "doctor.policy.broken": (
         "{path}을(를) 쓸 수 없어({fault}) 에이전트는 보기만 합니다.",

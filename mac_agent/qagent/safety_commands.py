@@ -49,7 +49,8 @@ def check(file: _File = None, as_json: _Json = False) -> None:
     try:
         faults = read(path).faults
     except FileNotFoundError:
-        _err.print(text("policy.missing", path=str(path)), highlight=False, soft_wrap=True)
+        for words in _how_to_begin(path):
+            _err.print(words, highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(FAILED) from None
     if as_json:
         _print_json({"path": str(path), "faults": [asdict(one) for one in faults]})
@@ -84,11 +85,21 @@ def show(as_json: _Json = False) -> None:
         _say(f"# {path}")
         _say(yaml.safe_dump(fields, allow_unicode=True, sort_keys=False).rstrip())
     elif policy.state is PolicyState.ABSENT:
-        _say(text("policy.missing", path=str(path)))
+        for words in _how_to_begin(path):
+            _say(words)
     else:
         _say(text("policy.unusable", path=str(path), fault=policy.fault))
     if policy.state is PolicyState.BROKEN:
         raise typer.Exit(FINDINGS)
+
+
+def _how_to_begin(path: Path) -> tuple[str, str]:
+    """That there is no policy, and one to begin with."""
+    example = (
+        "version: 1\nallow: {risks: [look, navigate, edit, write_file], apps: [mousepad, TextEdit]}"
+    )
+    repair = text("policy.missing.repair", example=example)
+    return text("policy.missing", path=str(path)), f"  → {repair}"
 
 
 @policy_app.command()

@@ -77,6 +77,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path} 파일이 없습니다. 정책이 없으면 에이전트는 보기만 합니다.",
         "There is no {path}. Without a policy the agent only looks.",
     ),
+    "policy.missing.repair": ("이렇게 시작할 수 있습니다:\n{example}", "Begin with:\n{example}"),
     "consent.not_agreed": (
         "기기 앞의 사용자가 허용하지 않았습니다({reason}). 아무것도 하지 않았습니다.",
         "Nobody at the device allowed it ({reason}). Nothing was done.",

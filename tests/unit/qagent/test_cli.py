@@ -62,6 +62,19 @@ def test_a_folder_that_cannot_be_used_is_named_with_its_repair(
     assert home.read_text(encoding="utf-8") == "no folder"
 
 
+def test_without_a_policy_one_to_begin_with_is_shown_that_holds(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for locale in ("ko", "en"):
+        monkeypatch.setenv("QAGENT_LANG", locale)
+        code, output = _run("policy", "check")
+        assert code == 1
+        assert _run("policy", "show") == (0, output)
+        example = tmp_path / "policy.yaml"
+        example.write_text(output[output.index("version:") :], encoding="utf-8")
+        assert _run("policy", "check", str(example))[0] == 0
+
+
 def test_no_log_is_not_called_intact(home: Path) -> None:
     code, output = _run("audit", "verify")
     assert code == 0
