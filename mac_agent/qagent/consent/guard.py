@@ -315,6 +315,10 @@ class Guard:
     def _on(self, verb: Verb, node: Node, *, text: str = "") -> Act:
         inside = self._seen.get(node.window, ())
         window = next((one for one in inside if one.ref == node.window), None)
+        if window is None:
+            # One that no look has shown, or shows any more: what may not be told is not worked in.
+            known = (one for one in self._backend.windows() if one.ref == node.window)
+            window = next(known, None)
         return Act(verb, node, window, inside, text=text)
 
     def _on_maybe(self, verb: Verb, node: Node | None) -> Act:

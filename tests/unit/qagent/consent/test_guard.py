@@ -12,7 +12,7 @@ import pytest
 from qagent.act.context import RefusedError
 from qagent.audit import verify
 from qagent.consent import Answer, Consents, Guard, Origin, Question, Reply, Source, Task
-from qagent.desktop.base import DesktopBackend, Surface, TextState
+from qagent.desktop.base import Budget, DesktopBackend, Surface, TextState
 from qagent.home import AgentHome
 from qagent.journal import Journal
 from qagent.oversight import Oversight, oversee
@@ -155,6 +155,24 @@ def test_a_window_that_the_policy_denies_is_not_worked_in(
         pytest.raises(RefusedError, match=r"allow\.windows"),
     ):
         guard.press_keys(("a",))
+
+
+def test_an_element_kept_from_before_is_not_changed_in_a_window_that_is_denied_now(
+    paper: Any, person: Person, task: Callable[..., Task], tmp_path: Path
+) -> None:
+    path = tmp_path / "windows.yaml"
+    guard = Guard(paper, Consents(person))
+    area = guard.look(Budget()).nodes[1]
+    path.write_text(
+        "version: 1\nallow: {risks: [edit], apps: ['*']}\ndeny: {windows: [untitled]}\n",
+        encoding="utf-8",
+    )
+    # Undoing changes what was changed before, without looking for it again.
+    with guard.task(task(policy=load_policy(path))):
+        guard.look(Budget())
+        with pytest.raises(RefusedError, match=r"deny\.windows"):
+            guard.set_text(area, "old")
+    assert paper.text == ""
 
 
 _UNDER = Surface(("mousepad",), "Untitled", Rect(x=0, y=0, width=100, height=100))
