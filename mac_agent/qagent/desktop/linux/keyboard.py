@@ -7,7 +7,7 @@ mapped in a least-recently-used order, so later texts seldom need another reques
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from Xlib import XK, X, display
 from Xlib.ext import xtest
@@ -140,9 +140,8 @@ class Keyboard:
         """Give the spare keycodes back."""
         if not self._mapped and not self._left_over:
             return
-        for code in self._slots:
-            self._display.change_keyboard_mapping(code, [[X.NONE] * self._width])
-        self._display.sync()
+        given_back = self._slots if self._left_over else self._mapped.values()
+        self._change({code: [X.NONE] * self._width for code in given_back})
         self._mapped.clear()
         self._left_over = False
 
@@ -187,16 +186,20 @@ class Keyboard:
             else:
                 _, code = self._mapped.popitem(last=False)
             self._mapped[keysym] = code
-        by_code = {code: keysym for keysym, code in self._mapped.items()}
-        low, high = min(by_code), max(by_code)
-        rows = [list(row) for row in self._display.get_keyboard_mapping(low, high - low + 1)]
-        for code, keysym in by_code.items():
-            # Both levels alike, so that a shift key held by the user changes nothing.
-            rows[code - low] = [keysym, keysym] + [X.NONE] * (self._width - 2)
-        self._display.change_keyboard_mapping(low, rows)
-        self._display.sync()
+        # Both levels alike, so that a shift key held by the user changes nothing.
+        rest = [X.NONE] * (self._width - 2)
+        self._change({code: [keysym, keysym, *rest] for keysym, code in self._mapped.items()})
         time.sleep(SETTLE_SECONDS)
         return True
+
+    def _change(self, wanted: Mapping[int, list[int]]) -> None:
+        """Change what keys mean by one request: every program reads the keymap anew for each."""
+        low, high = min(wanted), max(wanted)
+        rows = [list(row) for row in self._display.get_keyboard_mapping(low, high - low + 1)]
+        for code, row in wanted.items():
+            rows[code - low] = row
+        self._display.change_keyboard_mapping(low, rows)
+        self._display.sync()
 
     def _tap(self, keysym: int) -> None:
         code, shifted = self._layout.get(keysym) or (self._mapped[keysym], False)
