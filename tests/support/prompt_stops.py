@@ -12,7 +12,7 @@ LIMIT_SECONDS = 0.2
 SLACK_SECONDS = 1.0
 """The usual stop takes no longer, even while the machine is busy with something else."""
 
-_MOST_STOPS = 10
+_MOST_STOPS = 20
 _REST_SECONDS = 1.0
 
 
