@@ -9,6 +9,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Only the focus moved; what the press did does not show: {change}",
     ),
     "change.caret": ("커서 {before} → {after}", "caret {before} → {after}"),
+    "file.chosen": (
+        "{target}에서 {path}을(를) 골랐고 창이 닫혔습니다.",
+        "{target} took {path} and closed.",
+    ),
+    "file.missing": (
+        "{path} 파일이 없어 열 수 없습니다. 경로를 확인하세요.",
+        "There is no file {path} to open. Check the path.",
+    ),
+    "file.no_folder": (
+        "{path} 폴더가 없어 저장할 수 없습니다. 폴더를 만들거나 다른 폴더를 쓰세요.",
+        "There is no folder {path} to save in. Make it, or use another one.",
+    ),
+    "file.no_field": (
+        "{target}에 경로를 적을 칸이 없습니다.",
+        "{target} shows no field that takes a path.",
+    ),
+    "file.dialog_stayed": (
+        "파일 대화 상자가 닫히지 않아 취소했습니다. 아무것도 열거나 저장하지 않았습니다.",
+        "The file dialog did not close and was cancelled; nothing was opened or saved.",
+    ),
     "set.confirmed": (
         "{target} 값이 {value}입니다.",
         "{target} now holds {value}.",

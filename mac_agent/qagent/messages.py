@@ -123,10 +123,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{app}에서 저장 대화 상자가 열리지 않았습니다.",
         "{app} opened no save dialog.",
     ),
-    "save.dialog_stayed": (
-        "저장 대화 상자가 닫히지 않아 취소했습니다. 파일은 저장되지 않았습니다.",
-        "The save dialog did not close and was cancelled; nothing was saved.",
-    ),
     "save.no_file": (
         "대화 상자는 닫혔지만 {path} 파일이 없습니다.",
         "The dialog closed, but there is no file {path}.",

@@ -31,6 +31,7 @@ class Scene:
 
     nodes: dict[str, Node] = field(default_factory=dict)
     focus: str = ""
+    front: str = ""
     boxes: tuple[Rect, ...] = ()
     asked: list[str] = field(default_factory=list)
     heard: list[tuple[UserInput, ...]] = field(default_factory=list)
@@ -46,8 +47,9 @@ class Scene:
             "states": SHOWN,
             "parent": None if role is Role.WINDOW else parent,
             "window": "w",
+            "native_role": "",
         }
-        node = Node(ref=key, app="shop", role=role, native_role="", name=name, **(known | values))
+        node = Node(ref=key, app="shop", role=role, name=name, **(known | values))
         self.nodes[key] = node
         return node
 
@@ -92,7 +94,7 @@ class Scene:
 
     def _seen(self, node: Node) -> Node:
         states = node.states | ({State.FOCUSED} if node.ref == self.focus else set())
-        if node.role is Role.WINDOW:
+        if node.ref == self.front or (node.role is Role.WINDOW and not self.front):
             states |= {State.ACTIVE}
         return replace(node, states=frozenset(states))
 

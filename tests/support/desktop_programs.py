@@ -107,6 +107,27 @@ about.triggered.connect(lambda: out.setText("About"))
 window.resize(500, 700); window.move(300, 20); window.show(); app.exec()
 """
 
+QT_FILES = """
+import sys
+from PyQt6.QtWidgets import *
+app = QApplication(["qtfiles"]); app.setApplicationName("qtfiles")
+window = QWidget(); window.setWindowTitle("Qt files"); form = QFormLayout(window)
+attach, export, shown = QPushButton("Attach"), QPushButton("Export"), QLabel("nothing yet")
+for one in (attach, export, shown):
+    form.addRow(one)
+held = [b""]
+def opened():
+    path, _ = QFileDialog.getOpenFileName(window, "Attach a file")
+    if path:
+        held[0] = open(path, "rb").read(); shown.setText("Attached")
+def saved():
+    path, _ = QFileDialog.getSaveFileName(window, "Export to")
+    if path:
+        open(path, "wb").write(held[0]); shown.setText("Exported")
+attach.clicked.connect(opened); export.clicked.connect(saved)
+window.resize(400, 200); window.show(); app.exec()
+"""
+
 CHROMIUM = (
     *("chromium", "--no-sandbox", "--force-renderer-accessibility", "--disable-gpu"),
     *("--disable-dev-shm-usage", "--password-store=basic", "--no-first-run", "--test-type"),
@@ -195,9 +216,13 @@ class Programs:
 
     def qt_form(self) -> Running:
         """Open the form of Qt 6."""
-        path = self._folder / "qt_form.py"
-        path.write_text(QT_FORM, encoding="utf-8")
-        return self.start(("/usr/bin/python3", str(path)), lambda one: one.name == "Qt order")
+        return self.qt(QT_FORM, "Qt order")
+
+    def qt(self, program: str, title: str) -> Running:
+        """Run a program of Qt 6 that shows a window of this title."""
+        path = self._folder / "qt.py"
+        path.write_text(program, encoding="utf-8")
+        return self.start(("/usr/bin/python3", str(path)), lambda one: one.name == title)
 
     def zenity(self, title: str, *arguments: str) -> Running:
         """Open a dialog of zenity."""

@@ -83,6 +83,11 @@ class User:
         """Whether an element in sight holds exactly this text."""
         return any(one.value == text for one in look(self._backend, budget=Budget()).nodes)
 
+    def rest(self) -> None:
+        """Wait as long as a few looks take, which is longer on a slow machine: others look too."""
+        for _ in range(4):
+            look(self._backend, budget=Budget())
+
     def type(self, text: str) -> None:
         """Type into whatever has the keys."""
         self._backend.type_text(text, self._wait)
@@ -92,6 +97,17 @@ class User:
         """Press a combination."""
         self._backend.press_keys(keys)
         self.pause()
+
+    def leave(self, title: str) -> None:
+        """Press Enter until a dialog has gone: a list of completions may take the first one."""
+        for _ in range(4):
+            self.keys("enter")
+            gone = StopSignal().wait_until(
+                lambda: all(one.name != title for one in self.windows()), 8, 0.05
+            )
+            if gone:
+                return
+        raise AssertionError(f"the dialog {title!r} stays")
 
     def until(self, holds: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until something is so."""

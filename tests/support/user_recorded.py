@@ -39,6 +39,7 @@ def main(workflow: str, text: str, file: Path) -> int:
         time.sleep(1)
         user.keys("ctrl", "a")
         user.type(str(file))
+        user.rest()
         user.keys("enter")
         user.until(file.exists)
         time.sleep(1)

@@ -203,8 +203,9 @@ class SetValue(WireModel):
     """Set what an element holds, in place of what it held.
 
     The whole text of a field, the number of a slider or spin box, the option of a combo box, or
-    `on` and `off` of a check box, switch or radio button. Setting what is already so changes
-    nothing and is confirmed.
+    `on` and `off` of a check box, switch or radio button. Of a file dialog, the path of the file to
+    open or to save: the dialog takes it and closes. Setting what is already so changes nothing and
+    is confirmed.
     """
 
     kind: Literal[ActionKind.SET_VALUE] = ActionKind.SET_VALUE

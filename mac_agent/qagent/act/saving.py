@@ -11,20 +11,18 @@ from qagent.act.context import (
     Precondition,
     RefusedError,
 )
+from qagent.act.filing import cancel, fill_and_accept
 from qagent.act.looking import look_patiently
 from qagent.desktop.base import GoneError, Node, Tree, UnsupportedError
-from qagent.desktop.macos.file_dialog import SAVE_AS, enter_path
+from qagent.desktop.macos.file_dialog import SAVE_AS
+from qagent.file_dialogs import CHOOSER, entry_of, is_file_dialog, saves
 from qagent.messages import text
-from qagent.observe import fold
 from qagent.policy import ready_documents
 from qagent.stop import StoppedError, StopSignal
 from qscreen.wire import EffectError, Outcome, Role, Route, SaveAs, State
 
 _SHORTCUT = ("ctrl", "shift", "s")
-SAVE_NAMES = frozenset({"save", "저장", "저장하기", "enregistrer", "speichern", "guardar", "保存"})
-CHOOSER = "file chooser"
 _LATE_SECONDS = 0.5
-_PRESSES, _PRESS_SECONDS = 8, 1.0
 _LARGEST_COMPARED = 4_000_000
 _LONGEST_NAME = 255
 """Bytes of a file name that Linux and macOS take (NAME_MAX); Korean letters have three each."""
@@ -51,14 +49,14 @@ def save_as(context: Context, action: SaveAs) -> Done:
     shown = _document_text(context, tree, window)
     context.begin({"path": str(path), "existed": False, "app": window.app})
     try:
-        dialog, entry, save = _open_dialog(context, window)
+        dialog, entry = _open_dialog(context, tree, window)
     except (FailedError, StoppedError):
         _cancel_late(context, window)
         raise
     try:
-        _fill_and_save(context, dialog, entry, save, path)
+        fill_and_accept(context, dialog, entry, str(path))
     except (FailedError, StoppedError, GoneError, UnsupportedError):
-        _cancel(context, dialog)
+        cancel(context, dialog)
         raise
     return _verify(context, window, path, shown)
 
@@ -72,7 +70,7 @@ def read_back(context: Context, action: SaveAs, precondition: Precondition) -> D
     if open_dialogs and not path.exists():
         # The interruption left the dialog open: nothing was saved, nothing half-done remains.
         for dialog in open_dialogs:
-            _cancel(context, dialog)
+            cancel(context, dialog)
         return None
     if not context.stop.wait_until(lambda: path.is_file() and path.stat().st_size > 0, 1.0):
         return None
@@ -85,28 +83,23 @@ def read_back(context: Context, action: SaveAs, precondition: Precondition) -> D
     )
 
 
-def _open_dialog(context: Context, window: Node) -> tuple[Node, Node, Node | None]:
-    """Press the shortcut and wait for the dialog with its focused name entry."""
+def _open_dialog(context: Context, tree: Tree, window: Node) -> tuple[Node, Node]:
+    """Press the shortcut, where no dialog is open, and wait for one with its focused name entry."""
+    inside = tree.inside(window.ref)
+    if is_file_dialog(window, inside) and saves(inside):
+        entry = entry_of(inside)
+        if entry is not None:
+            return window, entry
     on_mac = context.backend.name == "macos"
     context.backend.press_keys(SAVE_AS if on_mac else _SHORTCUT)
 
-    def appeared() -> tuple[Node, Node, Node | None] | None:
+    def appeared() -> tuple[Node, Node] | None:
         for dialog in _dialogs(context):
             if dialog.app != window.app or not dialog.has(State.ACTIVE):
                 continue
-            inside = look_patiently(context, dialog).inside(dialog.ref)
-            entries = [
-                node
-                for node in inside
-                if node.role is Role.TEXT_FIELD and node.has(State.EDITABLE, State.FOCUSED)
-            ]
-            saves = [
-                node
-                for node in inside
-                if node.role is Role.BUTTON and fold(node.name) in SAVE_NAMES
-            ]
-            if entries:
-                return dialog, entries[0], saves[-1] if saves else None
+            entry = entry_of(look_patiently(context, dialog).inside(dialog.ref))
+            if entry is not None and entry.has(State.FOCUSED):
+                return dialog, entry
         return None
 
     found = context.stop.wait_until(appeared, MODAL_SECONDS)
@@ -115,48 +108,6 @@ def _open_dialog(context: Context, window: Node) -> tuple[Node, Node, Node | Non
             EffectError.BACKEND_ERROR, text("save.no_dialog", app=window.app), Route.KEYBOARD
         )
     return found
-
-
-def _fill_and_save(
-    context: Context, dialog: Node, entry: Node, save: Node | None, path: Path
-) -> None:
-    shown = str(path)
-    if context.backend.name == "macos":
-        shown = enter_path(context.backend, entry, path, context.stop.wait_until)
-    else:
-        context.backend.set_text(entry, shown)
-    if not context.stop.wait_until(
-        lambda: context.backend.text_state(entry).text == shown, MODAL_SECONDS
-    ):
-        raise FailedError(EffectError.BACKEND_ERROR, text("save.dialog_stayed"), Route.KEYBOARD)
-
-    def gone() -> bool:
-        # One question about one window: a list of all would keep the program from its work.
-        try:
-            if context.backend.refresh(dialog).has(State.SHOWING):
-                return False
-        except GoneError:
-            pass
-        return all(one.ref != dialog.ref for one in _dialogs(context))
-
-    # The chooser reads the name in the background and ignores a press until it has.
-    for _ in range(_PRESSES):
-        if save is not None:
-            _press_when_enabled(context, save)
-        else:
-            context.backend.press(entry)
-        if context.stop.wait_until(gone, _PRESS_SECONDS):
-            return
-    raise FailedError(EffectError.BACKEND_ERROR, text("save.dialog_stayed"), Route.KEYBOARD)
-
-
-def _press_when_enabled(context: Context, button: Node) -> None:
-    try:
-        context.stop.wait_until(lambda: context.backend.refresh(button).has(State.ENABLED), 0.5)
-        context.backend.press(button)
-    except GoneError:
-        # An earlier press was taken after all; the caller looks at the dialog next.
-        return
 
 
 def _verify(context: Context, window: Node, path: Path, shown: str | None) -> Done:
@@ -209,25 +160,7 @@ def _cancel_late(context: Context, window: Node) -> None:
     )
     for dialog in _dialogs(context):
         if dialog.app == window.app:
-            _cancel(context, dialog)
-
-
-def _cancel(context: Context, dialog: Node) -> None:
-    """Close the dialog and whatever question it put on top: nothing half-done remains."""
-    for _ in range(3):
-        windows = context.backend.windows()
-        if all(one.ref != dialog.ref for one in windows):
-            return
-        if any(one.app == dialog.app and one.has(State.ACTIVE) for one in windows):
-            context.backend.press_keys(("escape",))
-        _wait_unstopped(context, dialog)
-
-
-def _wait_unstopped(context: Context, dialog: Node) -> None:
-    """Wait a little for the dialog to go, also when the work was stopped."""
-    StopSignal().wait_until(
-        lambda: all(one.ref != dialog.ref for one in context.backend.windows()), 0.4
-    )
+            cancel(context, dialog)
 
 
 def _exists(path: Path) -> bool:

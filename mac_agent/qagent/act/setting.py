@@ -1,4 +1,4 @@
-"""Setting what an element holds: text, numbers, options, on and off."""
+"""Setting what an element holds: text, numbers, options, on and off, a file dialog's file."""
 
 from qagent.act import choosing
 from qagent.act.context import (
@@ -10,6 +10,7 @@ from qagent.act.context import (
     excerpt,
     quoted,
 )
+from qagent.act.filing import as_file_dialog, choose_file
 from qagent.act.typing import replace_text, type_unseen
 from qagent.act.undoing import remember_setting, remember_text
 from qagent.desktop.base import Capability, Node, UnsupportedError, ValueState
@@ -29,6 +30,9 @@ _CHOICES = frozenset({Role.COMBO_BOX, Role.LIST, Role.TAB_LIST})
 def set_value(context: Context, action: SetValue) -> Done:
     """Set what an element holds, and read it back."""
     node = context.find(action.target, prefer=_is_settable)
+    dialog = as_file_dialog(context, node)
+    if dialog is not None:
+        return choose_file(context, dialog, action.value)
     if node.secure:
         if not context.policy.secure_fields:
             raise RefusedError(EffectError.SECURE_FIELD, text("type.secure", target=quoted(node)))
@@ -68,6 +72,7 @@ def _is_settable(node: Node) -> bool:
         node.has(State.EDITABLE)
         or node.secure
         or node.role in _SWITCHES | _CHOICES
+        or (node.role is Role.DIALOG and node.ref == node.window)
         or bool(node.can & {Capability.VALUE, Capability.EDIT_TEXT})
     )
 

@@ -10,6 +10,15 @@ from enum import StrEnum
 
 from qagent.consent.words import declines, kinds_of_name, kinds_of_text
 from qagent.desktop.base import Node
+from qagent.file_dialogs import (
+    CHOOSER,
+    accept_of,
+    entry_of,
+    folder_of,
+    is_file_dialog,
+    named_path,
+    saves,
+)
 from qagent.policy.kinds import RiskKind
 from qscreen.review.words import normal
 from qscreen.wire import Role, State
@@ -158,7 +167,7 @@ def _pressing(act: Act, node: Node | None) -> frozenset[RiskKind]:
         return frozenset()  # A secondary click opens a menu; what is chosen there is judged.
     found = kinds_of_name(node.name) if _is_name(node) else frozenset[RiskKind]()
     if not declines(node.name):
-        found |= _asked_by_dialog(act, node)
+        found |= _asked_by_dialog(act, node) | _saved_by(act, node)
     return found | _in_settings(act, node)
 
 
@@ -173,11 +182,28 @@ def _asked_by_dialog(act: Act, node: Node) -> frozenset[RiskKind]:
         return frozenset()
     if window.role is not Role.DIALOG and not window.has(State.MODAL):
         return frozenset()
-    if window.native_role == "file chooser":
+    if window.native_role == CHOOSER:
         return frozenset()  # It lists files: their names are no question.
     words = [window.name]
     words += [one.name for one in act.inside if one.role is Role.LABEL]
     return kinds_of_text("\n".join(words))
+
+
+def _saved_by(act: Act, node: Node) -> frozenset[RiskKind]:
+    """A save dialog's button replaces the file that is there, or makes one that is run."""
+    window = act.window
+    if window is None or not is_file_dialog(window, act.inside) or not saves(act.inside):
+        return frozenset()
+    accept, entry = accept_of(act.inside), entry_of(act.inside)
+    if accept is None or entry is None or accept.ref != node.ref or not entry.value:
+        return frozenset()
+    path = named_path(entry.value, folder_of(act.inside))
+    found: set[RiskKind] = set()
+    if path is not None and (path.exists() or path.is_symlink()):
+        found.add(RiskKind.OVERWRITE)
+    if saves_program(entry.value):
+        found.add(RiskKind.COMMAND)
+    return frozenset(found)
 
 
 def _in_settings(act: Act, node: Node | None) -> frozenset[RiskKind]:

@@ -107,8 +107,10 @@ class Gate:
         if to_ask:
             self._ask(task, act, to_ask, app)
             task.agreed.setdefault(place, set()).update(to_ask)
-            # What the step as a whole is of is asked once.
-            task.agreed.setdefault(None, set()).update(to_ask & self._kinds_of_step(task))
+            # What the step as a whole is of is asked once, and so is replacing a file: the
+            # program may ask the same again in a window of its own.
+            whole = self._kinds_of_step(task) | {RiskKind.OVERWRITE}
+            task.agreed.setdefault(None, set()).update(to_ask & whole)
 
     def _is_in_own_dialog(self, act: Act) -> bool:
         window = act.window

@@ -134,7 +134,8 @@ _DECLARED = (
         _TREE,
         "Set a value",
         "Set what an element holds, in place of what it held: the text of a field, the number of "
-        "a slider or spin box, the option of a combo box, on or off of a check box or switch.",
+        "a slider or spin box, the option of a combo box, on or off of a check box or switch; of "
+        "an open file dialog, the path of the file to open or save: it takes it and closes.",
         SetValue,
         Risk.WRITE,
         idempotent=True,

@@ -22,10 +22,10 @@ from qagent.home import HomeError
 from qagent.workflows import pointing
 from qagent.workflows.aftermath import Aftermath
 from qagent.workflows.cells import sheet_of
+from qagent.workflows.file_dialogs import FileDialogs
 from qagent.workflows.focus import Focus, may_move_focus
 from qagent.workflows.model import GapReason
 from qagent.workflows.pointing import CHOICES, FIELDS, SETTABLE
-from qagent.workflows.saving import SaveDialogs
 from qagent.workflows.script import Script
 from qagent.workflows.scrolling import TURNED_BY_WHEEL, Scrolling
 from qagent.workflows.sights import Sight, Sights
@@ -89,13 +89,13 @@ class Recorder:
         self._scrolling = Scrolling(script)
         self._queue: deque[UserInput] = deque()
         self._focus = Focus(backend, self._sights, self._touching, self._look)
-        self._changed = float("-inf")
+        self._changed = self._stepped = float("-inf")
         self._clicked: tuple[float, tuple[int, int]] = (0.0, (-99, -99))
         self._pressed: tuple[Node, Tree, tuple[int, int]] | None = None
         self._menus: list[str] = []
-        self._dialogs = SaveDialogs(script, self._touching.flush)
+        self._dialogs = FileDialogs(backend, script, self._touching.flush, self._opens)
         self._aftermath = Aftermath()
-        self._heard = self._came = time.monotonic()
+        self._heard = self._came = self._taken = time.monotonic()
         self._opening = self._opened = self._prepared = 0.0
         self._look()
 
@@ -106,6 +106,7 @@ class Recorder:
         self._queue.extend(inputs)
         self._take_queued()
         self._touching.read()
+        self._dialogs.read()
         now = time.monotonic()
         idle = now - self._heard > _IDLE_SECONDS
         due = now - self._sights.last.ended > (_IDLE_LOOK_SECONDS if idle else LOOK_SECONDS)
@@ -118,6 +119,7 @@ class Recorder:
         self._queue.extend(self._watcher.take(0))
         self._take_queued()
         self._look()
+        self._dialogs.end()
         self._touching.flush()
         self._scrolling.end(None)
 
@@ -127,7 +129,7 @@ class Recorder:
             one = self._queue.popleft()
             # What came meanwhile tells whether what had the keys may have lost them since.
             self._queue.extend(self._watcher.take(0))
-            self._heard = time.monotonic()
+            self._heard, self._taken = time.monotonic(), one.at
             try:
                 if one.point is not None:
                     self._point(one)
@@ -154,7 +156,7 @@ class Recorder:
             check = self._aftermath.seen(sight.tree, sight.windows, sight.ended)
             if check is not None:
                 self._script.verified(*check)
-        self._dialogs.follow(self._backend, sight.tree, sight.windows)
+        self._dialogs.follow(sight)
         self._touching.prepare(sight.tree, fresh=self._heard > self._prepared)
         self._prepared = sight.ended
         return sight
@@ -191,7 +193,8 @@ class Recorder:
         self._pressed = (node, sight.tree, one.point) if node is not None else None
         dialog = self._dialogs.taking(window)
         if dialog is not None:
-            dialog.pressed(node)
+            self._changed = self._heard
+            dialog.pressed(node, sight.tree, one)
             return
         if node is None or node.ref == node.window:
             self._touching.flush()
@@ -328,7 +331,13 @@ class Recorder:
         if self._touching.takes_key(one, last.tree, popup=opened):
             return
         earlier = before.tree
+        if self._to_dialog(one, earlier.active_window()):
+            return
         node, tree, known = self._focus.at(before, self._queue)
+        opens = self._stepped < before.ended and self._dialogs.follows(one, before)
+        if opens:
+            # It opened a file dialog, which shows by now.
+            node, tree, known = earlier.focused(), earlier, True
         if not known and not may_move_focus(one):
             # It was written into an element that nothing tells.
             self._touching.flush()
@@ -340,9 +349,7 @@ class Recorder:
             return
         name = one.keys[-1] if one.keys else ""
         held = frozenset(one.keys[:-1])
-        dialog = self._dialogs.taking(window)
-        if dialog is not None:
-            dialog.key(self._backend, one.keys)
+        if not opens and self._to_dialog(one, window):
             return
         node = (node and sheet_of(tree, node)) or node
         if node is not None and sets(node, name, held, writes=one.writes):
@@ -369,6 +376,15 @@ class Recorder:
             self._script.add(PressKeys(keys=one.keys), tree, node or window, Verb.KEYS)
             self._expect(tree)
 
+    def _to_dialog(self, one: UserInput, window: Node | None) -> bool:
+        """Whether a key goes to a file dialog, which is recorded as a whole."""
+        dialog = self._dialogs.taking(window)
+        if dialog is None:
+            return False
+        self._changed = self._heard
+        dialog.key(one)
+        return True
+
     # Windows
 
     def _refused(self, window: Node | None) -> bool:
@@ -382,6 +398,7 @@ class Recorder:
 
     def _expect(self, tree: Tree) -> None:
         self._changed = self._heard
+        self._stepped = self._taken
         last = self._script.last
         if last is not None:
             self._aftermath.expect(last.id, tree, self._script.literals())

@@ -1,6 +1,7 @@
 """The steps of a recording as they are added: named, explained, marked, and bounded."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from qagent.consent.classify import Act, Verb, classify, is_shell
 from qagent.desktop.base import Node, Tree
@@ -54,6 +55,11 @@ class Script:
     def is_full(self) -> bool:
         """Whether no step can be added any more."""
         return len(self.recorded.steps) >= self._most
+
+    @property
+    def documents(self) -> Path:
+        """The folder that saved documents go to."""
+        return self._policy.documents
 
     @property
     def last(self) -> WorkflowStep | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,33 @@ def test_a_list_of_files_is_no_question(make_node: Make, dialog: Node) -> None:
     label = make_node("l", Role.LABEL, "delete-me.txt", window="d")
     save = make_node("s", Role.BUTTON, "Save", window="d")
     assert classify(Act(Verb.PRESS, save, chooser, (chooser, label, save))) == NONE
+
+
+@pytest.mark.parametrize(
+    ("button", "name", "kinds"),
+    [
+        ("Save", "there.txt", {RiskKind.OVERWRITE}),
+        ("저장", "there.txt", {RiskKind.OVERWRITE}),
+        ("Save", "new.txt", set()),
+        ("Save", "new.sh", {RiskKind.COMMAND}),
+        ("Open", "there.txt", set()),
+    ],
+)
+def test_saving_over_a_file_is_told_by_the_disk(
+    button: str, name: str, kinds: set[RiskKind], make_node: Make, dialog: Node, tmp_path: Path
+) -> None:
+    (tmp_path / "there.txt").write_text("x", encoding="utf-8")
+    chooser = replace(dialog, native_role="file chooser")
+    entry = make_node(
+        *("e", Role.TEXT_FIELD, "Name"),
+        window="d",
+        states=frozenset({State.EDITABLE, State.FOCUSED}),
+        value=str(tmp_path / name),
+    )
+    accept = make_node("s", Role.BUTTON, button, window="d")
+    inside = (chooser, entry, accept)
+    assert classify(Act(Verb.PRESS, accept, chooser, inside)) == kinds
+    assert classify(Act(Verb.KEYS, entry, chooser, inside, keys=("enter",))) == kinds
 
 
 def test_enter_in_a_field_presses_the_button_beside_it(make_node: Make, window: Node) -> None:
