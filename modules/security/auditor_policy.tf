@@ -11,7 +11,9 @@ data "aws_iam_policy_document" "auditor" {
       "config:DescribeConfigurationRecorders",
       "config:GetComplianceDetailsByConfigRule",
       "config:SelectResourceConfig",
+      "guardduty:GetFindings",
       "guardduty:ListDetectors",
+      "guardduty:ListFindings",
       "iam:GenerateCredentialReport",
       "iam:GetAccountPasswordPolicy",
       "iam:GetAccountSummary",
@@ -40,8 +42,8 @@ data "aws_iam_policy_document" "auditor" {
 
   statement {
     sid       = "ReadThreats"
-    actions   = ["access-analyzer:GetFinding", "access-analyzer:ListFindings", "guardduty:GetFindings", "guardduty:ListFindings"]
-    resources = ["${local._arns["access-analyzer"]}:analyzer/*", "arn:${var.context.partition}:guardduty:${var.context.region}:${var.context.account_id}:detector/*"]
+    actions   = ["access-analyzer:GetFinding", "access-analyzer:ListFindings"]
+    resources = ["${local._arns["access-analyzer"]}:analyzer/*"]
   }
 
   statement {

@@ -19,7 +19,6 @@ data "aws_iam_policy_document" "operations_boundary" {
       "codedeploy:GetDeployment",
       "codedeploy:GetDeploymentConfig",
       "codedeploy:RegisterApplicationRevision",
-      "codedeploy:StopDeployment",
       "codestar-connections:UseConnection",
       "dynamodb:BatchWriteItem",
       "dynamodb:CreateBackup",
@@ -108,11 +107,9 @@ data "aws_iam_policy_document" "operations_boundary" {
       "sqs:ReceiveMessage",
       "ssm:DeleteParameter",
       "ssm:DescribeDocument",
-      "ssm:GetDeployablePatchSnapshotForInstance",
       "ssm:GetDocument",
       "ssm:GetParameter",
       "ssm:GetParameters",
-      "ssm:GetPatchBaselineForPatchGroup",
       "ssm:ListInstanceAssociations",
       "ssm:PutComplianceItems",
       "ssm:PutParameter",
@@ -142,6 +139,7 @@ data "aws_iam_policy_document" "operations_boundary" {
 
   statement {
     actions = [
+      "codedeploy:StopDeployment",
       "ec2:DescribeDhcpOptions",
       "ec2:DescribeNetworkInterfaces",
       "ec2:DescribeSecurityGroups",
@@ -155,7 +153,9 @@ data "aws_iam_policy_document" "operations_boundary" {
       "ec2messages:SendReply",
       "logs:DescribeLogGroups",
       "ssm:DescribePatchBaselines",
+      "ssm:GetDeployablePatchSnapshotForInstance",
       "ssm:GetManifest",
+      "ssm:GetPatchBaselineForPatchGroup",
       "ssm:ListAssociations",
       "ssm:PutConfigurePackageResult",
       "ssm:PutInventory",

@@ -1,6 +1,10 @@
 locals {
   _arns = {
-    for service in ["access-analyzer", "codedeploy", "codepipeline", "cognito-idp", "dynamodb", "ec2", "elasticache", "events", "kms", "lambda", "logs", "rds", "secretsmanager", "sqs", "ssm", "states", "wafv2"] :
+    for service in [
+      "access-analyzer", "acm", "backup", "bedrock", "cloudtrail", "codedeploy", "codepipeline", "cognito-idp", "dynamodb",
+      "ec2", "elasticache", "events", "kms", "lambda", "logs", "rds", "scheduler", "secretsmanager",
+      "sns", "sqs", "ssm", "states", "wafv2",
+    ] :
     service => "arn:${var.context.partition}:${service}:${var.context.region}:${var.context.account_id}"
   }
   _iam = "arn:${var.context.partition}:iam::${var.context.account_id}"
@@ -172,7 +176,6 @@ data "aws_iam_policy_document" "operator" {
       "codedeploy:GetDeployment",
       "codedeploy:GetDeploymentGroup",
       "codedeploy:ListDeployments",
-      "codedeploy:StopDeployment",
       "codepipeline:GetPipelineExecution",
       "codepipeline:GetPipelineState",
       "codepipeline:ListPipelineExecutions",
@@ -187,6 +190,20 @@ data "aws_iam_policy_document" "operator" {
       "${local._arns.codepipeline}:${var.context.prefix}*",
       "${local._arns.lambda}:function:${var.context.prefix}-*",
     ]
+  }
+
+  # Asked for by a deployment's id, CodeDeploy knows no resource here: any deployment of this region can
+  # be stopped. That puts the version of before back.
+  statement {
+    sid       = "StopReleases"
+    actions   = ["codedeploy:StopDeployment"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestedRegion"
+      values   = [var.context.region]
+    }
   }
 
   statement {

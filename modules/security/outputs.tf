@@ -19,9 +19,13 @@ output "web_acl_arn" {
 }
 
 output "operator_role_arns" {
-  description = "ARNs of the roles of people: operator, auditor, break-glass."
+  description = "ARNs of the roles of people that settings.operators.roles names: operator, operator-read, auditor, break-glass."
   value       = { for name, role in aws_iam_role.operator : name => role.arn }
 
-  # A role without its policy can do nothing.
-  depends_on = [aws_iam_role_policy_attachment.operator]
+  # A role without its policies can do nothing.
+  depends_on = [
+    aws_iam_role_policy_attachment.operator,
+    aws_iam_role_policy_attachment.operator_acts,
+    aws_iam_role_policy_attachment.operator_reads,
+  ]
 }

@@ -49,8 +49,11 @@ variable "settings" {
       action   = optional(string, "block")
     })), {})
 
-    # trusted: who may take a role, by role; the account itself (whom IAM allows it) where none is named.
+    # roles: which of them there are. acts: what the operator does with qops. trusted: who may take a role, by
+    # role; the account itself (whom IAM allows it) where none is named.
     operators = optional(object({
+      roles         = optional(set(string), ["auditor", "break-glass", "operator", "operator-read"])
+      acts          = optional(set(string), ["drill", "redrive", "rollback", "rotate"])
       trusted       = optional(map(set(string)), {})
       mfa_minutes   = optional(number, 60)
       session_hours = optional(number, 1)
@@ -130,11 +133,26 @@ variable "settings" {
   validation {
     condition = alltrue([
       for role, principals in var.settings.operators.trusted :
-      contains(["operator", "auditor", "break-glass"], role) && length(principals) > 0 && alltrue([
+      contains(["operator", "operator-read", "auditor", "break-glass"], role) && length(principals) > 0 && alltrue([
         for arn in principals : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|user/.+|role/.+)$", arn))
       ])
     ])
-    error_message = "operators.trusted must name ARNs of IAM users, roles or account roots (never *) under operator, auditor or break-glass; leave a role out to trust the account."
+    error_message = "operators.trusted must name ARNs of IAM users, roles or account roots (never *) under operator, operator-read, auditor or break-glass; leave a role out to trust the account."
+  }
+
+  validation {
+    condition     = length(setsubtract(var.settings.operators.roles, ["auditor", "break-glass", "operator", "operator-read"])) == 0
+    error_message = "operators.roles must be of auditor, break-glass, operator and operator-read; leave out the role that is not wanted."
+  }
+
+  validation {
+    condition     = !var.context.guarded || contains(var.settings.operators.roles, "break-glass")
+    error_message = "operators.roles must have break-glass where the environment is guarded: nobody else could take a key away. Add it."
+  }
+
+  validation {
+    condition     = length(setsubtract(var.settings.operators.acts, ["drill", "redrive", "rollback", "rotate", "state", "users"])) == 0
+    error_message = "operators.acts must be of drill, redrive, rollback, rotate, state and users, the commands of qops that change something; leave out the one that is not."
   }
 
   validation {

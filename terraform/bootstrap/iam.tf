@@ -34,11 +34,11 @@ locals {
     "arn:${local._partition}:iam::${local._account_id}:role/aws-service-role/${service}.amazonaws.com/*"
   ]
 
-  # What may bound a role: the two boundaries of the layer security, and the policies of people and
+  # What may bound a role: the boundaries of the layer security, and the policies of people and
   # auditors, each of which bounds its own role.
   _boundaries = {
     for name in keys(var.environments) : name => [
-      for policy in ["boundary", "boundary-operations", "operator", "auditor", "auditor-*", "break-glass"] :
+      for policy in ["boundary", "boundary-operations", "boundary-operator", "operator", "operator-read", "auditor", "auditor-*", "break-glass"] :
       "arn:${local._partition}:iam::${local._account_id}:policy/qscreen-${name}-${policy}"
     ]
   }

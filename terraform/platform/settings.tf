@@ -246,6 +246,8 @@ variable "security" {
       action   = optional(string)
     })))
     operators = optional(object({
+      roles         = optional(set(string))
+      acts          = optional(set(string))
       trusted       = optional(map(set(string)))
       mfa_minutes   = optional(number)
       session_hours = optional(number)

@@ -89,8 +89,13 @@ run "defaults_are_safe" {
   }
 
   assert {
-    condition     = toset(keys(output.operator_role_arns)) == toset(["auditor", "break-glass", "operator"]) && alltrue([for role in aws_iam_role.operator : role.max_session_duration == 3600])
-    error_message = "three roles of people, for an hour each"
+    condition     = toset(keys(output.operator_role_arns)) == toset(["auditor", "break-glass", "operator", "operator-read"]) && alltrue([for role in aws_iam_role.operator : role.max_session_duration == 3600])
+    error_message = "four roles of people, for an hour each"
+  }
+
+  assert {
+    condition     = toset(keys(aws_iam_policy.operator)) == toset(keys(aws_iam_role.operator)) && length(aws_iam_role_policy_attachment.operator_acts) + length(aws_iam_role_policy_attachment.operator_reads) == 2 && aws_iam_policy.operator_acts["operator"].description == "What an operator does with qops: drill, redrive, rollback, rotate"
+    error_message = "an operator may do by hand and by qops what is no way to more rights, and ask as operator-read does"
   }
 
   assert {
@@ -151,6 +156,7 @@ run "everything_on" {
       operators = {
         mfa_minutes   = 30
         session_hours = 2
+        acts          = ["drill", "redrive", "rollback", "rotate", "state", "users"]
         trusted       = { auditor = ["arn:aws:iam::999999999999:role/audit"] }
       }
 
@@ -268,6 +274,32 @@ run "off_and_against" {
   assert {
     condition     = local._inspected == "KB_64"
     error_message = "WAF looks no further than 64 KB"
+  }
+}
+
+run "operator_without_operator_read" {
+  command = plan
+
+  variables {
+    settings = { web_acl = false, operators = { roles = ["operator"], acts = [] } }
+  }
+
+  assert {
+    condition     = keys(output.operator_role_arns) == ["operator"] && toset(keys(aws_iam_policy.operator)) == toset(["operator", "operator-read"]) && length(aws_iam_role_policy_attachment.operator_reads) == 1
+    error_message = "an operator asks with the policy of the role that is not there"
+  }
+}
+
+run "nobody_operates" {
+  command = plan
+
+  variables {
+    settings = { web_acl = false, operators = { roles = [] } }
+  }
+
+  assert {
+    condition     = length(aws_iam_role.operator) + length(aws_iam_policy.operator) + length(aws_iam_policy.operator_acts) + length(aws_iam_policy.operator_boundary) + length(aws_iam_role_policy_attachment.operator_acts) + length(aws_iam_role_policy_attachment.operator_reads) == 0
+    error_message = "without roles of people nothing of them is left"
   }
 }
 

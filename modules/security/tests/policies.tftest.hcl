@@ -22,9 +22,12 @@ variables {
   config_bucket = { name = "qscreen-prod-logs-123456789012" }
 
   settings = {
-    web_acl   = false
-    account   = { config = true }
-    operators = { trusted = { auditor = ["arn:aws:iam::999999999999:role/audit"] } }
+    web_acl = false
+    account = { config = true }
+    operators = {
+      acts    = ["drill", "redrive", "rollback", "rotate", "state", "users"]
+      trusted = { auditor = ["arn:aws:iam::999999999999:role/audit"] }
+    }
   }
 }
 
@@ -126,7 +129,7 @@ run "json" {
 
   assert {
     condition = alltrue(flatten([
-      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.boundary, data.aws_iam_policy_document.operations_boundary] : [
+      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.operator_read, data.aws_iam_policy_document.operator_acts, data.aws_iam_policy_document.operator_boundary, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.boundary, data.aws_iam_policy_document.operations_boundary] : [
         for statement in jsondecode(document.json).Statement : [for action in flatten([statement.Action]) : can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))]
       ]
     ]))
@@ -135,7 +138,7 @@ run "json" {
 
   assert {
     condition = toset(flatten([
-      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.boundary, data.aws_iam_policy_document.operations_boundary] : [
+      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.operator_read, data.aws_iam_policy_document.operator_acts, data.aws_iam_policy_document.break_glass, data.aws_iam_policy_document.boundary, data.aws_iam_policy_document.operations_boundary] : [
         for statement in jsondecode(document.json).Statement : [for action in flatten([statement.Action]) : action if startswith(action, "iam:") || startswith(action, "organizations:") || startswith(action, "account:")]
       ]
     ])) == toset(["iam:PassRole"])
@@ -152,11 +155,48 @@ run "json" {
   }
 
   assert {
-    condition = length([
-      for statement in jsondecode(data.aws_iam_policy_document.operator.json).Statement : statement
-      if length(setintersection(toset(flatten([statement.Action])), toset(["s3:GetObject", "secretsmanager:GetSecretValue", "kms:CreateGrant", "sqs:ReceiveMessage"]))) > 0
-    ]) == 0
-    error_message = "an operator sees no pictures, no secrets and no commands"
+    condition = alltrue([
+      for statement in jsondecode(data.aws_iam_policy_document.operator_read.json).Statement : alltrue([
+        for action in flatten([statement.Action]) : can(regex("^[a-z0-9-]+:(AdminGet|AdminList|BatchGet|Describe|Get|List|Filter|Scan|Decrypt)", action)) && action != "secretsmanager:GetSecretValue"
+      ])
+    ])
+    error_message = "who reads with qops changes nothing, invokes nothing and sees no secret"
+  }
+
+  assert {
+    condition = {
+      for pair in flatten([
+        for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.operator_read, data.aws_iam_policy_document.operator_acts] : [
+          for statement in jsondecode(document.json).Statement : [
+            for action in flatten([statement.Action]) : { action = action, resources = flatten([statement.Resource]) }
+            if contains(["dynamodb:Scan", "kms:CreateGrant", "lambda:InvokeFunction", "s3:GetObject", "s3:GetObjectVersion", "secretsmanager:GetSecretValue", "sqs:ReceiveMessage", "sqs:SendMessage"], action)
+          ]
+        ]
+        ]) : pair.action => toset([
+        for arn in pair.resources : replace(replace(replace(arn, "/^arn:aws:[a-z0-9]+:(ap-northeast-2)?:(123456789012)?:/", ""), "qscreen-tfstate-123456789012-ap-northeast-2/platform/", ""), "qscreen-prod-", "")
+      ])...
+      } == {
+      "dynamodb:Scan"         = [toset(["table/devices"])]
+      "kms:CreateGrant"       = [toset(["key/*"])]
+      "lambda:InvokeFunction" = [toset(["function:migrate:live"]), toset(["function:rotate-*"])]
+      "s3:GetObject"          = [toset(["audit-123456789012/*", "prod.audit/*", "prod.tfstate", "prod.tfstate.tflock"])]
+      "s3:GetObjectVersion"   = [toset(["audit-123456789012/*", "prod.audit/*", "prod.tfstate", "prod.tfstate.tflock"])]
+      "sqs:ReceiveMessage"    = [toset(["audit-dead-letters", "dead-letters", "jobs-dead-letters"])]
+      "sqs:SendMessage"       = [toset(["audit", "jobs"])]
+    }
+    error_message = "an operator sees no pictures, no secrets and no commands, and reaches nothing through a function that takes anybody's word"
+  }
+
+  assert {
+    condition     = toset([for statement in jsondecode(data.aws_iam_policy_document.operator_acts.json).Statement : statement.Sid if contains(flatten([statement.Action]), "s3:PutObject") && try(statement.Condition.Null["s3:if-none-match"], "") != "false"]) == toset(["WriteState"])
+    error_message = "rows of the trail are added, never changed"
+  }
+
+  assert {
+    condition = toset(flatten([for statement in jsondecode(aws_iam_policy.operator_boundary["operator"].policy).Statement : statement.Action])) == toset(flatten([
+      for policy in [aws_iam_policy.operator["operator"], aws_iam_policy.operator["operator-read"], aws_iam_policy.operator_acts["operator"]] : [for statement in jsondecode(policy.policy).Statement : statement.Action]
+    ]))
+    error_message = "the boundary has the actions of the policies, and no others"
   }
 
   assert {
@@ -187,7 +227,7 @@ run "json" {
   }
 
   assert {
-    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && length(aws_iam_policy.operations_boundary.policy) <= 6144 && alltrue([for policy in aws_iam_policy.operator : length(replace(policy.policy, "/\\s/", "")) <= 6144])
+    condition     = length(aws_iam_policy.boundary.policy) <= 6144 && length(aws_iam_policy.operations_boundary.policy) <= 6144 && alltrue([for policy in concat(values(aws_iam_policy.operator), values(aws_iam_policy.operator_acts), values(aws_iam_policy.operator_boundary)) : length(policy.policy) <= 6144])
     error_message = "IAM takes the policies"
   }
 
@@ -201,13 +241,34 @@ run "json" {
 
   assert {
     condition = alltrue(flatten([
-      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass] : [
+      for document in [data.aws_iam_policy_document.operator, data.aws_iam_policy_document.operator_read, data.aws_iam_policy_document.operator_acts, data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.break_glass] : [
         for statement in jsondecode(document.json).Statement :
-        alltrue([for alias in flatten([statement.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]]) : startswith(alias, "alias/qscreen-prod-")])
+        alltrue([for alias in flatten([statement.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]]) : startswith(alias, "alias/qscreen-prod-") || alias == "alias/qscreen-tfstate" && try(statement.Condition.StringEquals["kms:ViaService"], "") == "s3.ap-northeast-2.amazonaws.com"])
         if anytrue([for resource in flatten([statement.Resource]) : strcontains(resource, ":key/")])
       ]
     ]))
-    error_message = "people use keys of this environment only"
+    error_message = "people use keys of this environment only, and the state's through its bucket"
+  }
+}
+
+run "longest_names" {
+  command = plan
+
+  variables {
+    context = {
+      environment    = "abcdefgh"
+      prefix         = "abcdefgh-abcdefgh"
+      parameter_path = "/abcdefgh/abcdefgh"
+      account_id     = "123456789012"
+      region         = "ap-northeast-2"
+      partition      = "aws"
+      guarded        = true
+    }
+  }
+
+  assert {
+    condition     = alltrue([for policy in concat(values(aws_iam_policy.operator), values(aws_iam_policy.operator_acts), values(aws_iam_policy.operator_boundary)) : length(policy.policy) <= 6144])
+    error_message = "IAM takes the policies of people under the longest name, which have ${jsonencode([for policy in concat(values(aws_iam_policy.operator), values(aws_iam_policy.operator_acts), values(aws_iam_policy.operator_boundary)) : "${policy.name}: ${length(policy.policy)}"])} characters"
   }
 }
 
@@ -226,5 +287,5 @@ run "boundaries_too_long" {
     }
   }
 
-  expect_failures = [aws_iam_policy.boundary, aws_iam_policy.operations_boundary]
+  expect_failures = [aws_iam_policy.boundary, aws_iam_policy.operations_boundary, aws_iam_policy.operator_boundary["operator"]]
 }

@@ -207,6 +207,57 @@ run "unknown_role_trusted" {
   expect_failures = [var.settings]
 }
 
+run "role_of_people_unknown" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    settings = { operators = { roles = ["operator", "admin"] } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "glass_cannot_be_broken" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    context = {
+      environment    = "prod"
+      prefix         = "qscreen-prod"
+      parameter_path = "/qscreen/prod"
+      account_id     = "123456789012"
+      region         = "ap-northeast-2"
+      partition      = "aws"
+      guarded        = true
+    }
+    settings = { operators = { roles = ["operator"] } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "act_unknown" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    settings = { operators = { acts = ["apply"] } }
+  }
+
+  expect_failures = [var.settings]
+}
+
 run "second_factor_too_old" {
   command = plan
 

@@ -113,7 +113,7 @@ run "json" {
       Action   = ["iam:PutRolePolicy", "iam:PutRolePermissionsBoundary", "iam:CreateRole", "iam:AttachRolePolicy"]
       Resource = "arn:aws:iam::123456789012:role/qscreen-prod-*"
       Condition = { ArnNotLike = { "iam:PermissionsBoundary" = [
-        for name in ["boundary", "boundary-operations", "operator", "auditor", "auditor-*", "break-glass"] : "arn:aws:iam::123456789012:policy/qscreen-prod-${name}"
+        for name in ["boundary", "boundary-operations", "boundary-operator", "operator", "operator-read", "auditor", "auditor-*", "break-glass"] : "arn:aws:iam::123456789012:policy/qscreen-prod-${name}"
       ] } }
     }
     error_message = "no role without a boundary of the platform"
