@@ -7,7 +7,7 @@ holds the commands and with them the texts to type.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,6 +23,10 @@ from qscreen.wire import Command, CommandKind, CommandResult, Effect
 
 ROTATE_BYTES = 8_000_000
 """Size at which a journal without open commands is put aside; its predecessor is still read."""
+
+
+_HIDDEN = "*"
+"""Stands in the file for what was typed into a password field."""
 
 
 class Entry(StrEnum):
@@ -145,6 +149,10 @@ class Journal:
         record.posted = True
         if record.command.kind is CommandKind.OBSERVE:
             record.result = None
+        unseen = {step for step, begun in record.begun.items() if begun.get("secure")}
+        if unseen:
+            # Known by its id if it comes again; what was typed unseen is of no more use.
+            self._rewrite([_without_texts(line, command_id, unseen) for line in _lines(self._path)])
 
     def forget_finished(self) -> None:
         """Take what is finished out of the file, and with it the texts that were typed.
@@ -157,17 +165,8 @@ class Journal:
         kept = {one.command.id: one for one in self.unfinished()}
         if len(kept) == len(self._records) and not self.damaged_lines:
             return
-        try:
-            lines = [line for line in _lines(self._path) if _command_of(line) in kept]
-            write_whole(self._path, "".join(lines).encode())
-            self._path.with_suffix(".previous.jsonl").unlink(missing_ok=True)
-            os.close(self._file)
-            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        except OSError as error:
-            raise HomeError(
-                text("journal.unwritable", path=self._path, why=error.strerror),
-                text("journal.unwritable.repair"),
-            ) from error
+        self._rewrite([line for line in _lines(self._path) if _command_of(line) in kept])
+        self._path.with_suffix(".previous.jsonl").unlink(missing_ok=True)
         self._records = kept
         self.damaged_lines = 0
 
@@ -182,6 +181,18 @@ class Journal:
             while data:
                 data = data[os.write(self._file, data) :]
             os.fsync(self._file)
+        except OSError as error:
+            raise HomeError(
+                text("journal.unwritable", path=self._path, why=error.strerror),
+                text("journal.unwritable.repair"),
+            ) from error
+
+    def _rewrite(self, lines: list[str]) -> None:
+        """Put other lines in place of the file's; after a crash it is the old or the new one."""
+        try:
+            write_whole(self._path, "".join(lines).encode())
+            os.close(self._file)
+            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise HomeError(
                 text("journal.unwritable", path=self._path, why=error.strerror),
@@ -253,6 +264,17 @@ def _command_of(line: str) -> str:
         return str(json.loads(line)["command_id"])
     except (ValueError, KeyError, TypeError):
         return ""
+
+
+def _without_texts(line: str, command_id: str, steps: Set[str]) -> str:
+    """A line without what steps of a command typed."""
+    if _command_of(line) != command_id:
+        return line
+    values = json.loads(line)
+    for step in (values.get("command") or {}).get("steps", ()):
+        for name in {"text", "value"} & set(step["action"]) if step["id"] in steps else ():
+            step["action"][name] = _HIDDEN
+    return json.dumps(values, ensure_ascii=False) + "\n"
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -76,6 +76,32 @@ def test_what_is_finished_can_be_taken_out_of_the_file(
     again.close()
 
 
+def test_what_was_typed_unseen_leaves_the_file_when_the_cloud_has_the_result(
+    tmp_path: Path, make_command: MakeCommand
+) -> None:
+    path = tmp_path / "journal.jsonl"
+    journal = Journal(path)
+    journal.accepted(make_command("cmd-1", TypeText(text="회의"), TypeText(text="hunter2")))
+    journal.begun("cmd-1", "s1", {"before": "x"})
+    journal.begun("cmd-1", "s2", {"secure": True})
+    journal.accepted(make_command("cmd-2", TypeText(text="hunter2 is open")))
+    journal.result("cmd-1", RESULT)
+    assert path.read_text(encoding="utf-8").count("hunter2") == 2
+    journal.posted("cmd-1")
+    content = path.read_text(encoding="utf-8")
+    assert content.count("hunter2") == 1
+    assert "회의" in content
+    journal.begun("cmd-2", "s1", {})
+    journal.close()
+    again = Journal(path)
+    assert again.damaged_lines == 0
+    known = again.record("cmd-1")
+    assert known is not None
+    assert (known.posted, known.result) == (True, RESULT)
+    assert [one.command.id for one in again.unfinished()] == ["cmd-2"]
+    again.close()
+
+
 def test_a_torn_line_costs_only_itself(tmp_path: Path, make_command: MakeCommand) -> None:
     path = tmp_path / "journal.jsonl"
     journal = Journal(path)
