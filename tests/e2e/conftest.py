@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from e2e_endpoint import client, endpoint_url, lacks
 from e2e_identity import Person, create_person
 from e2e_qops import home
 from e2e_stores import connect_database
+from e2e_waiting import PATIENCE, until
 
 PLATFORM_SERVICES = (
     "apigateway",
@@ -169,17 +169,16 @@ def start_run(api: httpx.Client) -> Callable[..., dict[str, Any]]:
     return start
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def wait_final(api: httpx.Client) -> Callable[..., dict[str, Any]]:
     """Wait until a run has ended."""
 
-    def wait(run_id: str, seconds: float = 30) -> dict[str, Any]:
-        end = time.monotonic() + seconds
-        while True:
-            run = api.get(f"/v1/runs/{run_id}").raise_for_status().json()
-            if run["status"] in FINAL:
-                return run
-            assert time.monotonic() < end, f"run {run_id} is still {run['status']}"
-            time.sleep(0.1)
+    def wait(run_id: str, seconds: float = PATIENCE) -> dict[str, Any]:
+        def ended() -> dict[str, Any] | None:
+            run: dict[str, Any] = api.get(f"/v1/runs/{run_id}").raise_for_status().json()
+            return run if run["status"] in FINAL else None
+
+        run: dict[str, Any] = until(ended, seconds, f"run {run_id} has not ended")
+        return run
 
     return wait

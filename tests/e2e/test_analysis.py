@@ -59,7 +59,7 @@ def planned() -> dict[str, Any]:
 
 
 def planned_once() -> dict[str, Any]:
-    code, answer = qops("run", GOAL, "--mode", "dry_run", timeout=90)
+    code, answer = qops("run", GOAL, "--mode", "dry_run")
     assert code == 0, answer
     run: dict[str, Any] = answer["result"]["run"]
     assert run["status"] == "planned", run

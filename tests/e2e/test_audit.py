@@ -12,6 +12,7 @@ from e2e_device import enrol
 from e2e_endpoint import client
 from e2e_identity import Person, create_person
 from e2e_stores import connect_database
+from e2e_waiting import PATIENCE, until
 
 Connect = Callable[[str | None], httpx.Client]
 Entries = Callable[[Person, set[str]], dict[str, list[Any]]]
@@ -35,8 +36,8 @@ def entries(database: Any) -> Entries:
 
     def read(person: Person, actions: set[str]) -> dict[str, list[Any]]:
         sub = jwt.decode(person.access_token, options={"verify_signature": False})["sub"]
-        end = time.monotonic() + 60
-        while True:
+
+        def looked() -> dict[str, list[Any]] | None:
             rows = database.run(
                 "select sequence, action, subject, detail from audit_log where actor = "
                 "(select pseudonym from audit_identities where user_id = :sub) order by sequence",
@@ -45,10 +46,10 @@ def entries(database: Any) -> Entries:
             found: dict[str, list[Any]] = {}
             for row in rows:
                 found.setdefault(row[1], []).append(row)
-            if actions <= set(found):
-                return found
-            assert time.monotonic() < end, f"{actions - set(found)} missing in {set(found)}"
-            time.sleep(0.5)
+            return found if actions <= set(found) else None
+
+        known: dict[str, list[Any]] = until(looked, PATIENCE, f"not all of {actions} is there")
+        return known
 
     return read
 
@@ -83,14 +84,15 @@ def test_what_a_person_does_is_in_the_chain_and_under_lock(
     account = client("sts").get_caller_identity()["Account"]
     bucket = f"{prefix}-audit-{account}"
     (sequence, *_), *_ = found["run.created"]
-    end = time.monotonic() + 30
-    while True:
-        listed = client("s3").list_objects_v2(Bucket=bucket, Prefix="entries/")["Contents"]
-        copies = [one["Key"] for one in listed if one["Key"].endswith(f"/{sequence:020d}.json")]
-        if copies or time.monotonic() > end:
-            break
-        time.sleep(0.5)
-    (key,) = copies
+
+    def copies() -> list[str]:
+        pages = (
+            client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="entries/")
+        )
+        keys = [one["Key"] for page in pages for one in page.get("Contents", ())]
+        return [key for key in keys if key.endswith(f"/{sequence:020d}.json")]
+
+    (key,) = until(copies, PATIENCE, f"entry {sequence} has no copy")
     copy = json.loads(client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
     assert copy["entry"]["action"] == "run.created"
     assert client("s3").head_object(Bucket=bucket, Key=key)["ObjectLockRetainUntilDate"]
@@ -133,14 +135,11 @@ def test_who_is_kept_from_something_is_in_the_chain(
 
 
 def test_nothing_stays_in_the_outbox(prefix: str) -> None:
-    end = time.monotonic() + 10
-    while True:
+    def left() -> list[str]:
         items = client("dynamodb").scan(TableName=f"{prefix}-configuration")["Items"]
-        left = [item for item in items if item["server"]["S"].startswith("audit#")]
-        if not left:
-            return
-        assert time.monotonic() < end, left
-        time.sleep(0.5)
+        return [item["server"]["S"] for item in items if item["server"]["S"].startswith("audit#")]
+
+    until(lambda: not left(), PATIENCE, "entries wait to be sent")
 
 
 def test_an_ended_session_is_refused_by_every_mcp_server(
@@ -158,6 +157,8 @@ def test_an_ended_session_is_refused_by_every_mcp_server(
     assert http.delete(f"/v1/sessions/{session['session_id']}").status_code == 200
     end = time.monotonic() + 75
     for name in SERVERS:
-        while status(name) != 401:
-            assert time.monotonic() < end, f"{name} goes on with a session that has ended"
-            time.sleep(1)
+        until(
+            lambda name=name: status(name) == 401,
+            end - time.monotonic(),
+            f"{name} goes on with a session that has ended",
+        )

@@ -20,8 +20,10 @@ def test_both_files_are_right_byte_for_byte(demo: dict[str, Any]) -> None:
 
 
 def test_a_second_demo_reuses_the_stack(demo: dict[str, Any]) -> None:
-    code, answer = qops("demo", "--yes", timeout=45)
+    code, answer = qops("demo", "--yes")
     assert code == 0, answer
+    (second,) = answer["result"]["rounds"]
+    assert second["layers"] == [], "nothing was applied again"
 
 
 def test_the_second_plan_is_empty(config: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from e2e_device import ScriptedDevice
 from e2e_endpoint import client
 from e2e_identity import Person
-from e2e_queues import RECEIVES, VISIBILITY, attributes, hurried_jobs, until, url_of
+from e2e_queues import RECEIVES, VISIBILITY, attributes, hurried_jobs, url_of
+from e2e_waiting import PATIENCE, until
 
 MEBIBYTE = 1024 * 1024
 
@@ -79,7 +80,9 @@ def test_a_poisoned_job_fails_alone_and_is_done_once_its_cause_is_gone(
         60 + VISIBILITY * RECEIVES * 2,
         "the poisoned message never came to the dead letters",
     )
-    until(lambda: any(mark in goal for goal in goals(api)), 30, "the good message was not done")
+    until(
+        lambda: any(mark in goal for goal in goals(api)), PATIENCE, "the good message was not done"
+    )
     ours = [goal for goal in goals(api) if mark in goal]
     assert ours == [f"type '{mark} good'"], "the good message of the batch was done, once"
     # The cause is mended: the same request makes the same template again.
@@ -89,7 +92,7 @@ def test_a_poisoned_job_fails_alone_and_is_done_once_its_cause_is_gone(
     client("sqs").start_message_move_task(SourceArn=source)
     until(
         lambda: f"type '{mark} poisoned'" in goals(api),
-        60,
+        PATIENCE,
         "the message that was moved back was not worked off",
     )
     assert sum(mark in goal for goal in goals(api)) == 2
@@ -103,7 +106,7 @@ def test_an_expired_address_is_refused_and_changes_nothing(prefix: str) -> None:
     key = f"uploads/e2e/{uuid.uuid4().hex}.txt"
     s3.put_object(Bucket=bucket, Key=key, Body=b"as it was")
     named = {"Params": {"Bucket": bucket, "Key": key}}
-    fresh = s3.generate_presigned_url("get_object", **named, ExpiresIn=60)
+    fresh = s3.generate_presigned_url("get_object", **named, ExpiresIn=600)
     assert httpx.get(fresh).content == b"as it was"
     get = s3.generate_presigned_url("get_object", **named, ExpiresIn=1)
     put = s3.generate_presigned_url("put_object", **named, ExpiresIn=1)
@@ -164,7 +167,7 @@ def test_a_request_just_below_the_limit_is_worked_off(
         "/v1/jobs",
         content=large_job("dev-unknown", 4),
         headers={"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/json"},
-        timeout=60,
+        timeout=120,
     )
     assert answer.status_code == 202, answer.text
     assert {one["status"] for one in answer.json()["items"]} == {"refused"}

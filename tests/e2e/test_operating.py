@@ -8,6 +8,7 @@ import uuid
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from e2e_device import ScriptedDevice
 from e2e_endpoint import client
 from e2e_identity import Person, create_person
 from e2e_qops import home, qops
-from e2e_queues import RECEIVES, VISIBILITY, attributes, hurried_jobs, until, url_of
+from e2e_queues import RECEIVES, VISIBILITY, attributes, hurried_jobs, url_of
+from e2e_waiting import PATIENCE, until
 
 GOAL = "메모장에 '회의 3시, 2층'이라고 쓰고 memo.txt로 저장해 줘"
 SECRET = "회의 3시"
@@ -58,7 +60,7 @@ def test_a_run_is_watched_traced_and_found_in_logs_and_audit(
     assert shown["run"]["goal"] == GOAL
 
     lines = until(
-        lambda: _with(result("logs", "--run", run_id)["lines"], "recorder"), 60, "no line"
+        lambda: _with(result("logs", "--run", run_id)["lines"], "recorder"), PATIENCE, "no line"
     )
     assert {"api", "dispatch", "planner", "recorder"} <= {line["source"] for line in lines}
     assert SECRET not in str(lines)
@@ -78,7 +80,9 @@ def test_a_run_is_watched_traced_and_found_in_logs_and_audit(
 
     end = shown["audit_sequence"]
     history = until(
-        lambda: _complete(result("runs", "history", run_id), end), 90, "no copy of the entries"
+        lambda: _complete(result("runs", "history", run_id), end),
+        PATIENCE,
+        "no copy of the entries",
     )
     assert [row["action"] for row in history["rows"]] == ["run.created", "run.finished"]
     page = tmp_path / "run.html"
@@ -100,10 +104,10 @@ def test_a_run_is_cancelled_and_what_it_had_done_is_told(
 ) -> None:
     run_id = start_run(device.device_id, GOAL)["run_id"]
     device.answer_observe(device.receive()["id"])
-    device.receive()
-    refused = result("runs", "cancel", run_id, code=3)
-    assert run_id in refused["why"]
-    cancelled = result("runs", "cancel", run_id, "--yes")
+    with device.working_on(device.receive()):
+        refused = result("runs", "cancel", run_id, code=3)
+        assert run_id in refused["why"]
+        cancelled = result("runs", "cancel", run_id, "--yes")
     assert (cancelled["cancelled"], cancelled["done_steps"]) == (True, [])
     assert result("runs", "show", run_id)["run"]["status"] == "cancelled"
     assert result("runs", "cancel", run_id, "--yes")["cancelled"] is True
@@ -122,15 +126,35 @@ def test_a_revoked_device_gets_nothing_any_more(device: ScriptedDevice, api: htt
     assert name in {one["device_id"] for one in listed}
 
 
+@contextmanager
+def looking(device: ScriptedDevice) -> Iterator[None]:
+    """The device shows its screen whenever it is asked to, and its runs wait to be confirmed."""
+    ended = threading.Event()
+
+    def play() -> None:
+        while not ended.is_set():
+            if command := device.poll(wait_seconds=1):
+                device.answer_observe(command["id"])
+
+    with ThreadPoolExecutor(1) as pool:
+        playing = pool.submit(play)
+        try:
+            yield
+        finally:
+            ended.set()
+        playing.result()
+
+
 def test_a_job_is_submitted_shown_and_cancelled_as_a_whole(
     device: ScriptedDevice, tmp_path: Path
 ) -> None:
     file = tmp_path / "goals.csv"
-    goals = [f'"{GOAL}",{device.device_id}' for _ in range(12)]
-    file.write_text("\n".join(["goal,device_id", *goals, "Press ctrl+s,dev-none"]) + "\n")
-    job_id = result("jobs", "submit", str(file), code=2)["job_id"]
-    done = result("jobs", "cancel", job_id, "--yes", "--wait", "120")
-    # Its device says nothing: on a busy machine some runs end by that before they are asked to.
+    goals = [f'"{GOAL}",{device.device_id},confirm' for _ in range(12)]
+    file.write_text("\n".join(["goal,device_id,mode", *goals, "Press ctrl+s,dev-none,auto"]) + "\n")
+    with looking(device):
+        job_id = result("jobs", "submit", str(file), code=2)["job_id"]
+        done = result("jobs", "cancel", job_id, "--yes", "--wait", "120")
+    # On a busy machine a device is late for some runs, which end by that.
     assert len(done["cancelled"]) + len(done["ended"]) == 12
     assert len(done["cancelled"]) > 0
     assert (done["waiting"], done["failed"]) == (0, {})
@@ -273,7 +297,7 @@ def test_log_lines_that_could_not_be_shipped_are_redriven_from_the_dead_letters(
     search_address(opensearch.url)
     done = result("redrive", "dead-letters", "--yes", "--wait", "20")
     assert (done["moved"], done["by"], done["came_back"]) == (before + 1, "invocation", [])
-    until(lambda: len(opensearch.documents) >= 3, 60, "the lines were not shipped")
+    until(lambda: len(opensearch.documents) >= 3, PATIENCE, "the lines were not shipped")
     ours = sorted(one["line"] for one in opensearch.documents if mark in one["line"])
     assert ours == [f"{mark} line {n}" for n in range(3)]
     assert int(attributes(letters)["ApproximateNumberOfMessages"]) == 0

@@ -15,6 +15,7 @@ import redis
 from e2e_device import ScriptedDevice
 from e2e_endpoint import client
 from e2e_stores import connect_database
+from e2e_waiting import PATIENCE, until
 
 Start = Callable[..., dict[str, Any]]
 Wait = Callable[..., dict[str, Any]]
@@ -25,9 +26,7 @@ PNG = bytes.fromhex(
 
 
 @pytest.fixture(scope="module")
-def finished(
-    request: pytest.FixtureRequest, api: httpx.Client, config: dict[str, Any]
-) -> dict[str, Any]:
+def finished(api: httpx.Client, wait_final: Wait) -> dict[str, Any]:
     """A run that succeeded, with two pictures sent through its upload ticket."""
     from e2e_device import enrol
 
@@ -65,10 +64,8 @@ def finished(
         },
     )
     assert answer.status_code == 200, answer.text
-    end = time.monotonic() + 30
-    while (seen := api.get(f"/v1/runs/{run['run_id']}").json())["status"] != "succeeded":
-        assert time.monotonic() < end, seen
-        time.sleep(0.1)
+    seen = wait_final(run["run_id"])
+    assert seen["status"] == "succeeded", seen
     return {"run": seen, "device": device, "keys": keys}
 
 
@@ -157,14 +154,12 @@ def test_metrics_and_logs_are_in_cloudwatch(finished: dict[str, Any], prefix: st
     cloudwatch, logs = client("cloudwatch"), client("logs")
     recorder = client("lambda").get_function_configuration(FunctionName=f"{prefix}-recorder")
     namespace = recorder["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
-    end = time.monotonic() + 30
-    while True:
-        metrics = cloudwatch.list_metrics(Namespace=namespace)["Metrics"]
-        names = {metric["MetricName"] for metric in metrics}
-        if "RunsFinished" in names:
-            break
-        assert time.monotonic() < end, f"metrics so far: {names}"
-        time.sleep(0.5)
+
+    def counted() -> bool:
+        pages = cloudwatch.get_paginator("list_metrics").paginate(Namespace=namespace)
+        return "RunsFinished" in {one["MetricName"] for page in pages for one in page["Metrics"]}
+
+    until(counted, PATIENCE, f"{namespace} has no RunsFinished")
     for function in ("api", "dispatch", "planner", "recorder"):
         group = f"/aws/lambda/{prefix}-{function}"
         events = logs.filter_log_events(logGroupName=group, limit=50)["events"]
@@ -191,7 +186,7 @@ def test_a_foreign_prefix_is_refused_by_the_ticket(
 
 
 def test_a_run_that_its_device_did_alone_is_recorded_like_any_other(
-    api: httpx.Client, database: Any
+    api: httpx.Client, wait_final: Wait, database: Any
 ) -> None:
     from e2e_device import enrol
 
@@ -211,10 +206,8 @@ def test_a_run_that_its_device_did_alone_is_recorded_like_any_other(
     answers = [api.post(path, headers={"Idempotency-Key": key}, json=body) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [202, 202], answers[0].text
     (run_id,) = {answer.json()["run_id"] for answer in answers}
-    end = time.monotonic() + 30
-    while (seen := api.get(f"/v1/runs/{run_id}").json())["status"] != "succeeded":
-        assert time.monotonic() < end, seen
-        time.sleep(0.2)
+    seen = wait_final(run_id)
+    assert seen["status"] == "succeeded", seen
     assert (seen["origin"], seen["device_id"]) == ("device", device.device_id)
     assert datetime.fromisoformat(seen["created_at"]) == begun
     rows = database.run(

@@ -147,6 +147,9 @@ def test_rotation_under_traffic_costs_no_run_and_the_old_passwords_are_refused(
         one for one in told["postgres"]["consumers"] if one["name"] == f"{prefix}-recorder"
     )
     assert (recorder["sessions_new"] or 0) + (recorder["sessions_former"] or 0) >= 1
+    came_in = {one["name"]: one["came_in"] for one in told["redis"]["consumers"]}
+    assert came_in[f"{prefix}-recorder"] in {"new", "former"}
+    assert came_in[f"{prefix}-planner"] in {"new", "former"}
     ((recorded,),) = administrator.run(
         "SELECT count(*) FROM runs WHERE run_id = ANY(:ids) AND status = 'succeeded'",
         ids=traffic.done,
@@ -208,7 +211,7 @@ def test_an_interrupted_rotation_says_where_it_stands_and_can_be_given_up(
         assert line, seen
         seen += line
     running.send_signal(signal.SIGINT)
-    _, rest = running.communicate(timeout=60)
+    _, rest = running.communicate(timeout=300)
     assert running.returncode == 130, seen + rest
     assert "qops rotate postgres --follow" in rest
     assert "the present credential stays valid" in rest

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from e2e_device import ScriptedDevice
 from e2e_history import execution_history
+from e2e_waiting import PATIENCE, until
 
 GOAL = "Click the Send mail button"
 ENGINE_SECONDS = 420.0
@@ -33,13 +34,13 @@ def planned(
         run_id = start_run(device.device_id, GOAL)["run_id"]
         command = device.receive()
         assert device.answer_observe(command["id"], screen).status_code == 200
-        end = time.monotonic() + 60
-        while True:
+
+        def past_planning() -> dict[str, Any] | None:
             run: dict[str, Any] = api.get(f"/v1/runs/{run_id}").raise_for_status().json()
-            if run["status"] not in {"queued", "observing", "planning"}:
-                return run
-            assert time.monotonic() < end, run["status"]
-            time.sleep(0.2)
+            return run if run["status"] not in {"queued", "observing", "planning"} else None
+
+        run: dict[str, Any] = until(past_planning, PATIENCE, f"run {run_id} has no plan")
+        return run
 
     return until_planned
 

@@ -1,8 +1,10 @@
 """A device that the test itself plays: enrolled for real, driven message by message."""
 
 import json
-import time
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 from e2e_endpoint import client
+from e2e_waiting import PATIENCE, until
 
 
 @dataclass(frozen=True)
@@ -28,42 +31,53 @@ class ScriptedDevice:
     credentials: dict[str, str]
     api: httpx.Client
 
-    def receive(self, wait_seconds: int = 10) -> dict[str, Any]:
-        """Next command on the device's queue, taken with the device's own credentials.
+    def receive(self) -> dict[str, Any]:
+        """Next command on the device's queue, waited for; it is deleted from the queue."""
+        found: dict[str, Any] = until(self.poll, PATIENCE, f"no command came to {self.device_id}")
+        return found
+
+    def poll(self, wait_seconds: int = 20) -> dict[str, Any] | None:
+        """Look once for a command, with the device's own credentials.
 
         Args:
             wait_seconds: How long to poll, seconds.
 
         Returns:
-            The command as JSON; it is deleted from the queue.
+            The command as JSON, which is deleted from the queue; None where none came.
         """
         sqs = client("sqs", **self.credentials)
         answer = sqs.receive_message(
             QueueUrl=self.queue_url, WaitTimeSeconds=wait_seconds, MaxNumberOfMessages=1
         )
-        assert answer.get("Messages"), f"no command came within {wait_seconds} s"
+        if not answer.get("Messages"):
+            return None
         message = answer["Messages"][0]
         sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-        return json.loads(message["Body"])
+        command: dict[str, Any] = json.loads(message["Body"])
+        return command
 
-    def command_of(self, run_id: str, patience_seconds: float = 120) -> dict[str, Any]:
-        """Next command of one run; those of others are dropped.
+    def command_of(self, run_id: str) -> dict[str, Any]:
+        """Next command of one run; those of others are dropped."""
+        while (command := self.receive())["run_id"] != run_id:
+            pass
+        return command
 
-        Functions that were never called start slowly on a busy machine.
+    @contextmanager
+    def working_on(self, command: dict[str, Any]) -> Iterator[None]:
+        """Keep a command alive, as an agent does that works on it."""
+        ended = threading.Event()
 
-        Args:
-            run_id: The run.
-            patience_seconds: How long to wait, seconds.
-        """
-        end = time.monotonic() + patience_seconds
-        while True:
+        def beat() -> None:
+            while not ended.wait(3):
+                self.api.post(f"/v1/commands/{command['id']}/heartbeat")
+
+        with ThreadPoolExecutor(1) as pool:
+            beating = pool.submit(beat)
             try:
-                command = self.receive(20)
-            except AssertionError:
-                assert time.monotonic() < end, f"no command of {run_id} came"
-                continue
-            if command["run_id"] == run_id:
-                return command
+                yield
+            finally:
+                ended.set()
+        beating.result()
 
     def answer_observe(
         self, command_id: str, elements: Sequence[dict[str, Any]] = ()

@@ -93,10 +93,7 @@ class Known:
         self._ids.pop("run_id", None)  # a device is told once of a run
         run_id = self._id("run_id")
         assert self._device is not None
-        while True:
-            command = self._device.receive()
-            if command["run_id"] == run_id:
-                return str(command["id"])
+        return str(self._device.command_of(run_id)["id"])
 
     def _template(self) -> str:
         return f"/v1/templates/{self._id('template_id')}"

@@ -1,33 +1,13 @@
 """Queues of the applied platform, as end-to-end tests need them."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from e2e_endpoint import client
 
 VISIBILITY, RECEIVES = 15, 2
 """How soon and how often a message comes again here; in the platform it is minutes, five times."""
-
-
-def until(question: Callable[[], Any], seconds: float, what: str) -> Any:
-    """Ask again and again until the answer is true.
-
-    Args:
-        question: What is asked.
-        seconds: How long.
-        what: What is wrong when it never was.
-
-    Returns:
-        The answer.
-    """
-    end = time.monotonic() + seconds
-    while not (found := question()):
-        assert time.monotonic() < end, what
-        time.sleep(0.3)
-    return found
 
 
 def url_of(prefix: str, name: str) -> str:

@@ -15,7 +15,7 @@ compute = {
   # One environment on a laptop, whose reports look for its metrics by this name.
   metrics_namespace = "QScreen"
 
-  heartbeat_seconds = 15
+  heartbeat_seconds = 30
   observe_seconds   = 60
   act_seconds       = 300
 }
