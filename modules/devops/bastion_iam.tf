@@ -36,25 +36,29 @@ data "aws_iam_policy_document" "bastion" {
       "ec2messages:GetEndpoint",
       "ec2messages:GetMessages",
       "ec2messages:SendReply",
+      "logs:DescribeLogGroups",
+      "ssm:DescribePatchBaselines",
+      "ssm:GetDeployablePatchSnapshotForInstance",
       "ssm:GetManifest",
+      "ssm:GetPatchBaselineForPatchGroup",
+      "ssm:ListAssociations",
       "ssm:PutConfigurePackageResult",
+      "ssm:PutInventory",
       "ssmmessages:CreateControlChannel",
       "ssmmessages:CreateDataChannel",
       "ssmmessages:OpenControlChannel",
       "ssmmessages:OpenDataChannel",
     ]
-    # The agent's channels and messages have no resource form.
+    # The agent's channels and messages, its patches, its inventory and the search for its log group have no
+    # resource form: allowed on a resource they would be refused.
     resources = ["*"]
   }
 
   statement {
     sid = "ReportHost"
     actions = [
-      "ssm:GetDeployablePatchSnapshotForInstance",
-      "ssm:ListAssociations",
       "ssm:ListInstanceAssociations",
       "ssm:PutComplianceItems",
-      "ssm:PutInventory",
       "ssm:UpdateInstanceAssociationStatus",
       "ssm:UpdateInstanceInformation",
     ]
@@ -75,12 +79,6 @@ data "aws_iam_policy_document" "bastion" {
     ]
   }
 
-  statement {
-    sid       = "ReadBaseline"
-    actions   = ["ssm:DescribePatchBaselines", "ssm:GetPatchBaselineForPatchGroup"]
-    resources = ["arn:${var.context.partition}:ssm:${local._place}:patchbaseline/*"]
-  }
-
   # Systems Manager's own buckets, from which the agent loads the patch snapshot and itself.
   statement {
     sid     = "LoadPatches"
@@ -96,13 +94,6 @@ data "aws_iam_policy_document" "bastion" {
     sid       = "LogSessions"
     actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     resources = ["arn:${var.context.partition}:logs:${local._place}:log-group:${local._session_logs}:*"]
-  }
-
-  statement {
-    sid     = "FindLogGroup"
-    actions = ["logs:DescribeLogGroups"]
-    # Listing log groups has no resource form narrower than all groups of the account.
-    resources = ["arn:${var.context.partition}:logs:${local._place}:log-group:*"]
   }
 }
 

@@ -83,8 +83,20 @@ data "aws_iam_policy_document" "deploy" {
 
   statement {
     sid       = "Deploy"
-    actions   = ["codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:StopDeployment"]
+    actions   = ["codedeploy:CreateDeployment", "codedeploy:GetDeployment"]
     resources = [for name in sort(keys(var.functions)) : "arn:${var.context.partition}:codedeploy:${local._place}:deploymentgroup:${local._application}/${var.functions[name].function_name}"]
+  }
+
+  statement {
+    sid       = "StopDeployments"
+    actions   = ["codedeploy:StopDeployment"]
+    resources = ["*"] # Asked for by a deployment's id, which has no resource form.
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestedRegion"
+      values   = [var.context.region]
+    }
   }
 
   statement {

