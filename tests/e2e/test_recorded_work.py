@@ -45,13 +45,14 @@ def run_on(device: dict[str, str], *command: str, **variables: str) -> str:
 
 
 def test_a_recording_is_published_and_run_by_the_agent_on_the_real_program(
-    device: dict[str, str], tmp_path: Path
+    device: dict[str, str],
 ) -> None:
     name = f"r{uuid.uuid4().hex[:8]}"
-    recorded = tmp_path / f"{name}.txt"
-    person = [str(SUPPORT / "user_recorded.py"), name, TEXT, str(recorded)]
+    saved = home() / "demo" / "documents" / f"{name}.txt"
+    person = [str(SUPPORT / "user_recorded.py"), name, TEXT, str(saved)]
     run_on(device, *person, PYTHONPATH=str(SUPPORT))
-    assert recorded.read_text(encoding="utf-8") == TEXT
+    assert saved.read_text(encoding="utf-8") == TEXT
+    saved.unlink()  # The agent replaces no file.
 
     published = run_on(device, "-m", "qagent", "workflow", "publish", name, "--json")
     template = Template.model_validate_json(published)
@@ -65,5 +66,4 @@ def test_a_recording_is_published_and_run_by_the_agent_on_the_real_program(
             time.sleep(0.5)
             run = connection.api.get_run(run.run_id)
     assert run.status is RunStatus.SUCCEEDED, run
-    saved = home() / "demo" / "documents" / recorded.name
     assert saved.read_text(encoding="utf-8") == TEXT

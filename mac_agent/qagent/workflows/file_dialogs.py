@@ -350,7 +350,7 @@ class FileDialog:
         """
         name = PurePath(self.name).name
         path = self.path
-        if path is not None and path.parent == documents:
+        if path is not None and path.parent.resolve() == documents.resolve():
             return name
         return name if name == self.name and self._chosen.folder == self._first else None
 
