@@ -49,7 +49,10 @@ def run(
         from qops.runs.outcome import describe
         from qops.runs.running import run_goal
 
+        submitted: list[str] = []
+
         def tell(run: "Run") -> None:
+            submitted[:] = [run.run_id]
             if watch:
                 steps = f"{len(run.effects)} of {len(run.plan.steps)} steps" if run.plan else ""
                 terminal.notice(f"  {run.status.value:<10} {steps}")
@@ -66,15 +69,22 @@ def run(
                 return False
             return terminal.ask("May the run do this on the device?")
 
-        done = run_goal(
-            settings,
-            goal,
-            device=device,
-            mode=mode.value,
-            report=report,
-            on_change=tell,
-            agrees=agrees,
-        )
+        try:
+            done = run_goal(
+                settings,
+                goal,
+                device=device,
+                mode=mode.value,
+                report=report,
+                on_change=tell,
+                agrees=agrees,
+            )
+        except KeyboardInterrupt:
+            for run_id in submitted:
+                terminal.must.print(
+                    f"Run {run_id} is asked to end; what it has done stays done.", markup=False
+                )
+            raise
         return RunAnswer(
             run=done.run,
             accepted_seconds=done.accepted_seconds,

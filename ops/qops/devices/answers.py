@@ -101,6 +101,11 @@ class DeviceAnswer(Answer):
             open_runs=[RunLine.of(run, now) for run in runs],
         )
 
+    @property
+    def essentials(self) -> list[str]:
+        """Its id and state."""
+        return [f"{self.device.device_id} {self.device.state.value}"]
+
 
 class DeviceRevokedAnswer(Answer):
     """Answer of ``qops devices revoke``; exit code 1 when it did not take hold."""

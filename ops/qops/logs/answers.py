@@ -1,6 +1,6 @@
 """Answers of ``qops logs`` and ``qops trace``."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import Field
 
@@ -10,6 +10,9 @@ from qops.logs.lines import LogLine
 from qops.logs.tracing import Trace
 from qops.runs.timeline import Moment
 from qscreen.wire import Run, RunStatus
+
+QUIET = frozenset({"location", "xray_trace_id"})
+"""Fields that help no person."""
 
 
 class LineShown(Answer):
@@ -34,6 +37,15 @@ class LineShown(Answer):
             fields=dict(line.fields),
         )
 
+    @property
+    def in_one_line(self) -> str:
+        """When, who, what and what else it tells, for a pipe: a line stays a line."""
+        at = self.at.astimezone(UTC)
+        told = " ".join(f"{key}={value}" for key, value in self.fields.items() if key not in QUIET)
+        text = " ".join([*self.message.split("\n"), told]).rstrip()
+        time = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+        return f"{time} {self.level:<8}{self.source}  {text}"
+
 
 class LogsAnswer(Answer):
     """Answer of ``qops logs``; exit code 1 when a group could not be read."""
@@ -49,6 +61,11 @@ class LogsAnswer(Answer):
     def exit_code(self) -> int:
         """Failed when a group could not be read: no line is then no news."""
         return int(ExitCode.FAILED if self.failed else ExitCode.DONE)
+
+    @property
+    def essentials(self) -> list[str]:
+        """The lines, and what could not be read."""
+        return [*(one.in_one_line for one in self.lines), *self.missing]
 
 
 class MomentShown(Answer):

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from qops.logs.answers import LineShown
+from qops.logs.answers import QUIET, LineShown
 from qops.moments import clock, length
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from qops.logs.answers import LogsAnswer, TraceAnswer
 
 _COLOURS = {"WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red", "DEBUG": "dim"}
-_QUIET = frozenset({"location", "xray_trace_id"})
 
 
 def show_logs(answer: "LogsAnswer", console: "Console") -> None:
@@ -46,18 +45,15 @@ class LineView:
     def show(self, line: LineShown) -> None:
         """Print one line: when, who, what; below it what else it tells."""
         console, at = self._console, line.at.astimezone(UTC)
-        time = f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}"
-        told = " ".join(f"{key}={value}" for key, value in line.fields.items() if key not in _QUIET)
-        first, *more = line.message.split("\n")
         if console.soft_wrap:
-            # In a pipe a line stays a line, for whoever filters them, and has its whole time.
-            told_first = f"{at:%Y-%m-%d}T{time}Z {line.level:<8}{line.source}  {first}"
-            console.print(" ".join([told_first, *more, told]).rstrip(), markup=False)
+            console.print(line.in_one_line, markup=False)
             return
         if self._day != at.date():
             self._day = at.date()
             console.print(f"{self._day}", style="dim")
-        head = Text(f"{time} ", style="dim")
+        told = " ".join(f"{key}={value}" for key, value in line.fields.items() if key not in QUIET)
+        first, *more = line.message.split("\n")
+        head = Text(f"{at:%H:%M:%S}.{at.microsecond // 1000:03d} ", style="dim")
         head.append(f"{line.level:<8}", style=_COLOURS.get(line.level, "green"))
         head.append(f"{line.source}  ", style="cyan")
         head.append(first)

@@ -116,3 +116,12 @@ class RedriveAnswer(Answer):
             return int(ExitCode.FAILED)
         open_ = self.came_back or self.unseen or self.in_work
         return int(ExitCode.FINDINGS if open_ else ExitCode.DONE)
+
+    @property
+    def essentials(self) -> list[str]:
+        """How many were moved, which were not and which are back."""
+        return [
+            f"{self.moved} of {self.found} moved",
+            *(f"left {name}: {why}" for name, why in self.left.items()),
+            *(f"came back: {one.message_id}" for one in self.came_back),
+        ]

@@ -82,6 +82,11 @@ class RunsAnswer(Answer):
             next_token=found.next_token,
         )
 
+    @property
+    def essentials(self) -> list[str]:
+        """Ids and statuses."""
+        return [f"{one.run_id} {one.status.value}" for one in self.runs]
+
 
 class RunShownAnswer(Answer):
     """Answer of ``qops runs show`` and ``qops runs watch``."""
@@ -100,6 +105,11 @@ class RunShownAnswer(Answer):
             audit_hash=report.audit_hash,
             pictures=len(report.pictures),
         )
+
+    @property
+    def essentials(self) -> list[str]:
+        """The run, and how it stands."""
+        return [f"{self.run.run_id} {self.run.status.value}"]
 
 
 class RunWatchedAnswer(RunShownAnswer):
@@ -132,7 +142,7 @@ class RunCancelledAnswer(Answer):
 
 
 class RunHistoryAnswer(Answer):
-    """Answer of ``qops runs history``; exit code 2 when an entry does not hold."""
+    """Answer of ``qops runs history``; exit code 2 when an entry does not hold, 1 without any."""
 
     run_id: str
     status: RunStatus
@@ -157,8 +167,15 @@ class RunHistoryAnswer(Answer):
 
     @property
     def exit_code(self) -> int:
-        """Done when every entry that was read holds."""
-        return int(ExitCode.FINDINGS if self.wrong else ExitCode.DONE)
+        """Done when every entry that was read holds; failed when none could be read."""
+        if self.wrong:
+            return int(ExitCode.FINDINGS)
+        return int(ExitCode.FAILED if self.missing and not self.rows else ExitCode.DONE)
+
+    @property
+    def essentials(self) -> list[str]:
+        """What does not hold, and what is missing."""
+        return [*self.wrong, *self.missing]
 
 
 class RunReportAnswer(Answer):
@@ -168,3 +185,8 @@ class RunReportAnswer(Answer):
     status: RunStatus
     file: str
     opened: bool
+
+    @property
+    def essentials(self) -> list[str]:
+        """The file."""
+        return [self.file]

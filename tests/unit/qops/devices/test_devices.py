@@ -162,6 +162,7 @@ def test_outputs(golden: Golden) -> None:
         for status in (RunStatus.SUCCEEDED,)
     )
     golden("devices show", DeviceAnswer.of(one, facts, runs, NOW), name)
+    golden("devices show", DeviceAnswer.of(one, facts, runs, NOW), name, "-q", variant="quiet")
     golden("devices queue", DeviceAnswer.of(one, QueueFacts(), (), NOW), name)
     done = Revoked(gone, QueueFacts(), True, "There is no device for you.", runs)
     golden("devices revoke", DeviceRevokedAnswer.of(done), name, "--yes")

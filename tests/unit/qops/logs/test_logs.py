@@ -377,6 +377,12 @@ def test_outputs(golden: Golden) -> None:
         "left_out": 12, "missing": ["api could not be read: AccessDeniedException"], "failed": 1,
     }  # fmt: skip
     golden("logs", LogsAnswer(**values), "planner")
+    quiet = LogsAnswer(**values).essentials  # each line is one, however long
+    assert quiet[2:] == [
+        "2023-11-14T22:13:20.000Z ERROR   planner  [ERROR] ValueError: [redacted:email] is wrong "
+        "Traceback (most recent call last)",
+        "api could not be read: AccessDeniedException",
+    ]
     none = values | {"lines": [], "left_out": 0, "missing": [], "failed": 0}
     golden("logs", LogsAnswer(**none), "planner", variant="none")
     run = FakeApi().add_run("run-4eced45c5eb4bbe85138", status=RunStatus.SUCCEEDED)

@@ -331,6 +331,7 @@ def test_outputs(golden: Golden) -> None:
     golden("redrive", RedriveAnswer(**values), "jobs", "--yes")
     bad = values | {"came_back": [letter], "unseen": 1, "in_work": 2}
     golden("redrive", RedriveAnswer(**bad), "jobs", "--yes", variant="back")
+    golden("redrive", RedriveAnswer(**bad), "jobs", "--yes", "-q", variant="quiet")
     left = values | {
         "sources": [], "by": "invocation", "moved": 2,
         "left": {"7c1b0f5e": "its function somebody-elses is none of qscreen-prod"},

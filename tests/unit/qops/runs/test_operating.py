@@ -275,6 +275,14 @@ def test_copies_that_are_missing_are_told(api, asked, trail) -> None:
     assert "entry 3, the run's end, has no copy yet" in document["result"]["missing"]
 
 
+def test_a_history_of_which_nothing_can_be_read_is_no_success(api, asked, trail) -> None:
+    now = datetime.now(UTC)
+    api.add_run("run-01", created_at=now - timedelta(seconds=9), updated_at=now)
+    code, document = asked("runs", "history", "run-01")
+    assert (code, document["result"]["rows"]) == (1, [])
+    assert document["result"]["missing"]
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"), [("30s", 30), ("15m", 900), ("2h", 7200), ("3d", 259200), (" 5 min ", 300)]
 )
@@ -314,6 +322,7 @@ def test_outputs(golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
         api.add_run("run-5b0c7f12ab3498de7712", status=RunStatus.AWAITING_CONFIRMATION),
     )  # fmt: skip
     golden("runs list", RunsAnswer.of(Found(runs, "eyJydW5faWQiOiJydW4tNWIwYzdmMTIifQ", 3)))
+    golden("runs list", RunsAnswer.of(Found(runs, None, 3)), "-q", variant="quiet")
     golden("runs list", RunsAnswer.of(Found((), None, 0)), variant="empty")
     row = chain_row(
         GENESIS_HASH,
@@ -322,11 +331,13 @@ def test_outputs(golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
     )  # fmt: skip
     report = RunReport(run=runs[0], audit_sequence=5, audit_hash=row.hash)
     golden("runs show", RunShownAnswer.of(report), "run-01")
+    golden("runs show", RunShownAnswer.of(report), "run-01", "-q", variant="quiet")
     golden("runs watch", RunWatchedAnswer.of(RunReport(run=refused_run())), "run-01")
     held = RunHistory((row,), (), ("entry 9, the run's end, has no copy yet",))
     golden("runs history", RunHistoryAnswer.of(report, held), "run-01")
     broken = RunHistory((row,), ("entry 5 is not what its hash was made of",), ())
     golden("runs history", RunHistoryAnswer.of(report, broken), "run-01", variant="broken")
+    golden("runs history", RunHistoryAnswer.of(report, broken), "run-01", "-q", variant="quiet")
     golden("runs cancel", RunCancelledAnswer.of(runs[2]), "run-01", "--yes", variant="faster")
     ended = runs[2].model_copy(update={"status": RunStatus.CANCELLED, "effects": ()})
     golden("runs cancel", RunCancelledAnswer.of(ended), "run-01", "--yes")
@@ -334,6 +345,7 @@ def test_outputs(golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
         run_id="run-01", status=RunStatus.SUCCEEDED, file="/home/김/보고서/run-01.html", opened=True
     )
     golden("runs report", written, "run-01")
+    golden("runs report", written, "run-01", "-q", variant="quiet")
 
 
 class _Noon(datetime):

@@ -6,6 +6,7 @@ import pytest
 from example_runs import analysed_run, finished_run, not_understood_run, refused_run, report_of
 from rich.console import Console
 
+from qops import __main__ as entry
 from qops.errors import ExitCode, PrerequisiteError, UsageError
 from qops.runs import access, following, running
 from qops.runs.devices import choose_device
@@ -178,6 +179,19 @@ def test_a_run_that_could_not_be_cancelled_by_ctrl_c_is_named() -> None:
     with pytest.raises(RunUnseenError, match="run-01 could not be cancelled") as caught:
         submit_and_follow(Flaky(0), "goal", "dev-01", on_change=interrupt)
     assert caught.value.next_step.endswith("qops runs cancel run-01")
+
+
+def test_ctrl_c_says_what_became_of_the_run(monkeypatch, capsys, tmp_path) -> None:
+    class Interrupted(Api):
+        def get_run(self, run_id):
+            raise KeyboardInterrupt
+
+    api = Interrupted(RunStatus.ACTING)
+    monkeypatch.setenv("QOPS_HOME", str(tmp_path))
+    monkeypatch.setattr(running, "api_client", lambda settings: nullcontext(api))
+    assert entry.run(["run", "goal", "--device", "dev-01"]) == 130
+    assert api.cancelled == ["run-01"]
+    assert "Run run-01 is asked to end" in capsys.readouterr().err
 
 
 def test_without_a_device_the_next_step_is_named() -> None:
