@@ -4,8 +4,10 @@ The client library is no part of the shared layer: functions that use this modul
 ``redis`` in their requirements.
 """
 
+import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,10 @@ ANSWER_TIMEOUT_SECONDS = 0.5
 """A cache that is slower than this costs more than it gives."""
 SECRET_AGE_SECONDS = 300
 """The secret is read again after this, so that a replaced cluster is found."""
+MARK_SECONDS = 86400
+"""For so long it is known by which version of the secret a function came in last."""
+MARK = "consumer:"
+"""First part of the keys of these words."""
 RETRY_AFTER_SECONDS = 10
 """After a failure the cache is left alone for so long: a run is not slowed down twice."""
 
@@ -95,6 +101,36 @@ def connect(secret: CacheSecret) -> "Redis":
         # The client's own default is ten tries with pauses: longer than a run may wait.
         retry=Retry(NoBackoff(), 1),
     )
+
+
+def enter(secret_arn: str) -> "Redis":
+    """Connect by the present version of the secret, and leave word of it under the function's name.
+
+    After a rotation an operator learns from it who has come in with the new password
+    (``rotate-redis``). A cache that takes no word can be read all the same.
+
+    Args:
+        secret_arn: ARN of the secret with the address and the credentials.
+
+    Returns:
+        A client that is connected.
+
+    Raises:
+        CloudCallError: If Secrets Manager refuses or cannot be reached.
+        CacheSecretError: If the secret cannot be used.
+        RedisError: If the cache cannot be reached, or refuses the password.
+    """
+    from redis.exceptions import ResponseError
+
+    with calling("read the secret of Redis"):
+        answer = clients.secretsmanager().get_secret_value(
+            SecretId=secret_arn, VersionStage=CURRENT
+        )
+    client = connect(parse_secret(answer.get("SecretString", "")))
+    if function := os.environ.get("AWS_LAMBDA_FUNCTION_NAME"):
+        with suppress(ResponseError):
+            client.set(f"consumer:{function}", answer["VersionId"], ex=MARK_SECONDS)
+    return client
 
 
 @dataclass(slots=True)
@@ -190,13 +226,6 @@ class Cache:
 
     def _connect(self) -> "Redis":
         if self._client is None or self.clock() - self._connected_at >= SECRET_AGE_SECONDS:
-            self._client = connect(self._secret())
+            self._client = enter(self.secret_arn)
             self._connected_at = self.clock()
         return self._client
-
-    def _secret(self) -> CacheSecret:
-        with calling("read the secret of Redis"):
-            answer = clients.secretsmanager().get_secret_value(
-                SecretId=self.secret_arn, VersionStage=CURRENT
-            )
-        return parse_secret(answer.get("SecretString", ""))

@@ -68,15 +68,17 @@ class Door(Protocol):
         """
         ...
 
-    def sessions(self, current: str) -> Sequence[Mapping[str, object]]:
-        """Tell who is inside.
+    def sessions(self, current: str, version: str) -> Sequence[Mapping[str, object]]:
+        """Tell who is inside, or came in last.
 
         Args:
             current: The present value.
+            version: Its version.
 
         Returns:
             ``{"program", "present", "sessions"}`` for each: whether it came in by the present
-            value; nothing where the door does not tell.
+            value. With ``"open": False`` it is not known whether it is still inside. Nothing where
+            the door does not tell.
         """
         ...
 
@@ -164,12 +166,13 @@ def answer_credentials(request: CredentialsRequest, door: Door) -> dict[str, Any
     current = read_value(request.secret, holder) if holder else None
     if request.task is CredentialsTask.RETIRE:
         _retire(stages, holder, current, door)
+    inside = door.sessions(current, holder) if current and holder else ()
     return {
         "versions": [
             {"version": version, "stages": sorted(own), "opens": _opens(request, version, door)}
             for version, own in _asked(request, stages)
         ],
-        "sessions": [dict(one) for one in door.sessions(current)] if current else [],
+        "sessions": [dict(one) for one in inside],
     }
 
 

@@ -60,6 +60,7 @@ FOLDERS: Mapping[str, Folder] = {
 """First parts of the keys in S3."""
 
 CACHED: Mapping[str, Whose] = {
+    "consumer": Whose.NOBODY,
     "plan": Whose.ANYBODY,
     "session": Whose.DEVICE,
     "vision": Whose.USER,

@@ -122,9 +122,9 @@ class PartnerKey:
                 delete_key(key.id)
                 logger().info("Former key deleted", extra={"key_id": key.id})
 
-    def sessions(self, current: str) -> Sequence[Mapping[str, object]]:
+    def sessions(self, current: str, version: str) -> Sequence[Mapping[str, object]]:
         """Tell nothing: a key has no sessions."""
-        del current
+        del current, version
         return ()
 
     def _closed(self, secret: PartnerSecret) -> str | None:

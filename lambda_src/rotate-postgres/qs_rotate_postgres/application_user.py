@@ -170,11 +170,12 @@ class ApplicationUser:
                 if name != present and connection.run(_FIND_ROLE, name=name):
                     connection.run(f"ALTER ROLE {name} NOLOGIN PASSWORD NULL")
 
-    def sessions(self, current: str) -> Sequence[Mapping[str, object]]:
+    def sessions(self, current: str, version: str) -> Sequence[Mapping[str, object]]:
         """Count the sessions of both users, by the program that holds them.
 
         Args:
             current: The present value.
+            version: Its version; not used, for the users tell.
 
         Returns:
             ``{"program", "present", "sessions"}`` for each: whether it is the present user's.
@@ -182,6 +183,7 @@ class ApplicationUser:
         Raises:
             DatabaseUnavailableError: If PostgreSQL cannot be reached.
         """
+        del version
         database = Database(read_secret(self.admin_secret_arn))
         try:
             with database.connection() as connection:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qs_cloud import clients
-from qs_cloud.cache import CacheSecret, connect, parse_secret
+from qs_cloud.cache import MARK, CacheSecret, connect, parse_secret
 from qs_cloud.calls import calling
 from qs_cloud.errors import CloudCallError
 from qs_cloud.rotation import RotationError
@@ -149,10 +149,36 @@ class CacheUser:
             )
         self._leave([password])
 
-    def sessions(self, current: str) -> Sequence[Mapping[str, object]]:
-        """Tell nothing: the application's user may not list clients."""
-        del current
-        return ()
+    def sessions(self, current: str, version: str) -> Sequence[Mapping[str, object]]:
+        """Tell by which version each function came in last: the word that it left of it.
+
+        The application's user may not list clients, so nobody tells who is still inside.
+
+        Args:
+            current: The present value.
+            version: Its version.
+
+        Returns:
+            ``{"program", "present", "sessions", "open"}`` for each that came in within a day;
+            nothing if the cache does not answer, which ``opens`` has said then.
+        """
+        from redis.exceptions import RedisError
+
+        try:
+            with connect(parse_secret(current)) as client:
+                left = {str(key): client.get(key) for key in client.scan_iter(match=f"{MARK}*")}
+        except (RedisError, OSError):
+            return ()
+        return [
+            {
+                "program": key.removeprefix(MARK),
+                "present": by == version,
+                "sessions": 1,
+                "open": False,
+            }
+            for key, by in sorted(left.items())
+            if by is not None
+        ]
 
     def _leave(self, passwords: list[str]) -> None:
         self._wait_until_active()

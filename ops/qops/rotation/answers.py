@@ -46,6 +46,11 @@ class ConsumerAnswer(Answer):
     sessions_former: int | None = Field(
         default=None, description="Open with a former one; they go on until they are closed."
     )
+    came_in: Literal["new", "former"] | None = Field(
+        default=None,
+        description="With which one it came in last, where the door knows that alone; null where "
+        "it does not, or for a day nobody came.",
+    )
 
 
 class RotatedSecret(Answer):

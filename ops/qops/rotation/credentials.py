@@ -1,7 +1,7 @@
 """Which credentials open the door: asked of the rotation function, which lies beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -30,6 +30,7 @@ class _Session(BaseModel):
     program: str
     present: bool
     sessions: int
+    open: bool = True
 
 
 class _Document(BaseModel):
@@ -48,11 +49,14 @@ class Credentials:
         current: The version that was the present one.
         sessions: Open sessions by program, and whether they came in by the present version; empty
             where the door does not tell.
+        came_in: Whether each program came in last by the present version, where the door knows no
+            more than that.
     """
 
     opens: Mapping[str, bool | None]
     current: str | None
     sessions: Mapping[tuple[str, bool], int]
+    came_in: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def current_works(self) -> bool:
@@ -101,5 +105,6 @@ def ask(aws: Aws, secret: Secret, task: str, versions: Sequence[str] = ()) -> Cr
     return Credentials(
         opens={one.version: one.opens for one in found.versions},
         current=next((one.version for one in found.versions if CURRENT in one.stages), None),
-        sessions={(one.program, one.present): one.sessions for one in found.sessions},
+        sessions={(one.program, one.present): one.sessions for one in found.sessions if one.open},
+        came_in={one.program: one.present for one in found.sessions if not one.open},
     )

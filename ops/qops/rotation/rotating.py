@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from qops.errors import QopsError
 from qops.health.answers import CheckAnswer
@@ -23,6 +24,7 @@ RETIRED_WITHIN_SECONDS = 60.0
 _POLL_SECONDS = 2.0
 _TRIED = {True: "still valid", False: "refused", None: "never written"}
 _SKEW = timedelta(minutes=2)
+_WHICH: dict[bool, Literal["new", "former"]] = {True: "new", False: "former"}
 
 
 @dataclass(slots=True)
@@ -333,12 +335,14 @@ class Rotating:
 
     def _seen(self, found: Credentials | None) -> list[ConsumerAnswer]:
         told = found.sessions if found else {}
+        came_in = found.came_in if found else {}
         return [
             ConsumerAnswer(
                 kind=one.kind,
                 name=one.name,
                 sessions_new=told.get((one.name, True), 0) if told else None,
                 sessions_former=told.get((one.name, False), 0) if told else None,
+                came_in=_WHICH[came_in[one.name]] if one.name in came_in else None,
             )
             for one in self.consumers
         ]

@@ -80,6 +80,10 @@ def _show_one(one: RotatedSecret, console: "Console") -> None:
 
 
 def _told(one: ConsumerAnswer) -> str:
+    if one.came_in == "new":
+        return ": has come in with the new one"
+    if one.came_in == "former":
+        return ": has not come in since; it reads the new one when it does"
     if one.sessions_new is None:
         return ""
     if one.sessions_new:

@@ -50,6 +50,7 @@ ENVIRONMENT = {
 
 CACHE_PASSWORD = "the-first-password-of-the-cache"
 CACHE_RULES = (
+    "~consumer:*",
     "~session:*",
     "~plan:*",
     "~vision:*",

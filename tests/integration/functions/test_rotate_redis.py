@@ -138,6 +138,34 @@ def test_an_operator_ends_the_former_password_and_connected_clients_stay(
         ask("prove")
 
 
+def test_an_operator_learns_who_has_come_in_with_the_new_password(
+    user: CacheUser,
+    elasticache: ElastiCache,
+    secrets_rotation: Any,
+    load_handler: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
+
+    def come_in(function: str) -> None:
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", function)
+        Cache(SECRET).put("plan:k", "v", 60)
+
+    def came_in() -> dict[str, bool]:
+        event = {"SecretId": SECRET, "Task": "prove"}
+        answer = load_handler("rotate-redis").handler(event, context)
+        assert {one["open"] for one in answer["sessions"]} == {False}
+        return {one["program"]: one["present"] for one in answer["sessions"]}
+
+    come_in("planner")
+    come_in("recorder")
+    assert came_in() == {"planner": True, "recorder": True}
+    secrets_rotation(SECRET).run(user)
+    assert came_in() == {"planner": False, "recorder": False}
+    come_in("planner")
+    assert came_in() == {"planner": True, "recorder": False}
+
+
 def test_every_step_may_come_twice(
     user: CacheUser, elasticache: ElastiCache, secrets_rotation: Any
 ) -> None:

@@ -39,6 +39,10 @@ class Server:
         return self.values.get(key)
 
     def set(self, key: str, value: str, ex: int) -> None:
+        if self.down:
+            raise redis.ConnectionError("refused")
+        if self.password is not None and self.given != self.password:
+            raise redis.AuthenticationError("WRONGPASS")
         assert ex > 0
         self.values[key] = value
 
@@ -131,3 +135,35 @@ def test_a_cache_without_users_is_reached_without_credentials(server: Server) ->
     Cache("c").get("k")
     (connection,) = server.connections
     assert (connection["username"], connection["password"]) == (None, None)
+
+
+def test_a_function_leaves_word_of_the_version_that_it_came_in_by(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "qscreen-dev-planner")
+    server.password = "p1"
+    clock = Clock()
+    cache = Cache("c", clock=clock)
+    secrets = clients.secretsmanager()
+    first = secrets.get_secret_value(SecretId="c")["VersionId"]
+    assert cache.get("k") is None
+    assert server.values == {"consumer:qscreen-dev-planner": first}
+    put_address({**ADDRESS, "password": "p2"})
+    server.password = "p2"
+    assert cache.get("k") is None
+    second = secrets.get_secret_value(SecretId="c")["VersionId"]
+    assert server.values == {"consumer:qscreen-dev-planner": second}
+    assert second != first
+
+
+def test_a_cache_that_takes_no_word_is_read_all_the_same(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "qscreen-dev-planner")
+    server.values["k"] = "v"
+
+    def full(*_: object, **__: object) -> None:
+        raise redis.exceptions.OutOfMemoryError("OOM command not allowed")
+
+    monkeypatch.setattr(server, "set", full)
+    assert Cache("c").get("k") == "v"

@@ -78,6 +78,8 @@ def test_what_became_of_secrets(golden: Golden) -> None:
         ConsumerAnswer(
             kind="function", name="qscreen-prod-user-data", sessions_new=0, sessions_former=0
         ),
+        ConsumerAnswer(kind="function", name="qscreen-prod-planner", came_in="new"),
+        ConsumerAnswer(kind="function", name="qscreen-prod-mcp-vision", came_in="former"),
         ConsumerAnswer(kind="proxy", name="qscreen-prod"),
     ]
     check = CheckAnswer(

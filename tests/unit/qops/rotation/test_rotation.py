@@ -49,6 +49,19 @@ def only(answer: RotateAnswer) -> RotatedSecret:
     return one
 
 
+@pytest.mark.parametrize(("present", "told"), [(True, "new"), (False, "former")])
+def test_it_is_told_by_which_one_a_consumer_came_in_last(
+    world: World, run: Rotate, present: bool, told: str
+) -> None:
+    world.add("postgres")
+    world.sessions = [
+        {"program": "qscreen-local-recorder", "present": present, "sessions": 1, "open": False}
+    ]
+    (consumer,) = only(run("postgres")).consumers
+    assert (consumer.name, consumer.came_in) == ("qscreen-local-recorder", told)
+    assert (consumer.sessions_new, consumer.sessions_former) == (None, None)
+
+
 def test_the_new_one_is_proven_before_the_former_one_ends(
     world: World, run: Rotate, trail: Rows
 ) -> None:
