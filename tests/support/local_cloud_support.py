@@ -29,7 +29,7 @@ def invoke(client: Callable[..., Any], name: str, payload: Any) -> Any:
     return json.load(answer["Payload"])
 
 
-def eventually(question: Callable[[], Any], seconds: float = 10.0) -> Any:
+def eventually(question: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Asks until the answer is true; the last answer."""
     deadline = time.monotonic() + seconds
     while True:

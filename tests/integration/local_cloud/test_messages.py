@@ -25,7 +25,7 @@ def test_a_long_poll_ends_when_a_message_comes_and_keeps_nobody_waiting(client: 
     got: list[Any] = []
 
     def poll() -> None:
-        got.append(client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=15))
+        got.append(client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20))
 
     pollers = [threading.Thread(target=poll) for _ in range(8)]
     for thread in pollers:
@@ -33,20 +33,33 @@ def test_a_long_poll_ends_when_a_message_comes_and_keeps_nobody_waiting(client: 
     time.sleep(0.5)
     began = time.monotonic()
     client("sts").get_caller_identity()
-    assert time.monotonic() - began < 1
+    assert got == [], "answered while everybody polls"
     for number in range(8):
         client("sqs").send_message(QueueUrl=url, MessageBody=str(number))
     for thread in pollers:
-        thread.join(10)
-    assert time.monotonic() - began < 8
+        thread.join(30)
+    assert time.monotonic() - began < 15, "before the polls end by themselves"
     assert sorted(one["Messages"][0]["Body"] for one in got) == sorted("01234567")
 
 
 def test_a_message_is_handed_over_at_once(client: Any) -> None:
     url = client("sqs").create_queue(QueueName="prompt")["QueueUrl"]
     sender, receiver = client("sqs"), client("sqs")
+
+    def take(text: str) -> None:
+        (got,) = receiver.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
+        assert got["Body"] == text
+        taken.append(time.monotonic())
+        receiver.delete_message(QueueUrl=url, ReceiptHandle=got["ReceiptHandle"])
+
     late: list[float] = []
+    least: list[float] = []
+    taken: list[float] = []
     for number in range(10):
+        began = time.monotonic()
+        sender.send_message(QueueUrl=url, MessageBody="there")
+        take("there")
+        least.append(taken[-1] - began)
         sent: list[float] = []
 
         def send(text: str, at: list[float]) -> None:
@@ -57,18 +70,18 @@ def test_a_message_is_handed_over_at_once(client: Any) -> None:
 
         thread = threading.Thread(target=send, args=(str(number), sent))
         thread.start()
-        got = receiver.receive_message(QueueUrl=url, WaitTimeSeconds=10)
-        late.append(time.monotonic() - sent[0])
+        take(str(number))
+        late.append(taken[-1] - sent[0])
         thread.join()
-        assert got["Messages"][0]["Body"] == str(number)
-    assert statistics.median(late) < 0.07
+    # Its fourth look would come 0.09 s later than what two calls take on this machine.
+    assert statistics.median(late) < statistics.median(least) + 0.05
 
 
 def test_a_long_poll_of_an_empty_queue_takes_its_time(client: Any) -> None:
     url = client("sqs").create_queue(QueueName="empty")["QueueUrl"]
     began = time.monotonic()
     assert "Messages" not in client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=2)
-    assert 1.8 < time.monotonic() - began < 4
+    assert 1.8 < time.monotonic() - began < 15
 
 
 def test_an_event_reaches_the_queue_of_its_rule(client: Any) -> None:

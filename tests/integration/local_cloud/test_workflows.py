@@ -72,7 +72,7 @@ def machine(client: Any, role: Callable[..., str], function: Callable[..., str])
     return make
 
 
-def output(client: Any, execution: str, seconds: float = 15.0) -> Any:
+def output(client: Any, execution: str, seconds: float = 60.0) -> Any:
     sfn = client("stepfunctions")
 
     def ended() -> Any:
@@ -107,19 +107,19 @@ def test_silence_is_a_heartbeat_timeout(client: Any, machine: Any) -> None:
     execution, _ = machine("silent", TimeoutSeconds=30, HeartbeatSeconds=2)()
     began = time.monotonic()
     assert output(client, execution)["caught"] == "States.HeartbeatTimeout"
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 25, "before the time of the task is up"
 
 
 def test_heartbeats_keep_the_task_alive_until_its_time_is_up(client: Any, machine: Any) -> None:
-    execution, token = machine("beating", TimeoutSeconds=5, HeartbeatSeconds=2)()
+    execution, token = machine("beating", TimeoutSeconds=12, HeartbeatSeconds=5)()
     sfn = client("stepfunctions")
     began = time.monotonic()
-    while time.monotonic() - began < 3.5:
+    while time.monotonic() - began < 7:
         sfn.send_task_heartbeat(taskToken=token)
         time.sleep(0.5)
     assert sfn.describe_execution(executionArn=execution)["status"] == "RUNNING"
     while sfn.describe_execution(executionArn=execution)["status"] == "RUNNING":
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 60
         try:
             sfn.send_task_heartbeat(taskToken=token)
         except (
