@@ -1,4 +1,4 @@
-"""Secrets are rotated while runs go on; the servers themselves say which password still opens."""
+"""Secrets are rotated, and the cache is lost, while runs go on; the servers tell what opens."""
 
 import json
 import signal
@@ -111,6 +111,39 @@ def opens_redis(secret: Secret) -> bool:
 
 
 OPENS: dict[str, Callable[[Secret], bool]] = {"postgres": opens_postgres, "redis": opens_redis}
+
+
+def test_losing_the_whole_cache_costs_no_run_and_it_is_filled_again(
+    api: httpx.Client, prefix: str, administrator: pg8000.native.Connection
+) -> None:
+    """Nothing in Redis is the only copy (docs/runbooks/redis.md)."""
+    secret = value(prefix, "redis")
+    with (
+        redis.Redis(
+            host=secret["host"],
+            port=int(secret["port"]),
+            username=secret["username"],
+            password=secret["password"],
+            decode_responses=True,
+        ) as store,
+        Traffic(api) as traffic,
+    ):
+        for _ in range(3):
+            assert list(store.scan_iter("session:*")), "a run came through, and its session is kept"
+            for key in list(store.scan_iter()):
+                store.unlink(key)
+            came_to = len(traffic.done)
+            end = time.monotonic() + PATIENCE
+            while len(traffic.done) < came_to + 2 and not traffic.failed:
+                assert time.monotonic() < end, "no run came through after the loss"
+                time.sleep(0.1)
+        assert traffic.failed == []
+        assert list(store.scan_iter("session:*")), "it was filled again"
+    ((recorded,),) = administrator.run(
+        "SELECT count(*) FROM runs WHERE run_id = ANY(:ids) AND status = 'succeeded'",
+        ids=traffic.done,
+    )
+    assert recorded == len(traffic.done) >= 7
 
 
 def test_rotation_under_traffic_costs_no_run_and_the_old_passwords_are_refused(
