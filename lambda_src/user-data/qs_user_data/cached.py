@@ -49,17 +49,8 @@ class CachedKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedKeys:
-    """Keys of Redis of which nobody can say whose they are; they are made anew when needed.
-
-    Attributes:
-        name: Name in steps and certificates.
-        secret_arn: ARN of the secret with the address and the credentials.
-    """
-
-    name: str
-    secret_arn: str
-    keeps_ids: bool = False
+class SharedKeys(CachedKeys):
+    """Keys of Redis of which nobody can say whose they are; they are made anew when needed."""
 
     def find(self, person: Person) -> Iterator[Found]:
         """See ``Store``; nothing is surely his."""
