@@ -11,6 +11,7 @@ from qops.platform.deployment import Notice
 from qops.platform.planning import ready_to_plan
 from qops.platform.workspace import further_plan
 from qops.settings import Settings
+from qops.state.document import read_state
 from qops.state.place import StatePlace
 
 
@@ -33,11 +34,13 @@ def detect_drift(
     Raises:
         UsageError: The file of known drift cannot be used.
         PrerequisiteError: Nothing is applied.
+        UnreadableStateError: The state is broken.
         QopsError: Terraform could not look.
     """
     file = known_file(settings)
     known = read_known(file)  # before the long work
-    StatePlace(settings).store.require_current()
+    store = StatePlace(settings).store
+    read_state(store.require_current(), store.name)
     deployment = ready_to_plan(settings, notice=notice)
     plan = further_plan(settings, "drift")
     try:
