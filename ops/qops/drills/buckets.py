@@ -15,8 +15,14 @@ from dataclasses import dataclass, field
 from qops.drills.answers import BucketAnswer, ProofAnswer, RestoreBucketsAnswer
 from qops.drills.errors import DrillError, calling
 from qops.drills.objects import FOLDER, Bucket, Objects
-from qops.drills.running import Patience, Stages, new_id, recorded, removed_afterwards
-from qops.errors import UsageError
+from qops.drills.running import (
+    Patience,
+    Stages,
+    new_id,
+    recorded,
+    removed_afterwards,
+    require_known,
+)
 from qops.platform.aws import Aws
 from qops.platform.deployment import Notice
 from qops.settings import Settings
@@ -50,12 +56,7 @@ class WantedBuckets:
         Raises:
             UsageError: A name is none of the platform's buckets.
         """
-        for name in self.names:
-            if name not in BUCKETS:
-                raise UsageError(
-                    f"{name} is no bucket of the platform.",
-                    next_step=f"Buckets: {', '.join(BUCKETS)}.",
-                )
+        require_known("bucket", self.names, BUCKETS)
 
 
 def restore_buckets(

@@ -1,7 +1,7 @@
 """What all drills share: an id, stages, a record in the trail, removal whatever happens."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from qops.drills.answers import StageAnswer
 from qops.drills.errors import DrillError, LeftoverError, calling
-from qops.errors import QopsError
+from qops.errors import QopsError, UsageError
 from qops.platform.aws import Aws
 from qops.platform.deployment import Notice
 from qops.platform.operations import Operation
@@ -27,6 +27,25 @@ POLL_SECONDS = (0.5, 15.0)
 def new_id() -> str:
     """Id of a drill that begins now."""
     return f"drill-{datetime.now(UTC):%Y%m%dt%H%M%Sz}"
+
+
+def require_known(kind: str, names: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse names that the platform does not have.
+
+    Args:
+        kind: What they are names of.
+        names: The names.
+        known: Those that there are.
+
+    Raises:
+        UsageError: One is unknown.
+    """
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"{name} is no {kind} of the platform.",
+                next_step=f"There are {', '.join(known)}.",
+            )
 
 
 @dataclass(slots=True)

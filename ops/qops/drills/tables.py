@@ -19,8 +19,8 @@ from qops.drills.running import (
     new_id,
     recorded,
     removed_afterwards,
+    require_known,
 )
-from qops.errors import UsageError
 from qops.platform.aws import Aws
 from qops.platform.deployment import Notice
 from qops.settings import Settings
@@ -54,12 +54,7 @@ class WantedTables:
         Raises:
             UsageError: A name is none of the platform's tables.
         """
-        for name in self.names:
-            if name not in TABLES:
-                raise UsageError(
-                    f"{name} is no table of the platform.",
-                    next_step=f"Tables: {', '.join(TABLES)}.",
-                )
+        require_known("table", self.names, TABLES)
 
 
 @dataclass(slots=True)
