@@ -4,7 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-_PROGRAM = """#!{python}
+# A line "#!" takes no path with a space: sh hands the rest to Python, to which it is a text.
+_PROGRAM = """#!/bin/sh
+'''exec' '{python}' "$0" "$@"
+' '''
 import json, os, pathlib, sys, time
 folder = pathlib.Path({folder!r})
 calls = folder / "calls.jsonl"
