@@ -164,6 +164,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "동작하는 동안 대상이 사라졌습니다.",
         "The element disappeared while it was worked on.",
     ),
+    "element.silent": (
+        "프로그램이 {seconds}초 안에 응답하지 않았습니다.",
+        "The program did not answer within {seconds} s.",
+    ),
     "route.unsupported": (
         "{target}에는 쓸 수 있는 방법이 없습니다.",
         "{target} offers no way to do this.",

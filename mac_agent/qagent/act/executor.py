@@ -30,6 +30,7 @@ from qagent.desktop.base import (
     Picture,
     ProgramError,
     SecureFieldError,
+    UnansweredError,
     UnsupportedError,
 )
 from qagent.messages import text
@@ -182,6 +183,8 @@ class Executor:
             return _stopped(error)
         except SecureFieldError as error:
             return Done(Outcome.REFUSED, redact(str(error)), error=EffectError.SECURE_FIELD)
+        except UnansweredError as error:
+            return Done(Outcome.FAILED, str(error), error=EffectError.BACKEND_ERROR)
         except GoneError:
             return Done(Outcome.FAILED, text("element.gone"), error=EffectError.BACKEND_ERROR)
         except (UnsupportedError, ProgramError, DesktopError) as error:

@@ -8,7 +8,15 @@ from qagent.act.cells import corrected, cut_short, retype
 from qagent.act.context import Context, Done, FailedError, RefusedError, excerpt, quoted
 from qagent.act.resolve import describe
 from qagent.act.undoing import remember_setting
-from qagent.desktop.base import Capability, Cell, CellRange, GoneError, Node, UnsupportedError
+from qagent.desktop.base import (
+    Capability,
+    Cell,
+    CellRange,
+    GoneError,
+    Node,
+    UnansweredError,
+    UnsupportedError,
+)
 from qagent.messages import text
 from qagent.policy import TypingRoute
 from qscreen.redaction import redact
@@ -205,7 +213,7 @@ def _write(
     for row, line in zip(wanted.rows, rows, strict=True):
         whole = CellRange(range(row, row + 1), wanted.columns[: len(line)])
         (cells,) = context.backend.cells(table, whole)
-        _focus(context, table, cells[0])
+        _focus(context, table, (row, wanted.columns[0]), cells[0])
         for number, (value, cell) in enumerate(zip(line, cells, strict=True)):
             if value or cell.text:
                 # Typing opens the cell's editor at once. Calc does what other keys ask for some
@@ -221,8 +229,18 @@ def _write(
     return Route.KEYBOARD
 
 
-def _focus(context: Context, table: Node, cell: Cell) -> None:
-    if not context.gets_focus(cell.node):
+def _focus(context: Context, table: Node, place: tuple[int, int], cell: Cell) -> None:
+    row, column = place
+    try:
+        found = context.gets_focus(cell.node)
+    except UnansweredError:
+        raise
+    except GoneError:
+        # A sheet forgets the elements of its cells and makes them anew when they are asked for.
+        again = CellRange(range(row, row + 1), range(column, column + 1))
+        ((cell,),) = context.backend.cells(table, again)
+        found = context.gets_focus(cell.node)
+    if not found:
         raise FailedError(
             EffectError.BACKEND_ERROR, text("focus.failed", target=quoted(table)), Route.KEYBOARD
         )
@@ -254,15 +272,15 @@ def _write_again(
     cells = context.backend.cells(table, wanted)
     past_corrections = TypingRoute.ACCESSIBILITY in context.policy.typing_routes
     again = [
-        (cell, meant)
-        for line, found in zip(rows, cells, strict=True)
-        for meant, cell in zip(line, found, strict=False)
+        ((row, column), cell, meant)
+        for row, line, found in zip(wanted.rows, rows, cells, strict=True)
+        for column, meant, cell in zip(wanted.columns, line, found, strict=False)
         if not same_cell(meant, cell.text)
         and (cut_short(meant, cell.text) or (past_corrections and corrected(meant, cell.text)))
     ]
-    for cell, meant in again:
+    for place, cell, meant in again:
         context.stop.check()
-        _focus(context, table, cell)
+        _focus(context, table, place, cell)
         retype(context, meant)
     return bool(again)
 

@@ -60,6 +60,10 @@ class GoneError(Exception):
     """The element or its program no longer exists."""
 
 
+class UnansweredError(GoneError):
+    """The program did not answer in time, though it may be there still; says so to the user."""
+
+
 class SecureFieldError(Exception):
     """The element is a password field: it is never read."""
 

@@ -9,6 +9,7 @@ from qagent.desktop.base import (
     GoneError,
     NoAccessibilityError,
     ProgramError,
+    UnansweredError,
     UnsupportedError,
 )
 from qagent.desktop.linux.wire import Call, Wire, method_call
@@ -41,6 +42,9 @@ _GONE = frozenset(
     f"org.freedesktop.DBus.Error.{name}"
     for name in ("UnknownObject", "ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected")
 )
+
+_ROUNDS = 3
+"""So often a busy program is asked for what must not be missing."""
 
 _ASK_SECONDS = 5.0
 """Time the accessibility bus gets to start: the session bus starts it when it is asked for."""
@@ -87,7 +91,8 @@ class AccessibilityBus:
 
         Raises:
             UnsupportedError: The element lacks the interface or method.
-            GoneError: The element or its program no longer answers.
+            GoneError: The element or its program no longer exists.
+            UnansweredError: The program did not answer in time.
             CallError: Any other error answer.
         """
         return self._one(self.message(ref, interface, method, signature, *args))
@@ -112,7 +117,7 @@ class AccessibilityBus:
                 if reply.serial == serial:
                     break
         except TimeoutError as error:
-            raise GoneError(f"the program did not answer within {self.timeout:g} s") from error
+            raise UnansweredError(text("element.silent", seconds=f"{self.timeout:g}")) from error
         except OSError as error:
             raise NoAccessibilityError(text("bus.gone", why=error), text("bus.repair")) from error
         if reply.error is None:
@@ -132,10 +137,35 @@ class AccessibilityBus:
         Returns:
             The bodies in the order of the calls; None for an error or for no answer in time.
         """
+        return self._pipeline(calls, self.timeout if timeout is None else timeout)[0]
+
+    def all_of(self, calls: Sequence[Call]) -> list[tuple[Any, ...] | None]:
+        """Send calls in a pipeline; what does not come in time is asked for again.
+
+        Returns:
+            The bodies in the order of the calls; None for an error, and for that alone.
+
+        Raises:
+            UnansweredError: Some answers did not come in any of the rounds.
+        """
+        bodies: list[tuple[Any, ...] | None] = [None] * len(calls)
+        missing = list(range(len(calls)))
+        for _ in range(_ROUNDS):
+            told, unanswered = self._pipeline([calls[one] for one in missing], self.timeout)
+            for place, body in zip(missing, told, strict=True):
+                bodies[place] = body
+            missing = [missing[one] for one in unanswered]
+            if not missing:
+                return bodies
+        raise UnansweredError(text("element.silent", seconds=f"{_ROUNDS * self.timeout:g}"))
+
+    def _pipeline(
+        self, calls: Sequence[Call], seconds: float
+    ) -> tuple[list[tuple[Any, ...] | None], list[int]]:
+        """The bodies, and the places of the calls that were not answered in time."""
         bodies: list[tuple[Any, ...] | None] = [None] * len(calls)
         pending: dict[int, int] = {}
         sent = 0
-        seconds = self.timeout if timeout is None else timeout
         deadline = time.monotonic() + seconds
         try:
             while pending or sent < len(calls):
@@ -149,10 +179,10 @@ class AccessibilityBus:
                 if place is not None and reply.error is None:
                     bodies[place] = reply.body
         except TimeoutError:
-            return bodies
+            return bodies, sorted([*pending.values(), *range(sent, len(calls))])
         except OSError as error:
             raise NoAccessibilityError(text("bus.gone", why=error), text("bus.repair")) from error
-        return bodies
+        return bodies, []
 
 
 def _ask_session_bus() -> str:

@@ -2,14 +2,19 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from qagent.desktop.base import CellRange, GoneError, UnsupportedError
 from qagent.desktop.linux.bus import AccessibilityBus, AtspiRef, CallError
 from qagent.desktop.linux.elements import Raw, rect_of
 from qagent.desktop.linux.roles import bits_of
 from qagent.desktop.linux.toolkit import clean_text
+from qagent.desktop.linux.wire import Call
 from qscreen.wire import Rect
+
+_Ask = Callable[[list[Call]], list[tuple[Any, ...] | None]]
 
 MOST_SEEN = 700
 """Most cells of one table that a look reads: 40 rows of 17 columns fill a screen."""
@@ -64,9 +69,10 @@ class Tables:
 
         Raises:
             GoneError: A cell cannot be had.
+            UnansweredError: The program did not answer in time.
         """
         places = [(row, column) for row in wanted.rows for column in wanted.columns]
-        refs = self._refs(table, places)
+        refs = self._refs(table, places, self._bus.all_of)
         texts = self._texts([ref for ref in refs if ref is not None])
         found: list[list[CellText]] = []
         for number, ref in enumerate(refs):
@@ -97,7 +103,7 @@ class Tables:
         most = max(1, MOST_SEEN // len(columns))
         cut = len(rows) > most
         places = [(row, column) for row in rows[:most] for column in columns]
-        refs = self._refs(table.ref, places)
+        refs = self._refs(table.ref, places, self._bus.many)
         if time.monotonic() > deadline:
             return [], True
         present = [(place, ref) for place, ref in enumerate(refs) if ref is not None]
@@ -178,11 +184,13 @@ class Tables:
             )
         return found
 
-    def _refs(self, table: AtspiRef, places: list[tuple[int, int]]) -> list[AtspiRef | None]:
+    def _refs(
+        self, table: AtspiRef, places: list[tuple[int, int]], ask: _Ask
+    ) -> list[AtspiRef | None]:
         found: list[AtspiRef | None] = []
         # A program makes these elements on demand: each part has a time limit of its own.
         for start in range(0, len(places), _AT_ONCE):
-            told = self._bus.many(
+            told = ask(
                 [
                     self._bus.message(table, "Table", "GetAccessibleAt", "ii", *one)
                     for one in places[start : start + _AT_ONCE]
@@ -196,8 +204,10 @@ class Tables:
 
     def _texts(self, refs: list[AtspiRef]) -> dict[AtspiRef, str]:
         """What cells show: their text, or their name where they have no text."""
-        counts = self._bus.many([self._bus.property(ref, "Text", "CharacterCount") for ref in refs])
-        told = self._bus.many(
+        counts = self._bus.all_of(
+            [self._bus.property(ref, "Text", "CharacterCount") for ref in refs]
+        )
+        told = self._bus.all_of(
             [
                 self._bus.property(ref, "Accessible", "Name")
                 if count is None

@@ -248,10 +248,11 @@ class TreeReader:
 
         Raises:
             GoneError: One of the two does not exist any more.
+            UnansweredError: The program did not answer in time.
         """
         ref = as_ref(node)
         window = ref if node.window is None else as_ref_of(node.window)
-        answers = self._bus.many(
+        answers = self._bus.all_of(
             [
                 self._state(ref),
                 self._state(window),

@@ -9,11 +9,8 @@ import Foundation  # type: ignore[import-not-found,unused-ignore]
 
 from qagent.desktop.base import GoneError, UnsupportedError
 from qagent.desktop.macos.permissions import accessibility_missing
-from qagent.desktop.macos.seam import Element, NotAnsweringError, Point, Range
+from qagent.desktop.macos.seam import MESSAGE_SECONDS, Element, NotAnsweringError, Point, Range
 from qagent.messages import text
-
-MESSAGE_SECONDS = 0.5
-"""Time a program gets to answer one message; macOS would wait 6 s."""
 
 _ABSENT = frozenset(
     {

@@ -25,6 +25,7 @@ from qagent.desktop.base import (
     Surface,
     TextState,
     Tree,
+    UnansweredError,
     UnsupportedError,
     UnsupportedPlatformError,
     ValueState,
@@ -41,6 +42,7 @@ from qagent.desktop.macos.permissions import (
 )
 from qagent.desktop.macos.pool import pooled
 from qagent.desktop.macos.seam import (
+    MESSAGE_SECONDS,
     Accessibility,
     DisplaysChangedError,
     Element,
@@ -165,12 +167,12 @@ class MacBackend:
     @pooled
     def refresh(self, node: Node) -> Node:
         """Read name, states and place of one element again."""
-        return self._answered(lambda: self._tree.refresh(node), node)
+        return self._answered(lambda: self._tree.refresh(node))
 
     @pooled
     def has_keys(self, node: Node) -> bool:
         """Whether the element has the focus and its window gets the keys."""
-        return self._answered(lambda: self._tree.has_keys(node), node)
+        return self._answered(lambda: self._tree.has_keys(node))
 
     @pooled
     def text_state(self, node: Node) -> TextState:
@@ -192,7 +194,7 @@ class MacBackend:
             shown = text if isinstance(text, str) else ""
             return text_state(shown, selected if isinstance(selected, Range) else None)
 
-        return self._answered(read, node)
+        return self._answered(read)
 
     @pooled
     def insert_text(self, node: Node, state: TextState, text: str) -> None:
@@ -266,7 +268,7 @@ class MacBackend:
             low, high = (float(one) if isinstance(one, int | float) else 0.0 for one in found[1:])
             return ValueState(float(found[0]), low, high)
 
-        return self._answered(read, node)
+        return self._answered(read)
 
     @pooled
     def set_value(self, node: Node, value: float) -> None:
@@ -279,17 +281,17 @@ class MacBackend:
     @pooled
     def table_size(self, table: Node) -> tuple[int, int]:
         """Rows and columns of a table."""
-        return self._answered(lambda: self._tables.size(table), table)
+        return self._answered(lambda: self._tables.size(table))
 
     @pooled
     def cells(self, table: Node, wanted: CellRange) -> tuple[tuple[Cell, ...], ...]:
         """Read a block of a table."""
-        return self._answered(lambda: self._tables.cells(table, wanted), table)
+        return self._answered(lambda: self._tables.cells(table, wanted))
 
     @pooled
     def column_names(self, table: Node, columns: range) -> tuple[str, ...]:
         """What stands above columns."""
-        return self._answered(lambda: self._tables.headers(table, columns), table)
+        return self._answered(lambda: self._tables.headers(table, columns))
 
     @pooled
     def type_text(self, text: str, between: Callable[[int], None]) -> None:
@@ -398,8 +400,8 @@ class MacBackend:
             with suppress(UnsupportedError):
                 self._ax.perform(node.window.element, "AXRaise")
 
-    def _answered(self, read: Callable[[], T], node: Node) -> T:
-        """Read once more when a program is busy; then it counts as one that is not there."""
+    def _answered(self, read: Callable[[], T]) -> T:
+        """Read once more when a program is busy."""
         try:
             return read()
         except NotAnsweringError:
@@ -407,7 +409,8 @@ class MacBackend:
         try:
             return read()
         except NotAnsweringError as error:
-            raise GoneError(f"the program of {node.role} {node.name!r} does not answer") from error
+            waited = f"{2 * MESSAGE_SECONDS:g}"
+            raise UnansweredError(text("element.silent", seconds=waited)) from error
 
 
 def _not_taken() -> DesktopError:

@@ -9,6 +9,9 @@ from qagent.desktop.base import DesktopError
 Element = Hashable
 """An accessible element: equal when it is the same one on the screen."""
 
+MESSAGE_SECONDS = 0.5
+"""Time a program gets to answer one message; macOS would wait 6 s."""
+
 
 class PermissionMissingError(DesktopError):
     """macOS withholds a permission from the program that runs the agent.

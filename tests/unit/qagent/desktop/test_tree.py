@@ -52,6 +52,8 @@ class PaperBus:
     def many(self, calls: Sequence[Asked]) -> list[Any]:
         return [self._answer(call) for call in calls]
 
+    all_of = many
+
     def _answer(self, call: Asked) -> Any:
         self.asked[call[0][1], call[1]] += 1
         ref, what = call
