@@ -142,7 +142,7 @@ class RunCancelledAnswer(Answer):
 
 
 class RunHistoryAnswer(Answer):
-    """Answer of ``qops runs history``; exit code 2 when an entry does not hold, 1 without any."""
+    """Answer of ``qops runs history``; exit code 2 when an entry does not hold."""
 
     run_id: str
     status: RunStatus
@@ -151,6 +151,9 @@ class RunHistoryAnswer(Answer):
     rows: list[TrailRow] = Field(description="Entries about the run; people by their pseudonyms.")
     wrong: list[str] = Field(description="What does not hold.")
     missing: list[str] = Field(description="What could not be read, or is not there yet.")
+    failed: bool = Field(
+        default=False, description="Whether the copies could not be read: exit code 1."
+    )
 
     @classmethod
     def of(cls, report: RunReport, history: RunHistory) -> "RunHistoryAnswer":
@@ -163,14 +166,15 @@ class RunHistoryAnswer(Answer):
             rows=[TrailRow.of(row) for row in history.rows],
             wrong=list(history.wrong),
             missing=list(history.missing),
+            failed=history.failed,
         )
 
     @property
     def exit_code(self) -> int:
-        """Done when every entry that was read holds; failed when none could be read."""
-        if self.wrong:
-            return int(ExitCode.FINDINGS)
-        return int(ExitCode.FAILED if self.missing and not self.rows else ExitCode.DONE)
+        """Done when every entry that was read holds; failed when the copies could not be read."""
+        if self.failed:
+            return int(ExitCode.FAILED)
+        return int(ExitCode.FINDINGS if self.wrong else ExitCode.DONE)
 
     @property
     def essentials(self) -> list[str]:

@@ -33,11 +33,13 @@ class RunHistory:
         rows: Its entries, in the chain's order.
         wrong: What does not hold, a sentence each; empty when all does.
         missing: What could not be read or is not there yet, a sentence each.
+        failed: Whether the copies could not be read at all.
     """
 
     rows: tuple[AuditRow, ...]
     wrong: tuple[str, ...]
     missing: tuple[str, ...]
+    failed: bool = False
 
 
 def read_history(settings: Settings, aws: Aws, report: RunReport) -> RunHistory:
@@ -55,7 +57,8 @@ def read_history(settings: Settings, aws: Aws, report: RunReport) -> RunHistory:
         keys, cut = _keys(aws.client("s3"), bucket, report)
         rows = _rows(aws.client("s3"), bucket, keys, report.run.run_id)
     except (ClientError, BotoCoreError) as error:
-        return RunHistory((), (), (f"the copies in {bucket} could not be read: {error}",))
+        why = f"the copies in {bucket} could not be read: {error}"
+        return RunHistory((), (), (why,), failed=True)
     missing = []
     if cut:
         missing.append(
