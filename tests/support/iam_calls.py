@@ -1,14 +1,14 @@
-"""The IAM actions that a function's own source calls for, read with mypy's types.
+"""The IAM actions that sources of ours call for, read with mypy's types.
 
-mypy checks the sources of all functions once and leaves the type of every expression. From
-``handler.handler`` on, a call graph follows what reachable code names; a call on an object whose
+mypy checks the sources once and leaves the type of every expression. From where a function or a
+command of qops begins, a call graph follows what reachable code names; a call on an object whose
 type is a boto3 client is an AWS operation, and botocore's models tell which.
 """
 
 import ast
 import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,7 +32,12 @@ from mypy.types import CallableType, Instance, Type, TypeType, UnionType, get_pr
 from terraform_copy import REPOSITORY
 
 SOURCES = REPOSITORY / "lambda_src"
-PREFIXES = {"stepfunctions": "states", "opensearch": "es", "bedrock_runtime": "bedrock"}
+PREFIXES = {
+    "bedrock_runtime": "bedrock",
+    "opensearch": "es",
+    "service-quotas": "servicequotas",
+    "stepfunctions": "states",
+}
 """IAM's name of a service where it is not boto3's."""
 
 RENAMED = {
@@ -46,8 +51,12 @@ RENAMED = {
     "apigateway:GetApiKeys": {"apigateway:GET"},
     "apigateway:GetUsagePlanKey": {"apigateway:GET"},
     "apigateway:GetUsagePlans": {"apigateway:GET"},
+    "lambda:Invoke": {"lambda:InvokeFunction"},
     "dynamodb:TransactWriteItems": {"dynamodb:PutItem", "dynamodb:UpdateItem"},
     "s3:CopyObject": {"s3:GetObject", "s3:PutObject"},
+    "s3:GetBucketEncryption": {"s3:GetEncryptionConfiguration"},
+    "s3:GetBucketReplication": {"s3:GetReplicationConfiguration"},
+    "s3:GetPublicAccessBlock": {"s3:GetBucketPublicAccessBlock"},
     "s3:DeleteObjects": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
     "s3:HeadObject": {"s3:GetObject"},
     "s3:ListObjectVersions": {"s3:ListBucketVersions"},
@@ -61,6 +70,9 @@ IMPLIED = {
     "bedrock:InvokeModel": {"bedrock:ApplyGuardrail"},
     "sts:AssumeRole": {"sts:TagSession"},
     "sqs:CreateQueue": {"sqs:TagQueue"},
+    # What is made bears tags.
+    "rds:CreateDBSnapshot": {"rds:AddTagsToResource"},
+    "rds:RestoreDBInstanceFromDBSnapshot": {"rds:AddTagsToResource"},
     # The schedule gets a role, and its content a key that the service looks at for the caller.
     "scheduler:CreateSchedule": {"iam:PassRole", "kms:DescribeKey"},
 }
@@ -79,9 +91,12 @@ LIBRARIES = {
 
 OWN = ("qs_", "qscreen", "handler_")
 
+ServiceOf = Callable[[MemberExpr, str, int], str | None]
+"""Tells the service of a method that is called on an object without a type, in a module's line."""
+
 
 @dataclass
-class _Part:
+class Part:
     """A function, a method, or the lines of a module outside of its functions."""
 
     names: set[str] = field(default_factory=set)
@@ -103,13 +118,22 @@ def called_actions() -> dict[str, set[str]]:
         f"handler_{file.parent.name.replace('-', '_')}": file
         for file in sorted(SOURCES.glob("*/handler.py"))
     }
-    parts = _parts(handlers)
-    return {file.parent.name: _reachable(parts, module) for module, file in handlers.items()}
+    parts = _function_parts(handlers)
+    return {
+        file.parent.name: reachable_actions(parts, module, f"{module}.handler")
+        for module, file in handlers.items()
+    }
 
 
-def _reachable(parts: dict[str, _Part], start: str) -> set[str]:
+def reachable_actions(parts: dict[str, Part], *starts: str) -> set[str]:
+    """The actions that are called from some parts on.
+
+    Args:
+        parts: The call graph.
+        starts: Full names of the parts.
+    """
     seen: set[str] = set()
-    ahead = [start, f"{start}.handler"]
+    ahead = list(starts)
     while ahead:
         name = ahead.pop()
         if name not in seen and name in parts:
@@ -126,26 +150,49 @@ def _reachable(parts: dict[str, _Part], start: str) -> set[str]:
     return actions
 
 
-def _parts(handlers: dict[str, Path]) -> dict[str, _Part]:
+def _function_parts(handlers: dict[str, Path]) -> dict[str, Part]:
+    homes = [SOURCES, *(file.parent for file in handlers.values())]
+    sources = [BuildSource(str(file), module, None) for module, file in handlers.items()]
+    for file in sorted(SOURCES.glob("*/qs_*/**/*.py")):
+        inside = file.relative_to(SOURCES).with_suffix("").parts[1:]
+        module = ".".join(inside[:-1] if inside[-1] == "__init__" else inside)
+        sources.append(BuildSource(str(file), module, None))
+    result = checked(sources, homes)
+    _insist_on_stubs(result.files["qs_cloud.clients"])
+    return call_graph(result, OWN)
+
+
+def checked(sources: list[BuildSource], homes: Iterable[Path]) -> build.BuildResult:
+    """What mypy knows of sources once it has checked them.
+
+    Args:
+        sources: The modules; what they import is found.
+        homes: Folders of the packages.
+    """
     options = Options()
     parse_config_file(
         options, lambda: None, str(REPOSITORY / "pyproject.toml"), sys.stdout, sys.stderr
     )
     options.export_types = options.preserve_asts = True
     options.incremental = False
-    homes = [SOURCES, *(file.parent for file in handlers.values())]
     options.mypy_path = [str(home) for home in homes]
-    sources = [BuildSource(str(file), module, None) for module, file in handlers.items()]
-    for file in sorted(SOURCES.glob("*/qs_*/**/*.py")):
-        inside = file.relative_to(SOURCES).with_suffix("").parts[1:]
-        module = ".".join(inside[:-1] if inside[-1] == "__init__" else inside)
-        sources.append(BuildSource(str(file), module, None))
-    result = build.build(sources, options)
-    _insist_on_stubs(result.files["qs_cloud.clients"])
-    parts: dict[str, _Part] = {}
+    return build.build(sources, options)
+
+
+def call_graph(
+    result: build.BuildResult, own: tuple[str, ...], service_of: ServiceOf | None = None
+) -> dict[str, Part]:
+    """Functions, methods and classes, what they name, and the actions that they call for.
+
+    Args:
+        result: The checked sources.
+        own: How the names of modules begin that are ours.
+        service_of: Tells a client by other means than its type.
+    """
+    parts: dict[str, Part] = {}
     for name, module in result.files.items():
-        if name.startswith(OWN):
-            _read(module, result.types, parts)
+        if name.startswith(own):
+            _read(module, result.types, parts, service_of)
     return parts
 
 
@@ -160,7 +207,12 @@ def _insist_on_stubs(clients: MypyFile) -> None:
             )
 
 
-def _read(mypy_file: MypyFile, types: dict[Expression, Type], parts: dict[str, _Part]) -> None:
+def _read(
+    mypy_file: MypyFile,
+    types: dict[Expression, Type],
+    parts: dict[str, Part],
+    service_of: ServiceOf | None,
+) -> None:
     """Fill the parts of one module.
 
     Python's own syntax tree gives the extent of functions and the imports; mypy's expressions lie
@@ -169,11 +221,11 @@ def _read(mypy_file: MypyFile, types: dict[Expression, Type], parts: dict[str, _
     module = mypy_file.fullname
     tree = ast.parse(Path(mypy_file.path).read_text(encoding="utf-8"))
     extents = list(_extents(tree, module))
-    parts.setdefault(module, _Part())
+    parts.setdefault(module, Part())
     for _, _, name in extents:
-        parts.setdefault(name, _Part())
+        parts.setdefault(name, Part())
 
-    def part_at(line: int) -> _Part:
+    def part_at(line: int) -> Part:
         # The outermost function: what is nested in it runs for it.
         inside = [name for first, last, name in extents if first <= line <= last]
         return parts[inside[0] if inside else module]
@@ -188,7 +240,7 @@ def _read(mypy_file: MypyFile, types: dict[Expression, Type], parts: dict[str, _
             # What a server is handed it calls, and nothing else names it.
             parts[module].names.add(f"{module}.{node.name}")
         elif isinstance(node, ast.ClassDef):
-            part = parts.setdefault(f"{module}.{node.name}", _Part())
+            part = parts.setdefault(f"{module}.{node.name}", Part())
             part.is_class = True
             part.names |= {
                 f"{module}.{node.name}.{method.name}"
@@ -210,6 +262,8 @@ def _read(mypy_file: MypyFile, types: dict[Expression, Type], parts: dict[str, _
                     here.methods.add(expression.name)
                 if service := _service(info):
                     here.actions |= _actions(service, expression.name, tree, expression.line)
+            if service_of and (service := service_of(expression, module, expression.line)):
+                here.actions |= _actions(service, expression.name, tree, expression.line)
 
 
 def _declares_a_tool(decorator: ast.expr) -> bool:
@@ -256,7 +310,7 @@ def _extents(tree: ast.Module, module: str) -> Iterator[tuple[int, int, str]]:
 
 def _is_module(name: str) -> bool:
     inside = Path(*name.split("."))
-    homes = [SOURCES, *SOURCES.iterdir()]
+    homes = [SOURCES, *SOURCES.iterdir(), REPOSITORY / "ops"]
     return any(
         (home / inside).with_suffix(".py").is_file() or (home / inside / "__init__.py").is_file()
         for home in homes
@@ -299,7 +353,7 @@ def _actions(service: str, method: str, tree: ast.Module, line: int) -> set[str]
         method = _first_argument(tree, line, method)
     elif method == "generate_presigned_post":
         method = "put_object"
-    operation = _methods(service).get(method)
+    operation = methods(service).get(method)
     if operation is None:
         return set()
     action = f"{PREFIXES.get(service, service)}:{operation}"
@@ -322,6 +376,11 @@ def _first_argument(tree: ast.Module, line: int, method: str) -> str:
 
 
 @functools.cache
-def _methods(service: str) -> dict[str, str]:
+def methods(service: str) -> dict[str, str]:
+    """The operations of a service, by the name of boto3's method.
+
+    Args:
+        service: boto3's name of it.
+    """
     model = botocore.session.get_session().get_service_model(service.replace("_", "-"))
     return {xform_name(name): name for name in model.operation_names}
