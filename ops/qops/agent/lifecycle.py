@@ -87,7 +87,9 @@ def stop_desktop(settings: Settings) -> bool:
     Returns:
         Whether it was running.
     """
-    return stop_group(_desktop_folder(settings))
+    from qops import desktop
+
+    return desktop.stop(_desktop_folder(settings))
 
 
 def ensure_agent(
