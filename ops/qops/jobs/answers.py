@@ -116,6 +116,11 @@ class JobCancelledAnswer(Answer):
         )
 
     @property
+    def essentials(self) -> list[str]:
+        """Runs that could not be asked to end, and why."""
+        return [f"{run}: {why}" for run, why in self.failed.items()]
+
+    @property
     def exit_code(self) -> int:
         """Done when nothing of it goes on unasked."""
         if self.failed:

@@ -90,6 +90,12 @@ class MomentShown(Answer):
             seconds=moment.seconds,
         )
 
+    @property
+    def in_one_line(self) -> str:
+        """When, who, what."""
+        when = self.at.isoformat(timespec="milliseconds")
+        return " ".join(f"{when} {self.source} {self.what} {self.detail}".split())
+
 
 class TraceAnswer(Answer):
     """Answer of ``qops trace``."""
@@ -112,3 +118,8 @@ class TraceAnswer(Answer):
             moments=[MomentShown.of(one, run.created_at) for one in trace.moments],
             missing=list(trace.missing),
         )
+
+    @property
+    def essentials(self) -> list[str]:
+        """The moments, and what could not be had."""
+        return [*(one.in_one_line for one in self.moments), *self.missing]

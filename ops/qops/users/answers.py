@@ -55,6 +55,11 @@ class UserAnswer(Answer):
     user: UserShown
     did: str = Field(description="What was done, one sentence.")
 
+    @property
+    def essentials(self) -> list[str]:
+        """The name by which Cognito knows the user."""
+        return [self.user.username]
+
 
 class UserDisabledAnswer(Answer):
     """Answer of ``qops users disable``."""
@@ -105,3 +110,8 @@ class GroupsAnswer(Answer):
     groups: list[GroupShown]
     user: UserShown | None = Field(description="The user, where one was named.")
     did: str = Field(description="What was done, one sentence; empty for nothing.")
+
+    @property
+    def essentials(self) -> list[str]:
+        """The user's groups, or all there are."""
+        return self.user.groups if self.user else [one.name for one in self.groups]

@@ -399,4 +399,11 @@ def test_outputs(golden: Golden) -> None:
         ),
     )  # fmt: skip
     trace = Trace(moments, ("this endpoint records no traces of X-Ray",))
-    golden("trace", TraceAnswer.of(run, trace), run.run_id)
+    answer = TraceAnswer.of(run, trace)
+    golden("trace", answer, run.run_id)
+    assert answer.essentials[1:3] == [
+        "2026-11-30T09:00:00.343+00:00 machine state Observe",
+        "2026-11-30T09:00:00.977+00:00 dispatch Command sent "
+        "command_id=cmd-41e315baa937d51145cf kind=observe steps=0",
+    ]
+    assert answer.essentials[-1] == "this endpoint records no traces of X-Ray"

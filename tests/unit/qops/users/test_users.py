@@ -332,6 +332,10 @@ def test_outputs(golden: Golden) -> None:
         Role(one.value, "What it is for", 3, tuple(sorted(SCOPES_OF_GROUP[one]))) for one in Group
     ]
     shown = [GroupShown.of(role) for role in [*roles, Role("others", "", 0, ())]]
-    golden("users groups", GroupsAnswer(groups=shown, user=None, did=""))
+    everybody = GroupsAnswer(groups=shown, user=None, did="")
+    golden("users groups", everybody)
+    assert everybody.essentials == [one.name for one in shown]
     did = "The groups were changed."
-    golden("users groups", GroupsAnswer(groups=shown[:1], user=user, did=did), variant="changed")
+    changed = GroupsAnswer(groups=shown[:1], user=user, did=did)
+    golden("users groups", changed, variant="changed")
+    assert changed.essentials == user.groups
