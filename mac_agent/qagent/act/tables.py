@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qagent.act.cells import corrected, cut_short, retype
 from qagent.act.context import Context, Done, FailedError, RefusedError, excerpt, quoted
+from qagent.act.looking import look_patiently
 from qagent.act.resolve import describe
 from qagent.act.undoing import remember_setting
 from qagent.desktop.base import (
@@ -168,7 +169,7 @@ def _block(context: Context, target: Target | None, start: str) -> _Block:
 def _table(context: Context, target: Target | None) -> Node:
     if target is not None:
         return context.find(target, prefer=lambda node: Capability.TABLE in node.can)
-    tree = context.look_at_active()
+    tree = look_patiently(context)
     active = tree.active_window()
     tables = [] if active is None else [n for n in tree.inside(active.ref) if _is_table(n)]
     if not tables:

@@ -18,7 +18,7 @@ _TABLES = frozenset({Role.TABLE})
 _ABOVE, _BELOW, _LEFT, _RIGHT = 10, 40, 5, 15
 """How far around the active cell cells are compared: a thousand take 0.3 s to be read."""
 
-_COMMIT_SECONDS, _POLL_SECONDS = 1.0, 0.15
+_COMMIT_SECONDS, _POLL_SECONDS = 2.0, 0.15
 _MOST_ROWS, _MOST_COLUMNS = 200, 50
 _LONGEST = 1000
 
@@ -92,7 +92,7 @@ def changes(
         # The program takes the last cell over a moment after the key that ends it.
         time.sleep(_POLL_SECONDS)
         again = read(backend, sheet, part)
-        if again == now:
+        if again == now != before:
             break
         now = again
     names = (cell_name(row, column) for row in part.rows for column in part.columns)
