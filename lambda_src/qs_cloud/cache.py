@@ -28,6 +28,8 @@ SECRET_AGE_SECONDS = 300
 """The secret is read again after this, so that a replaced cluster is found."""
 MARK_SECONDS = 86400
 """For so long it is known by which version of the secret a function came in last."""
+MARK_AGAIN_SECONDS = 60
+"""An open connection leaves its word anew after this: a cache that was lost has forgotten it."""
 MARK = "consumer:"
 """First part of the keys of these words."""
 RETRY_AFTER_SECONDS = 10
@@ -103,34 +105,24 @@ def connect(secret: CacheSecret) -> "Redis":
     )
 
 
-def enter(secret_arn: str) -> "Redis":
-    """Connect by the present version of the secret, and leave word of it under the function's name.
+def leave_word(client: "Redis", version: str) -> None:
+    """Leave word under the function's name by which version of the secret it came in.
 
     After a rotation an operator learns from it who has come in with the new password
     (``rotate-redis``). A cache that takes no word can be read all the same.
 
     Args:
-        secret_arn: ARN of the secret with the address and the credentials.
-
-    Returns:
-        A client that is connected.
+        client: A client that is connected.
+        version: The version of the secret that it was connected by.
 
     Raises:
-        CloudCallError: If Secrets Manager refuses or cannot be reached.
-        CacheSecretError: If the secret cannot be used.
         RedisError: If the cache cannot be reached, or refuses the password.
     """
     from redis.exceptions import ResponseError
 
-    with calling("read the secret of Redis"):
-        answer = clients.secretsmanager().get_secret_value(
-            SecretId=secret_arn, VersionStage=CURRENT
-        )
-    client = connect(parse_secret(answer.get("SecretString", "")))
     if function := os.environ.get("AWS_LAMBDA_FUNCTION_NAME"):
         with suppress(ResponseError):
-            client.set(f"consumer:{function}", answer["VersionId"], ex=MARK_SECONDS)
-    return client
+            client.set(f"{MARK}{function}", version, ex=MARK_SECONDS)
 
 
 @dataclass(slots=True)
@@ -145,7 +137,9 @@ class Cache:
     secret_arn: str
     clock: Callable[[], float] = time.monotonic
     _client: "Redis | None" = None
+    _version: str = ""
     _connected_at: float = field(default=0.0)
+    _marked_at: float = field(default=0.0)
     _failed_at: float | None = None
 
     def get(self, key: str) -> str | None:
@@ -225,7 +219,20 @@ class Cache:
             return work(self._connect())
 
     def _connect(self) -> "Redis":
-        if self._client is None or self.clock() - self._connected_at >= SECRET_AGE_SECONDS:
-            self._client = enter(self.secret_arn)
-            self._connected_at = self.clock()
+        now = self.clock()
+        if self._client is None or now - self._connected_at >= SECRET_AGE_SECONDS:
+            secret, self._version = self._secret()
+            self._client = connect(secret)
+            self._connected_at = now
+        elif now - self._marked_at < MARK_AGAIN_SECONDS:
+            return self._client
+        leave_word(self._client, self._version)
+        self._marked_at = now
         return self._client
+
+    def _secret(self) -> tuple[CacheSecret, str]:
+        with calling("read the secret of Redis"):
+            answer = clients.secretsmanager().get_secret_value(
+                SecretId=self.secret_arn, VersionStage=CURRENT
+            )
+        return parse_secret(answer.get("SecretString", "")), str(answer["VersionId"])

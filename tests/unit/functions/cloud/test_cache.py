@@ -167,3 +167,20 @@ def test_a_cache_that_takes_no_word_is_read_all_the_same(
 
     monkeypatch.setattr(server, "set", full)
     assert Cache("c").get("k") == "v"
+
+
+def test_a_lost_cache_learns_again_who_came_in_by_which_version(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "qscreen-dev-planner")
+    clock = Clock()
+    cache = Cache("c", clock=clock)
+    cache.get("k")
+    (word,) = server.values.items()
+    # The password is rotated, and the open connection is still used: it came in by the former one.
+    put_address({**ADDRESS, "password": "p2"})
+    for seconds, left in ((59, {}), (2, dict([word])), (59, {}), (2, dict([word]))):
+        server.values.clear()
+        clock.now += seconds
+        cache.get("k")
+        assert server.values == left
