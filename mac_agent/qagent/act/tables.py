@@ -32,7 +32,7 @@ _SMALL = 500
 _PART_ROWS, _PART_COLUMNS = 20, 10
 """Rows and columns of one part of a table that is read to its end."""
 
-_VERIFY_SECONDS = 5.0
+_VERIFY_SECONDS, _KEYS_SECONDS = 5.0, 3.0
 _MOST_EVIDENCE = 3900
 _TABLES = frozenset({Role.TABLE, Role.TREE})
 _PLACEHOLDER = "x"
@@ -227,7 +227,40 @@ def _write(
                     context.backend.press_keys(("backspace",))
             context.backend.press_keys(("enter",) if number == len(line) - 1 else ("tab",))
             context.stop.check()
+        last = len(line) - 1
+        _await_keys(context, table, (row, wanted.columns[last]), cells[last], wanted.columns[0])
     return Route.KEYBOARD
+
+
+def _await_keys(
+    context: Context, table: Node, place: tuple[int, int], cell: Cell, first: int
+) -> None:
+    """Wait until the key that ends a row is taken: a focus that is asked for overtakes keys.
+
+    Args:
+        context: What the action works with.
+        table: The table.
+        place: Row and column of the last cell that was written.
+        cell: That cell as it was before.
+        first: The column to which the key goes back, one row below.
+    """
+    row, column = place
+
+    def taken() -> bool:
+        try:
+            ((now,),) = context.backend.cells(table, _one(row, column))
+            if now.text != cell.text:
+                return True
+            ((below,),) = context.backend.cells(table, _one(row + 1, first))
+            return context.has_focus(below.node)
+        except GoneError:
+            return False
+
+    context.stop.wait_until(taken, _KEYS_SECONDS)
+
+
+def _one(row: int, column: int) -> CellRange:
+    return CellRange(range(row, row + 1), range(column, column + 1))
 
 
 def _focus(context: Context, table: Node, place: tuple[int, int], cell: Cell) -> None:
@@ -238,8 +271,7 @@ def _focus(context: Context, table: Node, place: tuple[int, int], cell: Cell) ->
         raise
     except GoneError:
         # A sheet forgets the elements of its cells and makes them anew when they are asked for.
-        again = CellRange(range(row, row + 1), range(column, column + 1))
-        ((cell,),) = context.backend.cells(table, again)
+        ((cell,),) = context.backend.cells(table, _one(row, column))
         found = context.gets_focus(cell.node)
     if not found:
         raise FailedError(
@@ -283,6 +315,7 @@ def _write_again(
         context.stop.check()
         _focus(context, table, place, cell)
         retype(context, meant)
+        _await_keys(context, table, place, cell, place[1])
     return bool(again)
 
 
