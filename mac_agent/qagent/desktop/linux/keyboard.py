@@ -96,7 +96,6 @@ class Keyboard:
         typed = 0
         for batch in self._batches(text):
             between(typed)
-            typed += len(batch)
             if self._map({_keysym(char) for char in batch}):
                 # A program reads the keys that it finds together with the news of the change by
                 # what it knew before. Whoever has answered twice has gone round its loop since.
@@ -105,6 +104,7 @@ class Keyboard:
             for char in batch:
                 self._tap(_keysym(char))
             self._display.sync()
+            typed += len(batch)
 
     def press(self, keys: tuple[str, ...]) -> None:
         """Press a combination: down in order, up in reverse order.
