@@ -192,3 +192,27 @@ def test_where_the_keyboard_has_no_room_it_is_pasted_and_the_clipboard_given_bac
     read = executor.perform(Step(id="s2", action=Read(), because="test"))
     assert read.evidence == "뷁쀍 abc"
     assert backend.read_clipboard() == "what the user copied"
+
+
+def test_before_a_batch_only_what_was_typed_earlier_is_waited_for(
+    backend: DesktopBackend, policy: Policy, documents: Path
+) -> None:
+    executor = Executor(backend, policy, StopSignal())
+    executor.perform(
+        Step(id="s1", action=OpenApp(app="text editor", new_document=True), because="test")
+    )
+    sent = TEXTS[7] * 20  # more than one batch, of letters that the layout does not have
+    heard: list[int] = []
+    focused = backend.look(Budget()).focused()
+    assert focused is not None
+
+    def arrived(count: int) -> None:
+        heard.append(count)
+        assert StopSignal().wait_until(
+            lambda: backend.text_state(focused).text == sent[:count], PATIENCE_SECONDS
+        ), count
+
+    backend.type_text(sent, arrived)
+    assert heard == sorted(heard)
+    assert heard[0] == 0
+    assert heard[-1] < len(sent)
