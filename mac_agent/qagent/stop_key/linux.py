@@ -17,6 +17,7 @@ from Xlib import XK, X, display
 from Xlib import error as xerror
 from Xlib.ext import record
 
+from qagent.desktop.linux.devices import record_devices
 from qagent.messages import text
 from qagent.stop_key import StopKeyError
 
@@ -128,24 +129,7 @@ class _Ear:
     def __init__(self, name: str, code: int, mask: int, heard: _Heard) -> None:
         self._code, self._mask, self._heard = code, mask, heard
         self._data = display.Display(name)
-        self._context = self._data.record_create_context(
-            0,
-            [record.AllClients],
-            [
-                {
-                    "core_requests": (0, 0),
-                    "core_replies": (0, 0),
-                    "ext_requests": (0, 0, 0, 0),
-                    "ext_replies": (0, 0, 0, 0),
-                    "delivered_events": (0, 0),
-                    "device_events": (X.KeyPress, X.KeyPress),
-                    "errors": (0, 0),
-                    "client_started": False,
-                    "client_died": False,
-                }
-            ],
-        )
-        self._data.sync()
+        self._context = record_devices(self._data, X.KeyPress, X.KeyPress)
         self._began = threading.Event()
         self._thread = threading.Thread(target=self._run, name="stop-key-ear", daemon=True)
         self._thread.start()

@@ -13,6 +13,7 @@ from Xlib.ext import record
 from Xlib.protocol import rq
 
 from qagent.desktop.base import DesktopError, NoDisplayError
+from qagent.desktop.linux.devices import record_devices
 from qagent.desktop.linux.keyboard import KEY_NAMES
 from qagent.desktop.watching import UserInput
 from qagent.messages import text
@@ -96,24 +97,7 @@ class LinuxWatcher:
             raise NoDisplayError(text("watching.no_record", name=name), text("watching.repair"))
         self._root = self._display.screen().root
         self._heard: queue.SimpleQueue[tuple[float, Any] | None] = queue.SimpleQueue()
-        self._context = self._data.record_create_context(
-            0,
-            [record.AllClients],
-            [
-                {
-                    "core_requests": (0, 0),
-                    "core_replies": (0, 0),
-                    "ext_requests": (0, 0, 0, 0),
-                    "ext_replies": (0, 0, 0, 0),
-                    "delivered_events": (0, 0),
-                    "device_events": (X.KeyPress, X.ButtonRelease),
-                    "errors": (0, 0),
-                    "client_started": False,
-                    "client_died": False,
-                }
-            ],
-        )
-        self._data.sync()
+        self._context = record_devices(self._data, X.KeyPress, X.ButtonRelease)
         self._time = ServerTime()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="watch-input", daemon=True)
