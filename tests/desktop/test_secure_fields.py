@@ -15,9 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
-from desktop_programs import PATIENCE_SECONDS, START_SECONDS
+from desktop_programs import PATIENCE_SECONDS, START_SECONDS, end_tree
 from PIL import Image
 
 from qagent.cloud.pictures import PictureUploader
@@ -193,14 +192,7 @@ def program(
     ]
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     yield process
-    for child in psutil.Process(process.pid).children(recursive=True) if alive(process) else []:
-        child.kill()
-    process.kill()
-    process.communicate(timeout=PATIENCE_SECONDS)
-
-
-def alive(process: "subprocess.Popen[str]") -> bool:
-    return process.poll() is None
+    end_tree(process)
 
 
 def secret_field(backend: DesktopBackend) -> Node | None:

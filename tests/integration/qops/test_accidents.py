@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -62,8 +62,12 @@ def half_applied(deployment: SmallDeployment, gate: Path) -> Iterator["object"]:
 
 
 def terraform_of(pid: int) -> psutil.Process:
-    found = [one for one in psutil.Process(pid).children(recursive=True)
-             if one.name() == "terraform"]  # fmt: skip
+    """The one Terraform below the process; what else ends there meanwhile is not it."""
+    found = []
+    for one in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if one.name() == "terraform":
+                found.append(one)
     assert len(found) == 1
     return found[0]
 
