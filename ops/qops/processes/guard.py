@@ -149,12 +149,17 @@ def _wait(pid: int, seconds: float, outputs: list[int]) -> int | None:
 
 
 def _reap(pid: int) -> int | None:
-    """The exit code of ``pid`` if it has ended."""
+    """The exit code of ``pid`` if it has ended; adopted ones that have are let go too."""
+    code = None
     try:
-        ended, status = os.waitpid(pid, os.WNOHANG)
+        while True:
+            ended, status = os.waitpid(-1, os.WNOHANG)
+            if ended == pid:
+                code = os.waitstatus_to_exitcode(status)
+            elif not ended:
+                return code
     except ChildProcessError:
-        return 0
-    return os.waitstatus_to_exitcode(status) if ended else None
+        return 0 if code is None else code
 
 
 def _reap_orphans() -> None:
