@@ -230,6 +230,7 @@ def observe(
     from qagent.looking import look
     from qagent.observation import matching
     from qagent.policy import load_policy
+    from qagent.words import role_word
 
     snapshot = _guard(lambda: look(load_policy(_home().policy), picture))
     if query:
@@ -243,7 +244,7 @@ def observe(
         depth[element.id] = depth.get(element.parent, -1) + 1
         value = "" if element.value is None else f" = {element.value!r}"
         indent = "  " * depth[element.id]
-        line = f"{indent}{element.id} {element.role} {element.name!r}{value}"
+        line = f"{indent}{element.id} {role_word(element.role)} {element.name!r}{value}"
         _out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -34,7 +34,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{target} now holds {value}.",
     ),
     "set.already": (
-        "{target} 값이 이미 {value}이어서 그대로 두었습니다.",
+        "{target} 값이 이미 {value}(이)라 그대로 두었습니다.",
         "{target} held {value} already; nothing was changed.",
     ),
     "set.differs": (

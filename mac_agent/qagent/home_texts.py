@@ -126,7 +126,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "lock.unknown": ("알 수 없음", "unknown"),
     "lock.acting": ("이 화면에서 작업", "acting on this screen"),
-    "lock.recording": ("이 화면 기록", "recording this screen"),
+    "lock.recording": ("이 화면 녹화", "recording this screen"),
     "lock.serving": ("이 기기의 대기열 처리", "serving this device's queue"),
     "documents.unmade": (
         "문서 폴더 {folder}을(를) 만들 수 없습니다({why}).",

@@ -118,6 +118,7 @@ def _finish(result: "CommandResult", expected: int, *, as_json: bool) -> None:
 
 
 def _show(result: "CommandResult") -> None:
+    from qagent.words import came
     from qscreen.wire import Outcome
 
     if result.error:
@@ -125,11 +126,8 @@ def _show(result: "CommandResult") -> None:
     for effect in result.effects:
         good = effect.outcome is Outcome.CONFIRMED
         mark = "[green]✓[/]" if good else "[red]✗[/]"
-        reason = f" {effect.error}" if effect.error else ""
-        _out.print(
-            f"{mark} {effect.step_id} {effect.outcome}{reason} ({effect.duration_ms:.0f} ms)",
-            highlight=False,
-        )
+        what = came(effect.outcome, effect.error)
+        _out.print(f"{mark} {effect.step_id} {what} ({effect.duration_ms:.0f} ms)", highlight=False)
         _out.print(f"  {effect.evidence}", highlight=False, markup=False, soft_wrap=True)
 
 

@@ -178,7 +178,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "더 작은 영역으로 다시 하거나 observe로 읽으세요.",
         "Try again with a smaller region, or read with observe.",
     ),
-    "install.server": ("{name}이라는 서버는 없습니다.", "There is no server {name}."),
+    "install.server": ("{name}(이)라는 서버는 없습니다.", "There is no server {name}."),
     "install.server.repair": ("다음 가운데 고르세요: {names}.", "Choose one of {names}."),
     "install.client": (
         "알 수 없는 클라이언트입니다: {client}.",
@@ -209,7 +209,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Repair the file or move it away, then run it again.",
     ),
     "install.foreign": (
-        "{path}에 다른 서버가 이미 {name}이라는 이름을 쓰고 있어 건드리지 않았습니다.",
+        "{path}에 다른 서버가 이미 {name}(이)라는 이름을 쓰고 있어 건드리지 않았습니다.",
         "{path} has another server named {name}; it was left alone.",
     ),
     "install.foreign.repair": (

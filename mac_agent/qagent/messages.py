@@ -8,10 +8,12 @@ from qagent.desktop_texts import TEXTS as DESKTOP_TEXTS
 from qagent.doctor_texts import TEXTS as DOCTOR_TEXTS
 from qagent.home_texts import TEXTS as HOME_TEXTS
 from qagent.mcp_texts import TEXTS as MCP_TEXTS
+from qagent.particles import agreeing
 from qagent.safety_texts import TEXTS as SAFETY_TEXTS
 from qagent.service_texts import TEXTS as SERVICE_TEXTS
 from qagent.signin_texts import TEXTS as SIGNIN_TEXTS
 from qagent.value_texts import TEXTS as VALUE_TEXTS
+from qagent.word_texts import TEXTS as WORD_TEXTS
 from qagent.workflow_texts import TEXTS as WORKFLOW_TEXTS
 from qagent.yaml_texts import TEXTS as YAML_TEXTS
 from qscreen.wire import Language
@@ -27,6 +29,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **SERVICE_TEXTS,
     **SIGNIN_TEXTS,
     **VALUE_TEXTS,
+    **WORD_TEXTS,
     **WORKFLOW_TEXTS,
     **YAML_TEXTS,
     "target.not_found": (
@@ -151,7 +154,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "select.confirmed": ("{option}이(가) 선택되어 있습니다.", "{option} is selected."),
     "select.failed": ("{option}이(가) 선택되지 않았습니다.", "{option} was not selected."),
     "select.no_option": (
-        "{option}이라는 선택지가 없습니다.",
+        "{option}(이)라는 선택지가 없습니다.",
         "There is no option {option}.",
     ),
     "wait.appears": ("{target}이(가) 나타났습니다.", "{target} appeared."),
@@ -255,8 +258,9 @@ def text(key: str, **values: object) -> str:
         **values: Values of the text's fields.
     """
     korean, english = _TEXTS[key]
-    chosen = korean if language() is Language.KO else english
-    return chosen.format(**values)
+    if language() is Language.KO:
+        return agreeing(korean, **values)
+    return english.format(**values)
 
 
 def catalogue() -> dict[str, tuple[str, str]]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from qagent.particles import agreeing
+
 
 class Phrases:
     """Says sentences in Korean that a library, or the platform's own models, say in English.
@@ -25,7 +27,7 @@ class Phrases:
             found = pattern.fullmatch(words)
             if found is not None:
                 parts = (self.korean(part) if part else "" for part in found.groups())
-                return korean.format(*parts).strip()
+                return agreeing(korean, *parts).strip()
         return words
 
     def knows(self, words: str) -> bool:

@@ -175,6 +175,7 @@ def report(
 ) -> None:
     """Show what was done on this device, from its audit log."""
     from qagent.audit.reports import steps_done
+    from qagent.words import all_said, said
 
     rows = steps_done(_home().audit, run, last)
     if as_json:
@@ -191,10 +192,10 @@ def report(
             row.at,
             row.run,
             row.step,
-            row.kind,
-            row.outcome,
-            row.error,
-            row.consent,
+            said("kind", row.kind),
+            said("outcome", row.outcome),
+            said("error", row.error),
+            all_said("consent", row.consent.split()),
             f"{row.ms:.0f}",
         )
     _out.print(table)

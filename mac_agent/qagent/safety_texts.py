@@ -14,11 +14,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "and check it with `qagent policy check`.",
     ),
     "policy.step_denied": (
-        "정책이 {kind}({risk})을(를) 금지합니다. 허용하려면 {path}의 `deny`에서 빼세요.",
+        "정책이 {kind}을(를) 금지합니다(위험 분류 `{risk}`). 허용하려면 {path}의 `deny`에서 "
+        "빼세요.",
         "The policy denies {kind} ({risk}). To allow it, take it out of `deny` in {path}.",
     ),
     "policy.step_not_allowed": (
-        "정책에 {kind}({risk})이(가) 허용되어 있지 않습니다. {path}의 `allow.risks`에 {risk}을(를) "
+        "정책이 {kind}을(를) 허용하지 않습니다. {path}의 `allow.risks`에 `{risk}`을(를) "
         "추가하세요.",
         "The policy does not allow {kind} ({risk}). To allow it, add {risk} to `allow.risks` in "
         "{path}.",
@@ -41,16 +42,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The policy does not allow work at this hour. See `{place}` in {path}.",
     ),
     "policy.kind_denied": (
-        "정책이 이런 단계({kind})를 금지합니다. 허용하려면 {path}의 `deny.kinds`에서 빼세요.",
+        "정책이 이런 단계를 금지합니다: {kind}. 허용하려면 {path}의 `deny.kinds`에서 빼세요.",
         "The policy denies steps of this kind ({kind}). To allow them, take it out of "
         "`deny.kinds` in {path}.",
     ),
     "policy.read_denied": (
-        "정책이 이 데이터({data})를 읽게 하지 않습니다. {path}의 `data.read`에 추가하세요.",
+        "정책이 {data}을(를) 읽게 하지 않습니다. {path}의 `data.read`에 추가하세요.",
         "The policy does not let a plan read this data ({data}). Add it to `data.read` in {path}.",
     ),
     "policy.leave_denied": (
-        "정책이 이 데이터({data})를 기기 밖으로 보내는 것을 허용하지 않습니다. {path}의 "
+        "정책이 {data}을(를) 기기 밖으로 보내는 것을 허용하지 않습니다. {path}의 "
         "`data.leave`에 추가하세요.",
         "The policy does not let this data ({data}) leave the device. Add it to `data.leave` in "
         "{path}.",
@@ -174,7 +175,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "do.select": ("{target}에서 {option} 고르기", "choose {option} in {target}"),
     "do.set": ("{target}의 값을 {value}(으)로 바꾸기", "set {target} to {value}"),
     "do.drag": (
-        "{target}을(를) {onto}({x},{y})(으)로 끌기",
+        "{target}을(를) {onto}(으)로 끌기({x},{y})",
         "drag {target} onto {onto} ({x},{y})",
     ),
     "do.copy": (

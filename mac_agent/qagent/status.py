@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from qagent.messages import text
+from qagent.words import all_said
 
 _RECORD_BYTES = 2048
 """More than the longest record: each covers the one before as a whole."""
@@ -58,7 +59,9 @@ class Status:
 
     def words(self) -> str:
         """The moment in the user's language."""
-        return text(f"watch.{self.doing}", step=self.step, steps=self.steps, kind=self.kind)
+        group = "risk" if self.doing is Doing.ASKING else "kind"
+        kind = all_said(group, self.kind.split())
+        return text(f"watch.{self.doing}", step=self.step, steps=self.steps, kind=kind)
 
 
 class StatusFile:

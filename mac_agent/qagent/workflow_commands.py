@@ -62,7 +62,9 @@ def list_workflows(as_json: _Json = False) -> None:
         print_json({"workflows": rows, "unfinished": unfinished})
         return
     for row in rows:
-        say(f"{row['name']}  {row['title']}  {row['steps']}  {row['fault']}".rstrip())
+        steps = text("workflow.steps", count=row["steps"])
+        told = (row["fault"],) if row["fault"] else (row["title"], steps)
+        say("  ".join((row["name"], *told)))
     for name in unfinished:
         say(text("workflow.unfinished", name=name))
     if not rows and not unfinished:
@@ -116,6 +118,7 @@ def lint(
     Exit codes: 0 nothing but notes, 2 findings or faults, 1 the file cannot be read.
     """
     from qagent.policy import load_policy
+    from qagent.words import said
     from qagent.workflows.lint import Severity
     from qagent.workflows.lint import lint as examine
     from qagent.workflows.reading import read
@@ -149,7 +152,8 @@ def lint(
         say(text("lint.good", path=str(path)))
     else:
         for row in rows:
-            words = " ".join(str(row[one]) for one in ("rule", "severity", "step") if row[one])
+            severity = said("severity", str(row["severity"]))
+            words = " ".join(str(one) for one in (row["rule"], severity, row["step"]) if one)
             say(f"{path}:{row['line']}: {words}: {row['what']}")
             say(f"  → {row['repair']}")
     if any(row["severity"] != str(Severity.NOTE) for row in rows):
@@ -163,6 +167,7 @@ def variables(
     as_json: _Json = False,
 ) -> None:
     """Turn what comes again into variables, and rounds of the same steps into a table."""
+    from qagent.words import said
     from qagent.workflows.compiling import with_variables
     from qagent.workflows.store import Store
 
@@ -177,7 +182,8 @@ def variables(
         print_json({"inputs": inputs, "repeat": table})
     else:
         for one in new:
-            say(text("variables.input", name=one.name, kind=one.kind, default=repr(one.default)))
+            kind = said("variable", one.kind)
+            say(text("variables.input", name=one.name, kind=kind, default=repr(one.default)))
         if repeat is not None:
             say(
                 text(
@@ -249,6 +255,7 @@ def replay(
     1 a step failed, 3 policy, consent or the screen refused one.
     """
     from qagent.stop import StopSignal
+    from qagent.words import came
     from qagent.workflows.replay import Done
     from qagent.workflows.replay import replay as do_again
     from qscreen.wire import Outcome
@@ -275,7 +282,7 @@ def replay(
         if unseen:
             say(text("replay.unseen", count=unseen))
     else:
-        tell(text("replay.ended", step=ended.step, why=ended.error or ended.outcome))
+        tell(text("replay.ended", step=ended.step, why=came(ended.outcome, ended.error)))
         for words in ended.candidates:
             tell(f"  ? {words}")
         place = f"{ended.step}:{ended.row}" if ended.row else ended.step
@@ -336,8 +343,10 @@ def _load(name: str) -> "Workflow":
 
 
 def _show(one: Any) -> None:
+    from qagent.words import came
+
     good = "[green]✓[/]" if one.accepted else "[red]✗[/]"
     row = f" ({text('replay.row', row=one.row)})" if one.row else ""
-    reason = f" {one.error}" if one.error else ""
-    out.print(f"{good} {one.step}{row} {one.outcome}{reason} ({one.ms:.0f} ms)", highlight=False)
+    what = came(one.outcome, one.error)
+    out.print(f"{good} {one.step}{row} {what} ({one.ms:.0f} ms)", highlight=False)
     say(f"  {one.evidence}")

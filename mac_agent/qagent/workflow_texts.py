@@ -2,7 +2,7 @@
 
 TEXTS: dict[str, tuple[str, str]] = {
     "watch.recording": (
-        "녹화 중 (중지 키나 Ctrl-C로 끝냄)",
+        "녹화 중 (멈춤 키나 Ctrl-C로 끝냄)",
         "recording (the stop key or Ctrl-C ends it)",
     ),
     "workflow.bad_name": (
@@ -41,6 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "글자 값은 따옴표로 감싸세요. 예: '42'",
         "Put the text into quotation marks, e.g. '42'.",
     ),
+    "workflow.steps": ("{count}단계", "{count} steps"),
     "workflow.none": ("저장된 워크플로가 없습니다.", "There are no workflows."),
     "workflow.unfinished": (
         "{name}: 끝나지 않은 녹화 (`qagent record {name} --recover`)",
@@ -63,13 +64,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Saved {steps} steps in {path}.",
     ),
     "record.ended": ("녹화 종료: {why}", "Recording ended: {why}"),
-    "record.why.keys": ("중지 키", "the stop key"),
+    "record.why.keys": ("멈춤 키", "the stop key"),
     "record.why.interrupt": ("Ctrl-C 누름", "Ctrl-C"),
     "record.why.stopped": ("`qagent stop` 실행", "`qagent stop`"),
     "record.why.time": ("시간 제한", "the time limit"),
     "record.why.steps": ("단계 수 제한", "the limit of steps"),
     "record.stopped": (
-        "이 기기는 중지되어 있어 녹화하지 않습니다.",
+        "이 기기는 멈춰 있어 녹화하지 않습니다.",
         "The agent is stopped on this device: nothing is recorded.",
     ),
     "record.stopped.repair": ("`qagent resume`으로 다시 허용하세요.", "Run `qagent resume` first."),

@@ -156,13 +156,13 @@ DURATION_TAILS = frozenset({"", "동안", "간", "까지", "이내", "안에"})
 
 _ROLES: dict[Role, tuple[str, ...]] = {
     Role.BUTTON: ("버튼", "단추"),
-    Role.TOGGLE_BUTTON: ("스위치", "토글", "토글 버튼"),
+    Role.TOGGLE_BUTTON: ("토글 버튼", "스위치", "토글"),
     Role.CHECK_BOX: ("체크박스", "체크 박스", "확인란"),
     Role.RADIO_BUTTON: ("라디오 버튼", "라디오버튼", "라디오 단추"),
-    Role.TEXT_FIELD: ("칸", "필드", "입력란", "입력 란", "입력칸", "입력 칸", "입력창", "입력 필드",
+    Role.TEXT_FIELD: ("입력란", "칸", "필드", "입력 란", "입력칸", "입력 칸", "입력창", "입력 필드",
                       "텍스트 상자", "텍스트 필드", "입력 상자"),
     Role.TEXT_AREA: ("텍스트 영역", "편집 영역", "입력 영역", "본문 영역"),
-    Role.PASSWORD_FIELD: ("비밀번호 칸", "비밀번호 입력란", "암호 칸"),
+    Role.PASSWORD_FIELD: ("암호 칸", "비밀번호 칸", "비밀번호 입력란"),
     Role.LABEL: ("레이블", "라벨"),
     Role.LINK: ("링크",),
     Role.COMBO_BOX: ("콤보박스", "콤보 박스", "드롭다운", "드롭다운 목록"),
@@ -183,6 +183,8 @@ _ROLES: dict[Role, tuple[str, ...]] = {
     Role.PROGRESS_BAR: ("진행률 표시줄", "진행 막대"),
     Role.IMAGE: ("이미지", "그림"),
 }  # fmt: skip
+ROLE_WORDS: dict[Role, str] = {role: texts[0] for role, texts in _ROLES.items()}
+"""What people are told: the first of the words that they may say."""
 
 NOUNS = Nouns(
     roles={phrase: role for role, texts in _ROLES.items() for phrase in _phrases(*texts)},

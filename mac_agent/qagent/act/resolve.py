@@ -9,6 +9,7 @@ from qagent.apps import same_app
 from qagent.desktop.base import Node, Tree
 from qagent.messages import text
 from qagent.observe import fold
+from qagent.words import element
 from qscreen.redaction import redact
 from qscreen.wire import Role, State, Target
 
@@ -54,22 +55,15 @@ Resolution = Found | Ambiguous | NotFound
 
 def describe_target(target: Target) -> str:
     """A target in words, for messages."""
-    parts = []
-    if target.role is not None:
-        parts.append(str(target.role).replace("_", " "))
-    if target.name is not None:
-        parts.append(f"'{target.name}'")
-    if target.app is not None:
-        parts.append(f"({target.app})")
-    return " ".join(parts)
+    name = "" if target.name is None else f"'{target.name}'"
+    return element(target.role, name, target.app or "")
 
 
 def describe(node: Node) -> str:
     """An element in words, for messages and candidates."""
-    words = str(node.role).replace("_", " ")
     # Redacted before it is cut: half a secret looks like none.
     name = redact(unicodedata.normalize("NFC", node.name).strip())
-    return f"{words} '{name[:80]}'" if name else f"{words} ({node.app})"
+    return element(node.role, f"'{name[:80]}'") if name else element(node.role, app=node.app)
 
 
 def matches(tree: Tree, target: Target) -> list[Node]:
@@ -163,7 +157,7 @@ def _without_ancestors(tree: Tree, found: list[Node]) -> list[Node]:
 def _place(node: Node) -> str:
     if node.rect is None:
         return describe(node)
-    return f"{describe(node)} at {node.rect.x},{node.rect.y}"
+    return text("element.at", what=describe(node), x=node.rect.x, y=node.rect.y)
 
 
 def _not_found(tree: Tree, target: Target) -> NotFound:

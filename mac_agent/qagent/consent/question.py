@@ -13,6 +13,7 @@ from qagent.consent.classify import Act, Verb
 from qagent.desktop.base import Node
 from qagent.messages import text
 from qagent.policy.kinds import RiskKind
+from qagent.words import element, role_word, said
 from qscreen.wire import OpenApp, SaveAs, Step, UndoWay
 
 _NAME = 80
@@ -138,10 +139,10 @@ def _describe(act: Act) -> str:
         case Verb.PRESS:
             return text("do.press", target=target)
         case Verb.POINT if act.node is not None:
-            place = text("do.point", x=x, y=y, button=act.button)
+            place = text("do.point", x=x, y=y, button=said("button", act.button))
             return f"{text('do.press', target=target)} ({place})"
         case Verb.POINT:
-            place = text("do.point", x=x, y=y, button=act.button)
+            place = text("do.point", x=x, y=y, button=said("button", act.button))
             return f"{quoted(act.said)}: {place}" if act.said else place
         case Verb.KEYS:
             return text("do.keys", keys="+".join(act.keys))
@@ -170,7 +171,6 @@ def _describe(act: Act) -> str:
 def _target(node: Node | None) -> str:
     if node is None:
         return text("do.focused")
-    role = str(node.role).replace("_", " ")
     if not plain(node.name):
-        return text("dialog.nameless", role=role)
-    return f"{role} {quoted(node.name)}"
+        return text("dialog.nameless", role=role_word(node.role))
+    return element(node.role, quoted(node.name))

@@ -2,6 +2,7 @@
 
 from qagent.desktop.base import Node, SecureFieldError, UnsupportedError
 from qagent.messages import text
+from qagent.words import role_word
 
 
 def unsupported(node: Node, lack: str) -> UnsupportedError:
@@ -11,9 +12,9 @@ def unsupported(node: Node, lack: str) -> UnsupportedError:
         node: The element.
         lack: What it lacks: a text's key after `lack.`; an unknown one raises `KeyError`.
     """
-    return UnsupportedError(text(f"lack.{lack}", role=node.role, name=node.name))
+    return UnsupportedError(text(f"lack.{lack}", role=role_word(node.role), name=node.name))
 
 
 def secure(node: Node) -> SecureFieldError:
     """The error of a password field, which is never read."""
-    return SecureFieldError(text("lack.secure", role=node.role))
+    return SecureFieldError(text("lack.secure", role=role_word(node.role)))

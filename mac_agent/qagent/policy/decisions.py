@@ -22,6 +22,7 @@ from qagent.policy.model import (
     TypingRoute,
 )
 from qagent.policy.reading import read
+from qagent.words import named
 from qagent.yaml_files import Fault, Reading
 from qscreen.redaction import Kind, Redactor
 from qscreen.wire import RiskCategory, Step
@@ -116,14 +117,15 @@ class Policy:
         """
         kind, risk = step.action.kind, step.risk
         if kind in self._deny.actions or risk in self._deny.risks:
-            return self._denial("policy.step_denied", kind=kind, risk=risk)
+            return self._denial("policy.step_denied", kind=named("kind", (kind,)), risk=risk)
         if kind not in self._allow.actions and risk not in self._allow.risks:
             key = {
                 PolicyState.FILE: "policy.step_not_allowed",
                 PolicyState.ABSENT: "policy.absent",
                 PolicyState.BROKEN: "policy.broken",
             }[self.state]
-            return self._denial(key, kind=kind, risk=risk, fault=self.fault)
+            said = named("kind", (kind,))
+            return self._denial(key, kind=said, risk=risk, fault=self.fault)
         data = DATA_OF_ACTION.get(kind)
         if data is not None and not self.may_read(data):
             return self.denies_data(data)
@@ -143,7 +145,8 @@ class Policy:
     def denies_observing(self) -> Denial | None:
         """Say why the screen may not be observed as a whole, or None."""
         if RiskCategory.LOOK in self._deny.risks:
-            return self._denial("policy.step_denied", kind="observe", risk=RiskCategory.LOOK)
+            look = RiskCategory.LOOK
+            return self._denial("policy.step_denied", kind=named("kind", ("observe",)), risk=look)
         return None
 
     def hides(self, app: str) -> bool:
@@ -175,7 +178,7 @@ class Policy:
         denied = sorted(self._deny.kinds.intersection(kinds))
         if not denied:
             return None
-        return self._denial("policy.kind_denied", kind=", ".join(denied))
+        return self._denial("policy.kind_denied", kind=named("risk", denied))
 
     def asks_about(self, kinds: Iterable[RiskKind]) -> frozenset[RiskKind]:
         """Which of the risky kinds a person must be asked about."""
@@ -187,11 +190,11 @@ class Policy:
 
     def denies_data(self, data: DataClass) -> Denial:
         """Say how to let a plan read a class of data that it may not read."""
-        return self._denial("policy.read_denied", data=data)
+        return self._denial("policy.read_denied", data=named("data", (data,)))
 
     def denies_leaving(self, data: DataClass) -> Denial:
         """Say how to let a class of data leave the device that may not."""
-        return self._denial("policy.leave_denied", data=data)
+        return self._denial("policy.leave_denied", data=named("data", (data,)))
 
     def may_leave(self, data: DataClass) -> bool:
         """Whether a class of data may leave the device."""

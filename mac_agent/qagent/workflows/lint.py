@@ -10,6 +10,7 @@ from qagent.consent.words import kinds_of_name
 from qagent.desktop.base import Node
 from qagent.messages import text
 from qagent.policy import Policy, RiskKind
+from qagent.words import all_said, said
 from qagent.workflows.filling import names_in, names_of, texts_of
 from qagent.workflows.finding import target_in
 from qagent.workflows.model import VariableKind, Workflow, WorkflowStep
@@ -181,7 +182,8 @@ def _verification(
         return
     if following is not None and following.action.kind in _CHECKS:
         return
-    yield _finding(Rule.NO_VERIFICATION, step.id, ("steps", place), kind=step.action.kind)
+    kind = said("kind", step.action.kind)
+    yield _finding(Rule.NO_VERIFICATION, step.id, ("steps", place), kind=kind)
 
 
 def _texts(place: int, step: WorkflowStep, workflow: Workflow, policy: Policy) -> Iterator[Finding]:
@@ -249,7 +251,7 @@ def _risks(place: int, step: WorkflowStep) -> Iterator[Finding]:
         return
     kinds = risks_of(step.action)
     if kinds:
-        words = ", ".join(sorted(kinds))
+        words = all_said("risk", sorted(kinds))
         yield _finding(Rule.UNMARKED_RISK, step.id, ("steps", place), kinds=words)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from qagent.home import HomeError
 from qagent.messages import text
+from qagent.words import said
 from qagent.workflows.filling import expanded, filled, names_of
 from qagent.workflows.model import Variable, VariableKind, Workflow
 from qagent.workflows.values import check_names
@@ -72,9 +73,8 @@ def draft(workflow: Workflow) -> Draft:
     for step_id, action in actions:
         clause = clause_of(action)
         if clause is None:
-            kind = str(action.kind)
             raise HomeError(
-                text("publish.unsayable", step=step_id, kind=kind),
+                text("publish.unsayable", step=step_id, kind=said("kind", action.kind)),
                 text("publish.unsayable.repair"),
             )
         clauses.append(clause)
@@ -139,12 +139,12 @@ def _check(goal: str, actions: list[tuple[str, Action]], inputs: tuple[Variable,
     for place, (step_id, action) in enumerate(wanted):
         if place >= len(planned) or planned[place] != action:
             raise HomeError(
-                text("publish.differs", step=step_id, kind=str(action.kind)),
+                text("publish.differs", step=step_id, kind=said("kind", action.kind)),
                 text("publish.unsayable.repair"),
             )
     if len(planned) != len(wanted):
         raise HomeError(
-            text("publish.differs", step=wanted[-1][0], kind=str(wanted[-1][1].kind)),
+            text("publish.differs", step=wanted[-1][0], kind=said("kind", wanted[-1][1].kind)),
             text("publish.unsayable.repair"),
         )
 

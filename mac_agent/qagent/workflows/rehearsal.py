@@ -17,6 +17,7 @@ from qagent.observe import look, without_apps
 from qagent.oversight import oversee
 from qagent.policy import Policy, load_policy
 from qagent.stop import StopSignal
+from qagent.words import all_said
 from qagent.work import Worker
 from qagent.workflows.finding import seek, target_in
 from qagent.workflows.lint import risks_of
@@ -104,7 +105,7 @@ def _judge(tree: Tree, policy: Policy, task: Task, *, moved: bool) -> Rehearsed:
     """What one step would do."""
     step = task.step
     told = partial(Rehearsed, step.id, task.row, str(step.action.kind), step.because)
-    risks = step.consent or ", ".join(sorted(risks_of(task.action)))
+    risks = step.consent or all_said("risk", sorted(risks_of(task.action)))
     asks = text("rehearse.asks", why=risks) if risks else ""
     if task.as_step().undo is UndoWay.CANNOT:
         asks = f"{asks} {text('undo.cannot')}".strip()

@@ -7,6 +7,7 @@ from qagent.consent.classify import Act, Verb, classify, is_shell
 from qagent.desktop.base import Node, Tree
 from qagent.messages import text
 from qagent.policy import Policy
+from qagent.words import all_said, role_word
 from qagent.workflows.cells import continued
 from qagent.workflows.diary import Diary, Recorded
 from qagent.workflows.model import (
@@ -232,13 +233,15 @@ class Script:
         inside = () if node is None or node.window is None else tree.inside(node.window)
         act = Act(verb, node, window, inside, keys=getattr(action, "keys", ()))
         kinds = sorted(classify(act))
-        return text("record.risky", kinds=", ".join(kinds)) if kinds else None
+        return text("record.risky", kinds=all_said("risk", kinds)) if kinds else None
 
 
 def _because(action: Action) -> str:
     """What a person did, in words; without what was written."""
     target = getattr(action, "target", None)
-    name = (target.name or str(target.role or "")) if isinstance(target, Target) else ""
+    name = ""
+    if isinstance(target, Target):
+        name = target.name or ("" if target.role is None else role_word(target.role))
     match action:
         case OpenApp():
             name = action.app
