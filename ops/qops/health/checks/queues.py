@@ -1,5 +1,6 @@
 """Checks of the queues, in the layer compute."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,10 @@ AGE_SECONDS = 300.0
 
 DEPTH = 1000
 """Waiting messages of a queue: at 10 a batch and 2 batches at a time, minutes of work."""
+
+GLANCES = 5
+GLANCE_SECONDS = 0.5
+"""How often and how long apart a queue is looked at again: its messages may only just have come."""
 
 
 def _is_dead(queue: Resource) -> bool:
@@ -36,6 +41,16 @@ def _depth(at: Surroundings) -> Iterator[Finding]:
     yield from at.each(live, "name", look)
 
 
+def _left(at: Surroundings, queue: Resource, waiting: int) -> int:
+    """Messages that wait, looked at again until none does: one that has just come is taken soon."""
+    for _ in range(GLANCES):
+        if not waiting:
+            break
+        time.sleep(GLANCE_SECONDS)
+        waiting = int(_attributes(at, queue)["ApproximateNumberOfMessages"])
+    return waiting
+
+
 def _age(at: Surroundings) -> Iterator[Finding]:
     limit = at.promise("jobs-age", AGE_SECONDS)
 
@@ -46,7 +61,7 @@ def _age(at: Surroundings) -> Iterator[Finding]:
         age = at.metric(
             "AWS/SQS", "ApproximateAgeOfOldestMessage", about, statistic="Maximum", minutes=5
         )
-        if age is None and waiting:
+        if age is None and (waiting := _left(at, queue, waiting)):
             return Finding(
                 queue.text("name"), State.UNKNOWN, f"{waiting} waiting, their age is not measured"
             )

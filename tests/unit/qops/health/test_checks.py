@@ -311,6 +311,24 @@ def test_a_breakage_is_found(name: str, damage: Any, why: str, world: Any, monke
     assert why in result.findings[0].detail
 
 
+@pytest.mark.parametrize(("taken", "state"), [(True, State.HEALTHY), (False, State.UNKNOWN)])
+def test_a_message_that_has_just_come_is_not_old(
+    world: Any, monkeypatch: pytest.MonkeyPatch, taken: bool, state: State
+) -> None:
+    del world.metrics["ApproximateAgeOfOldestMessage"]
+    send(world, "jobs", 1)
+    url = world.client("sqs").get_queue_url(QueueName=f"{PREFIX}-jobs")["QueueUrl"]
+
+    def meanwhile(seconds: float) -> None:
+        if taken:
+            world.client("sqs").purge_queue(QueueUrl=url)
+
+    monkeypatch.setattr(queues.time, "sleep", meanwhile)
+    result = world.look("compute.queue-age")
+    assert result.state is state, result.findings
+    assert ("1 waiting, their age is not measured" in result.findings[0].detail) is not taken
+
+
 def test_what_cannot_be_reached_is_unknown(world: Any) -> None:
     world.down = True
     for name in IDS:
