@@ -7,9 +7,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import psutil
 import pytest
-from e2e_qops import agent_process, qops
+from e2e_qops import demo_agent, qops
 from painted_window import FONT_PIXELS, painted
 
 GOAL = "Click the Approve button"
@@ -18,19 +17,10 @@ AT = (300 + secrets.randbelow(400), 100 + secrets.randbelow(600))
 ENGINE_SECONDS = 420.0
 
 
-def agent_of_the_demo() -> psutil.Process:
-    try:
-        return agent_process()
-    except AssertionError:
-        code, answer = qops("demo", "--yes")
-        assert code == 0, answer
-        return agent_process()
-
-
 @pytest.fixture
 def window(config: dict[str, Any]) -> Iterator[subprocess.Popen[str]]:
     """A window without accessibility in front of everything on the agent's desktop."""
-    environment = {**os.environ, **agent_of_the_demo().environ()}
+    environment = {**os.environ, **demo_agent().environ()}
     left, top = AT
     form = {
         "Invoice 42": (left, top - 90),

@@ -43,7 +43,7 @@ def run(copy: TerraformCopy, *arguments: str) -> subprocess.CompletedProcess[str
         env=copy.environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -156,7 +156,7 @@ def test_what_a_killed_drill_leaves_is_found_by_clean(
         assert line, seen
         seen += line
     running.kill()
-    running.communicate(timeout=60)
+    running.communicate(timeout=300)
     code, answer = qops("drill", "clean", "--yes")
     found = answer["result"]["leftovers"]
     assert (code, {one["kind"] for one in found}) == (0, {kind}), answer

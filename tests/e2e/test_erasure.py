@@ -10,6 +10,7 @@ import httpx
 import jwt
 import pytest
 from e2e_endpoint import REGION, client
+from e2e_files import send
 from e2e_identity import create_person
 
 GOAL = "Write '{{text}}' in the text editor"
@@ -54,9 +55,7 @@ def test_an_erased_user_is_in_no_bucket_of_any_region(
         "/v1/uploads",
         json={"filename": "a.csv", "content_type": "text/csv", "size_bytes": 4},
     ).json()
-    sent = httpx.post(
-        form["url"], data=form["fields"], files={"file": ("a.csv", b"a,1\n", "text/csv")}
-    )
+    sent = send(form, ("a.csv", b"a,1\n", "text/csv"))
     assert sent.is_success, sent.text
 
     purposes = ("screenshots", "templates", "settings")

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from e2e_device import ScriptedDevice
 from e2e_endpoint import client
+from e2e_files import fetch, send
 from e2e_identity import Person
 from e2e_queues import RECEIVES, VISIBILITY, attributes, hurried_jobs, url_of
 from e2e_waiting import PATIENCE, until
@@ -107,18 +108,18 @@ def test_an_expired_address_is_refused_and_changes_nothing(prefix: str) -> None:
     s3.put_object(Bucket=bucket, Key=key, Body=b"as it was")
     named = {"Params": {"Bucket": bucket, "Key": key}}
     fresh = s3.generate_presigned_url("get_object", **named, ExpiresIn=600)
-    assert httpx.get(fresh).content == b"as it was"
+    assert fetch(fresh).content == b"as it was"
     get = s3.generate_presigned_url("get_object", **named, ExpiresIn=1)
     put = s3.generate_presigned_url("put_object", **named, ExpiresIn=1)
     form = s3.generate_presigned_post(bucket, key, ExpiresIn=1)
     time.sleep(2.5)
-    sent = httpx.post(form["url"], data=form["fields"], files={"file": b"another"})
-    answers = [httpx.get(get), httpx.put(put, content=b"another"), sent]
+    put_late = httpx.put(put, content=b"another", timeout=PATIENCE)
+    answers = [fetch(get), put_late, send(form, b"another")]
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     for answer in answers:
         assert "AccessDenied" in answer.text
         assert "expired" in answer.text
-    assert httpx.get(fresh).content == b"as it was"
+    assert fetch(fresh).content == b"as it was"
     s3.delete_object(Bucket=bucket, Key=key)
 
 
@@ -178,7 +179,7 @@ def test_a_file_that_lies_about_what_it_is_is_told(api: httpx.Client) -> None:
     data = b"%PDF-1.7 this is no picture"
     asked = {"filename": "a.png", "content_type": "image/png", "size_bytes": len(data)}
     ticket = api.post("/v1/uploads", json=asked).raise_for_status().json()
-    sent = httpx.post(ticket["url"], data=ticket["fields"], files={"file": data})
+    sent = send(ticket, data)
     assert sent.is_success, sent.text
     call = {"name": "read_text", "arguments": {"picture": ticket["key"]}}
     answer = api.post(

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from e2e_device import ScriptedDevice
+from e2e_files import send
 from e2e_identity import Person
 from PIL import Image, ImageDraw, ImageFont
 
@@ -65,17 +66,17 @@ class Server:
 def upload(api: httpx.Client) -> Callable[[str, str, bytes], str]:
     """Hand a file to the platform as a user does; its key."""
 
-    def send(filename: str, content_type: str, data: bytes) -> str:
+    def hand(filename: str, content_type: str, data: bytes) -> str:
         asked = {"filename": filename, "content_type": content_type, "size_bytes": len(data)}
         answer = api.post("/v1/uploads", json=asked)
         assert answer.status_code == 201, answer.text
         ticket = answer.json()
-        sent = httpx.post(ticket["url"], data=ticket["fields"], files={"file": data}, timeout=30)
+        sent = send(ticket, data)
         assert sent.status_code in {200, 201, 204}, sent.text
         key: str = ticket["key"]
         return key
 
-    return send
+    return hand
 
 
 @pytest.mark.parametrize("name", SERVERS)

@@ -14,6 +14,7 @@ import pytest
 import redis
 from e2e_device import ScriptedDevice
 from e2e_endpoint import client
+from e2e_files import fetch, send
 from e2e_stores import connect_database
 from e2e_waiting import PATIENCE, until
 
@@ -41,11 +42,7 @@ def finished(api: httpx.Client, wait_final: Wait) -> dict[str, Any]:
     ticket = perform["upload"]
     keys = [f"{ticket['key_prefix']}s1-{when}.png" for when in ("before", "after")]
     for key in keys:
-        sent = httpx.post(
-            ticket["url"],
-            data={**ticket["fields"], "key": key},
-            files={"file": ("shot.png", PNG, "image/png")},
-        )
+        sent = send(ticket, ("shot.png", PNG, "image/png"), key=key)
         assert sent.status_code in {200, 201, 204}, sent.text
     answer = api.post(
         f"/v1/commands/{perform['id']}/result",
@@ -93,7 +90,7 @@ def test_the_report_links_to_the_pictures(finished: dict[str, Any], api: httpx.C
     report = api.get(f"/v1/runs/{finished['run']['run_id']}/report").raise_for_status().json()
     (links,) = report["pictures"]
     for url in (links["before_url"], links["after_url"]):
-        assert httpx.get(url).content == PNG
+        assert fetch(url).content == PNG
     assert report["audit_sequence"] >= 1
     assert len(report["audit_hash"]) == 64
 
@@ -175,11 +172,7 @@ def test_a_foreign_prefix_is_refused_by_the_ticket(
     device.answer_observe(device.receive()["id"])
     perform = device.receive()
     ticket = perform["upload"]
-    sent = httpx.post(
-        ticket["url"],
-        data={**ticket["fields"], "key": "runs/other/evil.png"},
-        files={"file": ("shot.png", PNG, "image/png")},
-    )
+    sent = send(ticket, ("shot.png", PNG, "image/png"), key="runs/other/evil.png")
     assert sent.status_code == 403, sent.text
     device.answer_perform(perform)
     assert wait_final(run["run_id"])["status"] == "succeeded"

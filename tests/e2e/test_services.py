@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from e2e_endpoint import client
+from e2e_files import send
 from e2e_waiting import PATIENCE, until
 
 
@@ -89,17 +89,12 @@ def test_a_presigned_post_is_bound_to_its_prefix_and_size() -> None:
                 {"x-amz-server-side-encryption": "aws:kms"},
                 {"x-amz-server-side-encryption-aws-kms-key-id": key_id},
             ],
-            ExpiresIn=60,
+            ExpiresIn=600,
         )
 
-        def send(key: str, body: bytes) -> int:
-            return httpx.post(
-                ticket["url"], data={**ticket["fields"], "key": key}, files={"file": body}
-            ).status_code
-
-        assert send("runs/1/a.png", b"x" * 50) in {200, 201, 204}
-        assert send("runs/2/a.png", b"x" * 50) == 403
-        assert send("runs/1/b.png", b"x" * 500) == 400
+        assert send(ticket, b"x" * 50, key="runs/1/a.png").status_code in {200, 201, 204}
+        assert send(ticket, b"x" * 50, key="runs/2/a.png").status_code == 403
+        assert send(ticket, b"x" * 500, key="runs/1/b.png").status_code == 400
         stored = s3.head_object(Bucket=bucket, Key="runs/1/a.png")
         assert stored["ServerSideEncryption"] == "aws:kms"
         assert key_id in stored["SSEKMSKeyId"]

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from e2e_device import ScriptedDevice
+from e2e_files import send
 from e2e_identity import Person, create_person
 from e2e_waiting import PATIENCE, until
 
@@ -131,9 +132,7 @@ def test_an_upload_takes_its_file_and_no_other(api: httpx.Client) -> None:
     assert asked.status_code == 201, asked.text
     form = asked.json()
     for sent, good in ((content, True), (content + b"b,2\n", False)):
-        answer = httpx.post(
-            form["url"], data=form["fields"], files={"file": ("a.csv", sent, "text/csv")}
-        )
+        answer = send(form, ("a.csv", sent, "text/csv"))
         assert answer.is_success == good, answer.text
 
 

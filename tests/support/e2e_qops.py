@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from e2e_waiting import PATIENCE, until
 
 BIN = Path(sys.executable).parent
 
@@ -21,7 +22,7 @@ def home() -> Path:
     return Path(os.environ.get("QOPS_HOME") or Path(__file__).resolve().parents[2] / ".qscreen")
 
 
-def qops(*arguments: str, timeout: float = 300) -> tuple[int, dict[str, Any]]:
+def qops(*arguments: str, timeout: float = 900) -> tuple[int, dict[str, Any]]:
     """Run qops with ``--json``.
 
     Args:
@@ -74,8 +75,26 @@ def agent_process() -> psutil.Process:
     """The process of the demo's agent in this home.
 
     Returns:
-        The one running `qagent serve` whose QAGENT_HOME lies in this home.
+        The one running `qagent serve` whose QAGENT_HOME lies in this home; one that was killed is
+        waited for until it is started again.
     """
+    found: psutil.Process = until(_agent_process, PATIENCE, f"no agent of {home()} is running")
+    return found
+
+
+def demo_agent() -> psutil.Process:
+    """The process of the demo's agent in this home; the demo is run where it never was.
+
+    Returns:
+        The agent.
+    """
+    if _agent_process() is None:
+        code, answer = qops("demo", "--yes")
+        assert code == 0, answer
+    return agent_process()
+
+
+def _agent_process() -> psutil.Process | None:
     ours = str(home())
     for process in psutil.process_iter(["cmdline"]):
         words = process.info["cmdline"] or []
@@ -85,4 +104,4 @@ def agent_process() -> psutil.Process:
                     return process
             except psutil.Error:
                 continue
-    raise AssertionError(f"no agent of {ours} is running")
+    return None

@@ -35,9 +35,11 @@ def hurried_jobs(prefix: str) -> Iterator[str]:
     before = attributes(url)
     policy = {**json.loads(before["RedrivePolicy"]), "maxReceiveCount": RECEIVES}
     hurried = {"VisibilityTimeout": str(VISIBILITY), "RedrivePolicy": json.dumps(policy)}
-    client("sqs").set_queue_attributes(QueueUrl=url, Attributes=hurried)
     # Messages must not come again while the function is only starting.
     client("lambda").invoke(FunctionName=f"{prefix}-work-jobs:live", Payload=b'{"Records": []}')
-    yield url
-    kept = {name: before[name] for name in hurried}
-    client("sqs").set_queue_attributes(QueueUrl=url, Attributes=kept)
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes=hurried)
+    try:
+        yield url
+    finally:
+        kept = {name: before[name] for name in hurried}
+        client("sqs").set_queue_attributes(QueueUrl=url, Attributes=kept)
