@@ -66,7 +66,7 @@ from qscreen.wire import (
 )
 
 _EVIDENCE = 4000
-_PAINT_SECONDS = 0.12
+_PAINT_SECONDS, _LONGEST_PAINT_SECONDS = 0.12, 2.0
 _FRAME_SECONDS = 0.02
 
 
@@ -126,7 +126,8 @@ class Executor:
         done = self._run(context, step)
         self._note(step, done, records, last_undo)
         elapsed = (time.perf_counter() - started) * 1000
-        after_key = self._picture_after(step, before) if before is not None else None
+        lag = elapsed / 1000 if done.outcome is Outcome.CONFIRMED else 0.0
+        after_key = self._picture_after(step, before, lag) if before is not None else None
         return self._effect(
             step,
             done,
@@ -209,13 +210,19 @@ class Executor:
             return self._last
         return picture, self._pictures.add(f"{step.id}-before", picture)
 
-    def _picture_after(self, step: Step, before: tuple[Picture, str | None]) -> str | None:
-        """Wait for the paint: the tree changes before the pixels do."""
+    def _picture_after(
+        self, step: Step, before: tuple[Picture, str | None], lag: float
+    ) -> str | None:
+        """Wait for the paint: the tree changes before the pixels do.
+
+        A program that took its time to do what was asked takes as long again to paint it.
+        """
         if self._pictures is None:
             return None
         picture = self._backend.capture()
         if step.risk is not RiskCategory.LOOK:
-            deadline = time.monotonic() + _PAINT_SECONDS
+            patience = min(max(_PAINT_SECONDS, lag), _LONGEST_PAINT_SECONDS)
+            deadline = time.monotonic() + patience
             while picture.bgra == before[0].bgra and time.monotonic() < deadline:
                 time.sleep(_FRAME_SECONDS)
                 picture = self._backend.capture()
