@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from desktop_programs import PATIENCE_SECONDS
+from desktop_programs import PATIENCE_SECONDS, PATIENT
 
 from qagent.act import Executor
 from qagent.desktop.base import Budget, Capability, DesktopBackend, Node, SecureFieldError
@@ -26,7 +26,7 @@ TEXTS = (
 
 
 def text_area(backend: DesktopBackend) -> Node:
-    tree = backend.look(Budget())
+    tree = backend.look(PATIENT)
     return next(n for n in tree.nodes if n.role is Role.TEXT_AREA and n.has(State.FOCUSED))
 
 
@@ -68,7 +68,7 @@ def test_a_cut_tree_says_so(editor: Effect, backend: DesktopBackend) -> None:
 
 
 def test_picture_and_places_share_one_space(editor: Effect, backend: DesktopBackend) -> None:
-    screen = backend.look(Budget()).screen
+    screen = backend.look(PATIENT).screen
     picture = backend.capture()
     assert (picture.width, picture.height) == (screen.width, screen.height)
     assert len(picture.bgra) == 4 * picture.width * picture.height

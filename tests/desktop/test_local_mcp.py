@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desktop_programs import PATIENCE_SECONDS
+from desktop_programs import PATIENCE_SECONDS, PATIENT
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from PIL import Image
 
-from qagent.desktop.base import Budget, DesktopBackend
+from qagent.desktop.base import DesktopBackend
 from qagent.home import AgentHome
 from qscreen.wire import Role
 
@@ -73,7 +73,7 @@ def also(home: Path, line: str) -> None:
 
 def text_of_editor(backend: DesktopBackend) -> str:
     """What the editor holds, read by other eyes than the server's."""
-    areas = [one for one in backend.look(Budget()).nodes if one.role is Role.TEXT_AREA]
+    areas = [one for one in backend.look(PATIENT).nodes if one.role is Role.TEXT_AREA]
     assert len(areas) == 1
     return backend.text_state(areas[0]).text
 

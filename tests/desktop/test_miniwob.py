@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from desktop_programs import PATIENCE_SECONDS
 from miniwob_play import POLICY, play
 from miniwob_referee import Referee, referee
 
@@ -42,10 +43,10 @@ def players(
 def test_page_gives_the_full_reward(
     players: tuple[Referee, LocalWork], task: str, seed: int
 ) -> None:
-    episode = play(*players, task, seed)
+    episode = play(*players, task, seed, PATIENCE_SECONDS)
     assert episode.solved, f"{episode.goal!r}: {episode.verdict}; the agent: {episode.told}"
 
 
 def test_what_is_not_understood_is_left_alone(players: tuple[Referee, LocalWork]) -> None:
-    episode = play(*players, "tic-tac-toe", 1)
+    episode = play(*players, "tic-tac-toe", 1, PATIENCE_SECONDS)
     assert (episode.understood, episode.steps, episode.verdict.done) == (False, 0, False)

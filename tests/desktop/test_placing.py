@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desktop_programs import Running, programs
+from desktop_programs import PATIENCE_SECONDS, PATIENT, Running, programs
 from painted_window import painted
 from PIL import Image, ImageOps
 
 from qagent.act import Executor, placing
-from qagent.desktop.base import Budget, DesktopBackend, Node, Picture
+from qagent.desktop.base import DesktopBackend, Node, Picture
 from qagent.desktop.ocr import RecognizedText
 from qagent.policy import Policy, load_policy
 from qagent.stop import StopSignal
@@ -67,7 +67,7 @@ def reads_ink(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def document(backend: DesktopBackend, window: Node) -> Rect:
-    nodes = backend.look(Budget(), window=window).nodes
+    nodes = backend.look(PATIENT, window=window).nodes
     (rect,) = {node.rect for node in nodes if node.role is Role.DOCUMENT and node.rect is not None}
     assert rect is not None
     return rect
@@ -91,6 +91,8 @@ def test_a_painted_word_is_pressed_where_it_stands(
     effect = press(backend, policy, region)
     assert effect.error is None, effect.evidence
     assert effect.route == "pointer"
+    # The page says it when it has got the click.
+    StopSignal().wait_until(lambda: "at " in title(backend), PATIENCE_SECONDS)
     said = title(backend)
     assert "1 at " in said, said
     x, y = map(int, said.rsplit("at ", 1)[1].split(" ")[0].split(","))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
-from desktop_programs import FORM, Running, programs
+from desktop_programs import FORM, PATIENCE_SECONDS, PATIENT, Running, programs
 from miniwob_play import POLICY
 
 from qagent.desktop import open_backend
-from qagent.desktop.base import Budget, DesktopBackend
+from qagent.desktop.base import DesktopBackend
 from qagent.home import AgentHome
 from qagent.local import LocalWork
 from qagent.stop import StopSignal
@@ -29,10 +30,19 @@ def playing(
         yield backend, page, stack.enter_context(LocalWork(AgentHome(home), "test"))
 
 
-def _shown(playing: tuple[DesktopBackend, Running, LocalWork]) -> set[str]:
+def _shown(playing: tuple[DesktopBackend, Running, LocalWork], *words: str) -> set[str]:
+    """What the page shows, once one of its elements tells all of these words."""
     backend, page, _ = playing
-    tree = backend.look(Budget(hidden=True), window=page.window)
-    return {node.name for node in tree.nodes}
+    shown: set[str] = set()
+
+    def told() -> bool:
+        tree = backend.look(replace(PATIENT, hidden=True), window=page.window)
+        shown.clear()
+        shown.update(node.name for node in tree.nodes)
+        return any(all(word in name for word in words) for name in shown)
+
+    StopSignal().wait_until(told, PATIENCE_SECONDS, 0.05)
+    return shown
 
 
 def _run(playing: tuple[DesktopBackend, Running, LocalWork], goal: str) -> CommandResult:
@@ -54,7 +64,8 @@ def test_the_page_gets_what_the_goal_says(
     result = _run(playing, goal)
     told = [(one.outcome, one.evidence) for one in result.effects]
     assert all(outcome is Outcome.CONFIRMED for outcome, _ in told), told
-    assert any(name.startswith("Sent") and sent in name for name in _shown(playing))
+    shown = _shown(playing, "Sent", sent)
+    assert any(name.startswith("Sent") and sent in name for name in shown), shown
 
 
 def test_what_is_scrolled_out_of_sight_is_scrolled_to(
@@ -62,7 +73,7 @@ def test_what_is_scrolled_out_of_sight_is_scrolled_to(
 ) -> None:
     result = _run(playing, "Click the 'Far below' button")
     assert result.effects[-1].outcome is Outcome.CONFIRMED, result.effects[-1].evidence
-    assert "Pressed" in _shown(playing)
+    assert "Pressed" in _shown(playing, "Pressed")
 
 
 def test_several_that_fit_are_refused_by_name(

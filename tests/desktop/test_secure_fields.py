@@ -16,13 +16,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from desktop_programs import PATIENCE_SECONDS, START_SECONDS, end_tree
+from desktop_programs import PATIENCE_SECONDS, PATIENT, START_SECONDS, end_tree
 from PIL import Image
 
 from qagent.cloud.pictures import PictureUploader
 from qagent.consent import Source
 from qagent.desktop import open_backend
-from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.desktop.base import DesktopBackend, Node
 from qagent.home import AgentHome
 from qagent.journal import Journal
 from qagent.oversight import oversee
@@ -199,7 +199,7 @@ def secret_field(backend: DesktopBackend) -> Node | None:
     windows = [one for one in backend.windows() if one.has(State.ACTIVE)]
     if not windows:
         return None
-    inside = backend.look(Budget(), window=windows[0]).nodes
+    inside = backend.look(PATIENT, window=windows[0]).nodes
     found = [one for one in inside if one.secure and one.rect is not None]
     return found[0] if found else None
 
@@ -210,13 +210,24 @@ def focus(backend: DesktopBackend, node: Node) -> None:
         backend.focus(node)
 
 
+def is_painted(backend: DesktopBackend, node: Node) -> bool:
+    """Whether a field can be seen: Chromium drops the keys that come before its first picture."""
+    shot, rect = backend.capture(), node.rect
+    assert rect is not None
+    picture = Image.frombytes("RGB", (shot.width, shot.height), shot.bgra, "raw", "BGRX")
+    box = (rect.x, rect.y, rect.x + rect.width, rect.y + rect.height)
+    return picture.crop(box).getcolors(1) is None
+
+
 @pytest.fixture
 def entered(program: "subprocess.Popen[str]", backend: DesktopBackend) -> Node:
     """The password field with the secret in it, typed by somebody at the keyboard."""
     node = StopSignal().wait_until(lambda: secret_field(backend), START_SECONDS, 0.1)
     assert node is not None, "the program showed no password field"
     focus(backend, node)
-    assert StopSignal().wait_until(lambda: backend.has_keys(node), PATIENCE_SECONDS, 0.05)
+    assert StopSignal().wait_until(
+        lambda: backend.has_keys(node) and is_painted(backend, node), PATIENCE_SECONDS, 0.05
+    )
     backend.type_text(SECRET, lambda _: None)
     StopSignal().wait_until(lambda: False, 0.5)
     return backend.refresh(node)
@@ -310,7 +321,7 @@ def test_not_a_byte_of_a_password_field_leaves(
         assert not file.is_file() or holds_nothing(file.read_bytes()), file
     assert holds_nothing(caplog.text)
     assert holds_nothing(b"".join(wire.bodies + wire_of_read.bodies))
-    card = [one for one in backend.look(Budget()).nodes if CARD in one.name and one.rect]
+    card = [one for one in backend.look(PATIENT).nodes if CARD in one.name and one.rect]
     for node in card:
         assert node.rect is not None
         assert is_solid(pictures[0], node.rect)
@@ -321,7 +332,7 @@ def told(
     program: "subprocess.Popen[str]", toolkit: Toolkit, backend: DesktopBackend, node: Node
 ) -> bool:
     """What the program itself says was entered."""
-    buttons = [one for one in backend.look(Budget()).nodes if one.name == "OK" and one.can]
+    buttons = [one for one in backend.look(PATIENT).nodes if one.name == "OK" and one.can]
     if buttons:
         backend.press(buttons[0])
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktop_programs import PATIENCE_SECONDS, programs
 
-from qagent.desktop.base import Budget, DesktopBackend
+from qagent.desktop.base import Budget, DesktopBackend, Node
 from qagent.observe import take_snapshot
 from qagent.stop import StopSignal
 from qscreen.wire import (
@@ -125,18 +125,31 @@ def test_what_lies_in_front_of_a_window_is_known(
 ) -> None:
     (first,) = [one for one in backend.windows() if one.app == "mousepad"]
     zenity("--info", "--title=Over it", "--text=In front", "--width=300")
-    front = next(one for one in backend.windows() if one.app == "zenity")
+
+    def placed() -> Node | None:
+        # A window gets the keys before it has its place.
+        front = next(one for one in backend.windows() if one.app == "zenity")
+        assert first.rect is not None
+        assert front.rect is not None
+        hidden = backend.in_front([first, front], first.rect)
+        over = any(
+            one.x <= front.rect.x + 1 and one.width >= front.rect.width for one in hidden[first.ref]
+        )
+        return front if over and hidden[front.ref] == () else None
+
+    front = StopSignal().wait_until(placed, PATIENCE_SECONDS)
+    assert front is not None
     assert first.rect is not None
     assert front.rect is not None
-    hidden = backend.in_front([first, front], first.rect)
-    assert hidden[front.ref] == ()
-    assert any(
-        one.x <= front.rect.x + 1 and one.width >= front.rect.width for one in hidden[first.ref]
-    )
     # The dialog alone fills its own place: what is behind it need not be looked for.
     inside = Rect(x=front.rect.x + 5, y=front.rect.y + 5, width=10, height=10)
     assert len(backend.in_front([first], inside)[first.ref]) == 1
     assert perform(OpenApp(app="text editor")).outcome is Outcome.CONFIRMED
-    turned = backend.in_front([first, front], first.rect)
-    assert turned[first.ref] == ()
-    assert any(one.width >= first.rect.width for one in turned[front.ref])
+
+    def turned() -> bool:
+        assert first.rect is not None
+        over = backend.in_front([first, front], first.rect)
+        wide = any(one.width >= first.rect.width for one in over[front.ref])
+        return wide and over[first.ref] == ()
+
+    assert StopSignal().wait_until(turned, PATIENCE_SECONDS)

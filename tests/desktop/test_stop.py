@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desktop_programs import PATIENCE_SECONDS
+from desktop_programs import PATIENCE_SECONDS, PATIENT
 from prompt_stops import at_rest, promptly
 from Xlib import XK, X, display
 from Xlib.ext import xtest
@@ -17,7 +17,7 @@ from Xlib.ext import xtest
 from qagent.consent import Source
 from qagent.consent.dialog import APP
 from qagent.desktop import open_backend
-from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.desktop.base import DesktopBackend, Node
 from qagent.doctor import Finding, examine
 from qagent.home import AgentHome
 from qagent.journal import Journal
@@ -111,7 +111,7 @@ class Work:
 
 
 def text_area(backend: DesktopBackend) -> Node:
-    tree = backend.look(Budget())
+    tree = backend.look(PATIENT)
     return next(n for n in tree.nodes if n.role is Role.TEXT_AREA and n.has(State.FOCUSED))
 
 
@@ -275,18 +275,18 @@ def test_the_stop_key_is_heard_while_a_menu_holds_the_keyboard(
     editor: Effect, agent: AgentHome, backend: DesktopBackend, person: Hands
 ) -> None:
     def a_menu_is_open() -> bool:
-        nodes = backend.look(Budget()).nodes
+        nodes = backend.look(PATIENT).nodes
         return any(one.role is Role.MENU_ITEM and one.has(State.SHOWING) for one in nodes)
 
     presses: list[float] = []
     with watched(("ctrl", "alt", "escape"), lambda: presses.append(time.time())):
         person.press("F10")
-        assert StopSignal().wait_until(a_menu_is_open, 15, 0.1)
+        assert StopSignal().wait_until(a_menu_is_open, PATIENCE_SECONDS, 0.1)
         person.press("Control_L", "Alt_L", "Escape")
-        assert StopSignal().wait_until(lambda: bool(presses), 15)
+        assert StopSignal().wait_until(lambda: bool(presses), PATIENCE_SECONDS)
         person.press("Escape")
         person.press("Control_L", "Alt_L", "Escape")
-        assert StopSignal().wait_until(lambda: len(presses) == 2, 15)
+        assert StopSignal().wait_until(lambda: len(presses) == 2, PATIENCE_SECONDS)
     person.press("Control_L", "Alt_L", "Escape")
     time.sleep(0.2)
     assert len(presses) == 2

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desktop_programs import PATIENCE_SECONDS
+from desktop_programs import PATIENCE_SECONDS, PATIENT
 from prompt_stops import at_rest, promptly
 
 from qagent.act import Executor
 from qagent.desktop import open_backend
-from qagent.desktop.base import Budget, DesktopBackend
+from qagent.desktop.base import DesktopBackend
 from qagent.home import StopFile
 from qagent.policy import Policy, TypingRoute
 from qagent.stop import StopSignal
@@ -148,7 +148,7 @@ def test_stop_ends_typing_within_200_ms(
     keyboard = replace(policy, typing_routes=(TypingRoute.KEYBOARD,))
     # Every character needs a keycode of its own: the keyboard is remapped all the time.
     text = "".join(chr(0xAC00 + 7 * number) for number in range(1500))
-    area = next(one for one in backend.look(Budget()).nodes if one.role is Role.TEXT_AREA)
+    area = next(one for one in backend.look(PATIENT).nodes if one.role is Role.TEXT_AREA)
 
     def stop_once() -> float:
         before = backend.text_state(area).text
@@ -203,7 +203,7 @@ def test_before_a_batch_only_what_was_typed_earlier_is_waited_for(
     )
     sent = TEXTS[7] * 20  # more than one batch, of letters that the layout does not have
     heard: list[int] = []
-    focused = backend.look(Budget()).focused()
+    focused = backend.look(PATIENT).focused()
     assert focused is not None
 
     def arrived(count: int) -> None:

@@ -31,6 +31,9 @@ START_SECONDS = 120.0
 PATIENCE_SECONDS = 60.0
 """Time anything else gets on a busy machine; what is waited for comes at once on a quiet one."""
 
+PATIENT = Budget(seconds=PATIENCE_SECONDS)
+"""A look that a busy machine does not cut."""
+
 ROWS = (
     ("품목", "수량", "단가"),
     ("사과주스", "12", "2500"),
@@ -207,7 +210,7 @@ class Programs:
         # The window is there before the page is.
         limit = time.monotonic() + START_SECONDS
         while time.monotonic() < limit:
-            nodes = self._backend.look(Budget(), window=running.window).nodes
+            nodes = self._backend.look(PATIENT, window=running.window).nodes
             documents = {node.ref for node in nodes if node.role is Role.DOCUMENT}
             if any(node.parent in documents for node in nodes):
                 return running

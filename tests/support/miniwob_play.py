@@ -62,7 +62,9 @@ def agent_home(folder: Path) -> Path:
     return home
 
 
-def play(referee: Referee, work: LocalWork, task: str, seed: int) -> Episode:
+def play(
+    referee: Referee, work: LocalWork, task: str, seed: int, limit: float | None = None
+) -> Episode:
     """Play one episode.
 
     Args:
@@ -70,15 +72,16 @@ def play(referee: Referee, work: LocalWork, task: str, seed: int) -> Episode:
         work: The agent.
         task: Name of the task, for the referee alone.
         seed: Seed of the episode.
+        limit: Time that the page gives, seconds: ten by itself, for a person at a quick machine.
     """
-    goal = referee.start(task, seed)
+    goal = referee.start(task, seed, limit)
     began = time.monotonic()
     result = work.run(goal, StopSignal())
     seconds = time.monotonic() - began
     if isinstance(result, NotUnderstood):
         return Episode(goal, False, 0, seconds, referee.verdict(), result.because)
-    limit = time.monotonic() + _END_SECONDS
-    while not (verdict := referee.verdict()).done and time.monotonic() < limit:
+    end = time.monotonic() + (_END_SECONDS if limit is None else limit)
+    while not (verdict := referee.verdict()).done and time.monotonic() < end:
         time.sleep(0.03)
     told = result.effects[-1].evidence if result.effects else ""
     return Episode(goal, True, len(result.effects), seconds, verdict, told)

@@ -22,7 +22,7 @@ import aiohttp
 from desktop_programs import CHROMIUM, end_tree
 
 START_SECONDS = 60.0
-READY_SECONDS = 10.0
+READY_SECONDS = 60.0
 
 
 def pages() -> Path:
@@ -85,12 +85,13 @@ class Referee:
             found[0]["webSocketDebuggerUrl"], max_msg_size=0
         )
 
-    def start(self, task: str, seed: int) -> str:
+    def start(self, task: str, seed: int, limit: float | None = None) -> str:
         """Start an episode.
 
         Args:
             task: Name of the task.
             seed: Its seed, the official way (`Math.seedrandom`).
+            limit: Time until the page ends it as lost, seconds; the task's own when absent.
 
         Returns:
             The goal in words.
@@ -104,6 +105,8 @@ class Referee:
             )
         else:
             self.value("core.endEpisode(0)")
+        if limit is not None:
+            self.value(f"core.EPISODE_MAX_TIME = {limit * 1000:g}")
         self.value(f"Math.seedrandom({seed}); core.startEpisodeReal();")
         self._until("WOB_TASK_READY")
         said = self.value("JSON.stringify(core.getUtterance())")

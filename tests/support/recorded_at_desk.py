@@ -81,9 +81,12 @@ def kinds(workflow: Workflow) -> list[str]:
 
 def nothing_of(secret: str, folder: Path) -> bool:
     """Whether no file of a folder holds the secret."""
-    return not any(
-        secret.encode() in file.read_bytes() for file in folder.rglob("*") if file.is_file()
-    )
+    while True:
+        try:
+            files = [file.read_bytes() for file in folder.rglob("*") if file.is_file()]
+        except FileNotFoundError:
+            continue  # Whoever is recording has replaced one meanwhile: all are read anew.
+        return not any(secret.encode() in content for content in files)
 
 
 def form(desk: Programs) -> Running:
