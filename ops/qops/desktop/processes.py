@@ -11,6 +11,9 @@ from qops.processes import ChildSpec, CommandReady
 
 SCREEN = "1440x900x24"
 _FIRST_DISPLAY, _LAST_DISPLAY = 90, 160
+_READY_SECONDS = 60.0
+"""Time each process gets: 0.2 s on a quiet machine, several on one that is busy with others."""
+
 _LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
 _PROGRAMS = {
     "Xvfb": "xvfb",
@@ -126,6 +129,7 @@ def desktop_specs(root: Path, display: int | None = None) -> list[ChildSpec]:
             log=logs / f"{name}.log",
             cwd=root / "home",
             ready=ready,
+            ready_timeout=_READY_SECONDS,
             after=after,
         )
 
