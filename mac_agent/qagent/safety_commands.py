@@ -58,7 +58,7 @@ def check(file: _File = None, as_json: _Json = False) -> None:
         _say(text("policy.good", path=str(path)))
     else:
         for fault in faults:
-            _say(f"{path}:{fault.line}: {fault.field or '-'}: {fault.what}")
+            _say(fault.at(path))
             _say(f"  → {fault.repair}")
     if faults:
         raise typer.Exit(FINDINGS)

@@ -137,11 +137,12 @@ def lint(
     findings = [] if found.content is None else examine(found.content, load_policy(home.policy))
     rows = [
         {"rule": "", "severity": "error", "step": one.field, "line": one.line}
-        | {"what": one.what, "repair": one.repair}
+        | {"column": one.column, "what": one.what, "repair": one.repair}
         for one in found.faults
     ] + [
         {"rule": one.rule.value, "severity": str(one.severity), "step": one.step}
-        | {"line": found.lines.of(*one.place), "what": one.what, "repair": one.repair}
+        | {"line": found.lines.of(*one.place), "column": 0}
+        | {"what": one.what, "repair": one.repair}
         for one in findings
     ]
     if as_sarif and found.content is not None:
@@ -154,7 +155,8 @@ def lint(
         for row in rows:
             severity = said("severity", str(row["severity"]))
             words = " ".join(str(one) for one in (row["rule"], severity, row["step"]) if one)
-            say(f"{path}:{row['line']}: {words}: {row['what']}")
+            place = ":".join(str(one) for one in (path, row["line"], row["column"]) if one)
+            say(f"{place}: {words}: {row['what']}")
             say(f"  → {row['repair']}")
     if any(row["severity"] != str(Severity.NOTE) for row in rows):
         raise typer.Exit(FINDINGS)

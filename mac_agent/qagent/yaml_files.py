@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import yaml
@@ -10,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from qagent.messages import text
 from qagent.value_faults import words_of
+from qagent.yaml_problems import UNREADABLE, problem_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -23,17 +25,29 @@ class Fault:
         field: Field, e.g. `allow.apps.0`; empty when the file as a whole is meant.
         what: What is wrong.
         repair: What to do about it.
+        column: Column, from 1; 0 when the whole line is meant.
     """
 
     line: int
     field: str
     what: str
     repair: str
+    column: int = 0
 
     def __str__(self) -> str:
         line = text("yaml.line", line=self.line) if self.line else ""
-        place = ": ".join(part for part in (line, self.field) if part)
-        return f"{place}: {self.what}" if place else self.what
+        if self.column:
+            line = text("yaml.place", line=self.line, column=self.column)
+        return ": ".join(part for part in (line, self.field, self.what) if part)
+
+    def at(self, path: Path) -> str:
+        """The fault with its place, as programs read it: file, line, column, field.
+
+        Args:
+            path: The file.
+        """
+        place = ":".join(str(one) for one in (path, self.line, self.column) if one)
+        return ": ".join(part for part in (place, self.field, self.what) if part)
 
 
 class Lines:
@@ -91,16 +105,15 @@ def read_yaml(content: str, model: type[M], repairs: Repairs) -> Reading[M]:
         model: What the file is to hold.
         repairs: How its fields are mended.
     """
+    root = None
     try:
         root = yaml.compose(content, Loader=yaml.SafeLoader)
         # The safe loader makes plain values only.
         raw = yaml.load(content, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = mark.line + 1 if mark is not None else 0
-        return Reading(None, (Fault(line, "", str(error.problem), text("yaml.repair.yaml")),))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return broken(" ".join(str(error).split())[:200], text("yaml.repair.yaml"))
+    except (yaml.YAMLError, RecursionError, *UNREADABLE) as error:
+        found = problem_of(error, content, root)
+        repair = text("yaml.repair.quote" if found.is_value else "yaml.repair.yaml")
+        return Reading(None, (Fault(found.line, "", found.what, repair, found.column),))
     lines = Lines(root)
     twice = tuple(
         Fault(line, place, text("yaml.doubled"), text("yaml.repair.doubled"))
@@ -132,7 +145,7 @@ def _fault(detail: ErrorDetails, lines: Lines, repairs: Repairs) -> Fault:
     if kind == "extra_forbidden":
         what, repair = text("yaml.unknown_field"), repairs.unknown
     elif kind == "missing":
-        repair = repairs.missing
+        what, repair = words_of(detail), repairs.missing
     elif not place and kind == "model_type":
         what, repair = text("yaml.no_mapping"), repairs.missing
     return Fault(lines.of(*detail["loc"]), place, what, text(repair))

@@ -2,6 +2,24 @@
 
 TEXTS: dict[str, tuple[str, str]] = {
     "yaml.line": ("{line}번째 줄", "line {line}"),
+    "yaml.place": ("{line}번째 줄 {column}번째 칸", "line {line}, column {column}"),
+    "yaml.problem": (
+        "{what} ({line}번째 줄 {column}번째 칸부터: {context})",
+        "{what} ({context}, from line {line}, column {column} on)",
+    ),
+    "yaml.character": (
+        "쓸 수 없는 글자가 있습니다({code})",
+        "there is a character that cannot be used ({code})",
+    ),
+    "yaml.too_deep": ("너무 깊이 겹쳐 있습니다", "it is nested too deeply"),
+    "yaml.no_value.bool": ("true나 false여야 합니다", "it is neither true nor false"),
+    "yaml.no_value.float": ("숫자로 읽을 수 없습니다", "it cannot be read as a number"),
+    "yaml.no_value.int": ("정수로 읽을 수 없습니다", "it cannot be read as a whole number"),
+    "yaml.no_value.timestamp": (
+        "날짜나 시각으로 읽을 수 없습니다",
+        "it cannot be read as a date or a time",
+    ),
+    "yaml.no_value.other": ("읽을 수 없는 값이 있습니다", "a value cannot be read"),
     "yaml.too_large": ("파일이 너무 큽니다", "the file is too large"),
     "yaml.not_utf8": ("UTF-8 글이 아닙니다", "it is not UTF-8 text"),
     "yaml.bad_value": ("값이 맞지 않습니다({detail})", "{detail}"),
@@ -12,6 +30,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "yaml.repair.yaml": (
         "YAML을 고치세요. 들여쓰기와 따옴표를 확인하세요.",
         "Correct the YAML: look at indentation and quotation marks.",
+    ),
+    "yaml.repair.quote": (
+        "값을 고치세요. 글이라면 따옴표로 묶으세요.",
+        "Correct the value; put it into quotation marks if it is a text.",
     ),
     "yaml.repair.doubled": (
         "하나로 합치세요. YAML은 마지막 것만 남깁니다.",
@@ -63,7 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "반복의 끝이 시작보다 앞에 있습니다",
         "the repeat ends before it begins",
     ),
-    "yaml.kind.missing": ("필요한 항목입니다", "Field required"),
+    "yaml.kind.missing": ("필요한 항목이 없습니다", "Field required"),
     "yaml.kind.too_short": (
         "{min_length}개 이상이어야 하는데 {actual_length}개입니다",
         "There should be at least {min_length} items, not {actual_length}",

@@ -66,8 +66,7 @@ class Store:
             ) from error
         if found.content is None:
             fault = found.faults[0]
-            place = f"{path}:{fault.line}: {fault.field or '-'}"
-            raise HomeError(f"{place}: {fault.what}", fault.repair)
+            raise HomeError(fault.at(path), fault.repair)
         return found.content
 
     def save(self, name: str, workflow: Workflow) -> Path:
