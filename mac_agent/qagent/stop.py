@@ -12,6 +12,13 @@ T = TypeVar("T")
 
 POLL_SECONDS = 0.01
 
+_PROBE_SECONDS = 0.25
+"""A probe takes less on a quiet machine; what it takes beyond that is the machine's lag."""
+
+_LONGEST_LAG_SECONDS = 20.0
+_MOST_LAG = 3
+"""So many times the time that a program has is added for lag, at most."""
+
 
 class StopReason(StrEnum):
     """Who stopped the work."""
@@ -60,14 +67,23 @@ class StopSignal:
             raise StoppedError(reason)
 
     def wait_until(
-        self, probe: Callable[[], T | None], timeout: float, interval: float = POLL_SECONDS
+        self,
+        probe: Callable[[], T | None],
+        timeout: float,
+        interval: float = POLL_SECONDS,
+        *,
+        exact: bool = False,
     ) -> T | None:
         """Call `probe` until it answers something true.
+
+        On a machine that lags a probe takes long, and so does what is waited for: the time is
+        longer by what the probes took too long, up to four times as long and 20 s longer.
 
         Args:
             probe: What is waited for.
             timeout: Seconds.
             interval: Seconds between two probes.
+            exact: Whether the time is never longer.
 
         Returns:
             What the probe answered, or None when time ran out.
@@ -76,12 +92,18 @@ class StopSignal:
             StoppedError: The work was stopped meanwhile.
         """
         deadline = time.monotonic() + timeout
+        lag = 0.0 if exact else min(_MOST_LAG * timeout, _LONGEST_LAG_SECONDS)
         while True:
             self.check()
+            asked = time.monotonic()
             answer = probe()
             if answer:
                 return answer
-            left = deadline - time.monotonic()
+            now = time.monotonic()
+            late = min(max(0.0, now - asked - _PROBE_SECONDS), lag)
+            lag -= late
+            deadline += late
+            left = deadline - now
             if left <= 0:
                 return None
             self._changed.wait(min(interval, left))

@@ -44,7 +44,7 @@ def _wait_for_element(context: Context, action: WaitFor, target: Target) -> Done
         # A cut tree proves no absence.
         return None if found or tree.truncated else True
 
-    answer = context.stop.wait_until(reached, action.timeout_ms / 1000, _POLL_SECONDS)
+    answer = context.stop.wait_until(reached, action.timeout_ms / 1000, _POLL_SECONDS, exact=True)
     if answer is None:
         raise _timed_out(action, describe_target(target))
     key = "wait.appears" if wanted else "wait.disappears"
@@ -67,7 +67,7 @@ def _wait_for_text(context: Context, action: WaitFor) -> Done:
             nodes = _with_inside(tree, matches(tree, action.target))
         return next((node for node in nodes if _shows(node, words)), None)
 
-    found = context.stop.wait_until(reached, action.timeout_ms / 1000, _POLL_SECONDS)
+    found = context.stop.wait_until(reached, action.timeout_ms / 1000, _POLL_SECONDS, exact=True)
     if found is None:
         raise _timed_out(action, excerpt(action.text or ""))
     evidence = text("wait.text", text=excerpt(action.text or ""))
@@ -85,7 +85,7 @@ def _wait_for_rest(context: Context, action: WaitFor) -> Done:
             last, since = now, time.monotonic()
         return time.monotonic() - since >= action.idle_ms / 1000
 
-    if not context.stop.wait_until(at_rest, action.timeout_ms / 1000, _POLL_SECONDS):
+    if not context.stop.wait_until(at_rest, action.timeout_ms / 1000, _POLL_SECONDS, exact=True):
         raise _timed_out(action, text("wait.screen"))
     evidence = text("wait.idle", seconds=f"{action.idle_ms / 1000:g}")
     return Done(Outcome.CONFIRMED, evidence)
