@@ -46,6 +46,9 @@ _NAMES = {
 _LOCKS = (X.LockMask, X.Mod2Mask)
 """Caps Lock and Num Lock: the stop key works whatever they are."""
 
+_THREAD_SECONDS = 10.0
+"""Time that a thread of ours gets to begin or to end; a busy machine needs some of it."""
+
 _EVENT_BYTES = 32
 _STATE, _TIME = slice(28, 30), slice(4, 8)
 """Where an event of a key holds its modifiers and its time (X11 protocol, appendix B)."""
@@ -92,7 +95,8 @@ def watch(keys: tuple[str, ...], on_press: Callable[[], None]) -> Callable[[], N
 
     def end() -> None:
         os.write(writer, b"x")
-        thread.join(2)
+        # It waits for the ear's thread in turn.
+        thread.join(2 * _THREAD_SECONDS)
         os.close(reader)
         os.close(writer)
 
@@ -133,13 +137,13 @@ class _Ear:
         self._began = threading.Event()
         self._thread = threading.Thread(target=self._run, name="stop-key-ear", daemon=True)
         self._thread.start()
-        self._began.wait(2)
+        self._began.wait(_THREAD_SECONDS)
 
     def end(self, connection: display.Display) -> None:
         """Stop hearing, by another connection: the ear's own is busy with it."""
         connection.record_disable_context(self._context)
         connection.sync()
-        self._thread.join(2)
+        self._thread.join(_THREAD_SECONDS)
 
     def _run(self) -> None:
         try:
