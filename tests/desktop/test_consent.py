@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desktop_programs import PATIENCE_SECONDS
+from desktop_programs import PATIENCE_SECONDS, PATIENT
 
 from qagent.act.context import RefusedError
 from qagent.consent import Consents, Guard, NativeDialog, Origin, Source, Task
@@ -65,9 +65,9 @@ class Person:
             if window is None:
                 return
             self.asked += 1
-            inside = eyes.look(Budget(), window=window).nodes
+            inside = shown_in(eyes, window, self._button)
             self.read = "\n".join(one.name for one in inside if one.role is Role.LABEL)
-            eyes.press(next(one for one in inside if one.name == self._button))
+            eyes.press(named(inside, self._button))
         finally:
             eyes.close()
 
@@ -75,6 +75,24 @@ class Person:
 def dialog_of(backend: DesktopBackend) -> Node | None:
     """The agent's own dialog, as anybody but the agent sees it."""
     return next((one for one in backend.windows() if one.app.startswith(APP)), None)
+
+
+def shown_in(backend: DesktopBackend, window: Node, name: str) -> tuple[Node, ...]:
+    """What is in a dialog, once its button shows."""
+    inside: tuple[Node, ...] = ()
+
+    def there() -> bool:
+        nonlocal inside
+        inside = backend.look(PATIENT, window=window).nodes
+        return any(one.name == name for one in inside)
+
+    assert StopSignal().wait_until(there, PATIENCE_SECONDS, 0.05), [one.name for one in inside]
+    return inside
+
+
+def named(nodes: tuple[Node, ...], name: str) -> Node:
+    """The element of that name."""
+    return next(one for one in nodes if one.name == name)
 
 
 @pytest.fixture
@@ -182,7 +200,7 @@ def test_the_question_is_in_korean_for_a_korean_user(
     with Person("거부") as person:
         effect = act(Click(target=Target(name="모두 삭제")))
     assert effect.error is EffectError.NOT_AGREED
-    assert "button “모두 삭제” 누르기" in person.read
+    assert "“모두 삭제” 버튼 누르기" in person.read
     assert "무언가를 지웁니다" in person.read
     assert process.poll() is None
 
@@ -242,8 +260,7 @@ def test_what_changed_while_it_was_asked_is_not_done(
         process.wait()
         dialog = dialog_of(eyes)
         assert dialog is not None
-        inside = eyes.look(Budget(), window=dialog).nodes
-        eyes.press(next(one for one in inside if one.name == "Allow once"))
+        eyes.press(named(shown_in(eyes, dialog, "Allow once"), "Allow once"))
         eyes.close()
 
     thread = threading.Thread(target=swap)
@@ -273,8 +290,7 @@ def test_the_agent_neither_sees_nor_touches_its_own_dialog(
     try:
         dialog = StopSignal().wait_until(lambda: dialog_of(backend), PATIENCE_SECONDS)
         assert dialog is not None
-        inside = backend.look(Budget(), window=dialog).nodes
-        allow = next(one for one in inside if one.name == "Allow once")
+        allow = named(shown_in(backend, dialog, "Allow once"), "Allow once")
         assert allow.rect is not None
         x, y = allow.rect.x + allow.rect.width // 2, allow.rect.y + allow.rect.height // 2
         guard = Guard(backend, Consents(NativeDialog()))
