@@ -115,7 +115,7 @@ class Browser:
 
     def visit(self, *addresses: str) -> None:
         def go() -> None:
-            with httpx.Client(follow_redirects=True, timeout=10, trust_env=False) as http:
+            with httpx.Client(follow_redirects=True, timeout=60, trust_env=False) as http:
                 for address in addresses:
                     answer = http.get(address)
                     self.pages.append((answer.status_code, answer.text))
@@ -125,7 +125,7 @@ class Browser:
 
     def close(self) -> None:
         for thread in self._threads:
-            thread.join(15)
+            thread.join(60)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
-def sign_in(client: ClientConfig, browser: Callable[[str], bool], seconds: float = 10.0) -> str:
+def sign_in(client: ClientConfig, browser: Callable[[str], bool], seconds: float = 60.0) -> str:
     shown: list[str] = []
     found = sign_in_by_browser(
         client, show=shown.append, open_page=browser, wait_seconds=seconds

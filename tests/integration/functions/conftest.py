@@ -21,7 +21,7 @@ from pg8000.native import Connection
 from qops.local.engines.postgres import Postgres
 from qops.local.engines.redis import Redis, password_rule
 from qops.local.ports import free_ports
-from qs_cloud import clients
+from qs_cloud import cache, clients
 from qs_cloud.rotation import Rotatable, read_request, rotate
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,6 +63,13 @@ CACHE_USERS = {
     "qscreen": ("on", password_rule(CACHE_PASSWORD), *CACHE_RULES),
     "test": ("on", "nopass", "~*", "+@all"),
 }
+
+
+@pytest.fixture
+def patient_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine too a cache that answers is none that is away."""
+    for name in ("CONNECT_TIMEOUT_SECONDS", "ANSWER_TIMEOUT_SECONDS"):
+        monkeypatch.setattr(cache, name, 30.0)
 
 
 @dataclass
@@ -114,7 +121,9 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
 
 
 @pytest.fixture
-def platform(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engines]:
+def platform(
+    engines: Engines, patient_cache: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Engines]:
     """An empty database and a moto account whose secret and parameter lead to the engines."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)

@@ -112,7 +112,9 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def reading(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+def reading(
+    redis: Redis, patient_cache: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stubber]:
     """An account with one run of one user, and Rekognition, which answers what a test says."""
     for name, value in {
         "AWS_DEFAULT_REGION": "ap-northeast-2",

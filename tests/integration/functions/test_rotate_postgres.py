@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 import pytest
+from local_cloud_support import eventually
 from pg8000.exceptions import DatabaseError
 from pg8000.native import Connection
 from qs_migrate.migrating import MIGRATIONS, migrate
@@ -372,13 +373,16 @@ def test_rotations_under_load_cost_no_request(
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
         thread.start()
-    for _ in range(3):
-        secrets_rotation(APP).run(user)
-    stop.set()
-    for thread in threads:
-        thread.join(20)
+    try:
+        for number in range(1, 4):
+            secrets_rotation(APP).run(user)
+            # As many as a busy machine needs time for.
+            assert eventually(lambda number=number: faults or len(done) > 4 * number)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(60)
     assert faults == []
-    assert len(done) > 10
 
 
 def test_a_secret_read_just_before_a_rotation_is_read_again(

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from local_cloud_support import eventually
 from qs_rotate_redis.cache_user import CacheUser
 from redis import Redis
 from redis.exceptions import AuthenticationError
@@ -274,13 +275,16 @@ def test_rotations_under_load_cost_no_request(
     threads = [threading.Thread(target=work, args=(cache,)) for cache in kept]
     for thread in threads:
         thread.start()
-    for _ in range(3):
-        secrets_rotation(SECRET).run(user)
-    stop.set()
-    for thread in threads:
-        thread.join(20)
+    try:
+        for number in range(1, 4):
+            secrets_rotation(SECRET).run(user)
+            # As many as a busy machine needs time for.
+            assert eventually(lambda number=number: faults or len(done) > 4 * number)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(60)
     assert faults == []
-    assert len(done) > 10
 
 
 def test_the_function_rotates_and_logs_no_password(

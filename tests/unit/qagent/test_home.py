@@ -100,6 +100,6 @@ def test_a_lock_names_its_holder_and_ends_with_it(tmp_path: Path) -> None:
     with pytest.raises(HomeError, match=str(holder.pid)), held(path, what="the queue"):
         pass
     os.kill(holder.pid, signal.SIGKILL)
-    holder.communicate(timeout=5)
+    holder.communicate(timeout=60)
     with held(path, what="the queue"):
         assert path.read_text(encoding="utf-8") == str(os.getpid())

@@ -150,7 +150,7 @@ def test_a_silent_model_is_followed_by_one_that_speaks(
 ) -> None:
     from qs_planning import converse
 
-    monkeypatch.setattr(converse, "READ_TIMEOUTS_SECONDS", (1,))
+    monkeypatch.setattr(converse, "READ_TIMEOUTS_SECONDS", (3,))
     seam.next(*BEDROCK, Silent(), plan(SAVE))
     assert models_of(planner()) == [HAIKU]
 

@@ -53,7 +53,7 @@ def token(
         "token_use": "access",
         "scope": "aws.cognito.signin.user.admin",
         "cognito:groups": ["user"],
-        "exp": int(time.time()) + 300,
+        "exp": int(time.time()) + 86_400,
         **claims,
     }
     for name in without:

@@ -1,9 +1,9 @@
 """The queue loop at its seams: the platform and the queue are played, the rest is real."""
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +11,7 @@ from qagent.cloud import loop as loop_module
 from qagent.cloud.errors import CommandClosedError, DeviceRevokedError, UnreachableError
 from qagent.cloud.loop import QueueLoop
 from qagent.cloud.queue import Message
+from qagent.desktop.base import Tree
 from qagent.home import StopFile
 from qagent.journal import Journal
 from qagent.policy import Policy
@@ -171,7 +172,7 @@ def test_a_cancelled_command_stops_inside_a_long_wait(
     serve()
     (effect,) = cloud.results["cmd-1"][0].effects
     assert effect.error is EffectError.STOPPED
-    assert effect.duration_ms < 3000
+    assert effect.duration_ms < 30_000, "before the wait ends by itself"
 
 
 @pytest.mark.parametrize("how", ["closed", "cancelled"])
@@ -330,13 +331,19 @@ def test_the_users_latch_refuses_work_at_once(
     assert paper.text == ""
 
 
-def test_a_shutdown_while_working_reports_what_was_done(serve, cloud, make_command) -> None:
+def test_a_shutdown_while_working_reports_what_was_done(
+    serve, cloud, paper, make_command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = paper.look
+
+    def looks_when_it_comes(*arguments: Any, **named: Any) -> Tree:
+        cloud.loop.shut_down()
+        return look(*arguments, **named)
+
+    monkeypatch.setattr(paper, "look", looks_when_it_comes)
     wait = WaitFor(target=Target(name="never comes"), timeout_ms=60_000)
     cloud.send(make_command("cmd-1", wait))
-    timer = threading.Timer(0.2, lambda: cloud.loop and cloud.loop.shut_down())
-    timer.start()
     serve()
-    timer.join()
     (effect,) = cloud.results["cmd-1"][0].effects
     assert effect.error is EffectError.STOPPED
     assert cloud.deleted == ["receipt-cmd-1"]

@@ -91,7 +91,7 @@ def test_scrolling_goes_on_until_what_was_scrolled_to_shows(
     """The recorded way is two notches; the list is another one by now."""
     scrolled: list[int] = []
 
-    def scroll(x: int, y: int, direction: str, amount: int) -> None:
+    def scroll(x: int, y: int, direction: str, amount: int, *, meant: Node) -> None:
         scrolled.append(amount)
         ends = place is None and sum(scrolled) > 10
         desk.shade = desk.shade if ends else len(scrolled)
@@ -221,5 +221,5 @@ def test_an_element_is_waited_for(
         return tree if looks > 4 else Tree(tree.screen, tree.nodes[:1], tree.apps, False)
 
     monkeypatch.setattr(type(desk), "look", late)
-    monkeypatch.setattr(replay, "PATIENCE_SECONDS", 5.0)
+    monkeypatch.setattr(replay, "PATIENCE_SECONDS", 60.0)
     assert do(home, made(text("late")), {}).complete

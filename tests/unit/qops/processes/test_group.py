@@ -51,6 +51,11 @@ def shell(folder: Path, name: str, script: str, **settings: Any) -> ChildSpec:
     return ChildSpec(name, ("sh", "-c", script), ENVIRONMENT, log, **settings)
 
 
+def written(word: str, file: str) -> str:
+    """Shell for a word in a file that is there as a whole or not at all."""
+    return f"echo {word} > .{file}; mv .{file} {file}"
+
+
 def group(folder: Path, *children: ChildSpec) -> GroupSpec:
     return GroupSpec("test group", folder, children)
 
@@ -91,7 +96,7 @@ def test_children_start_in_order_and_stop_in_reverse(folder: Path) -> None:
 
 
 def test_a_failed_start_leaves_nothing_and_shows_the_log(folder: Path) -> None:
-    stays = shell(folder, "stays", "echo $$ > pid; sleep 100")
+    stays = shell(folder, "stays", f"{written('$$', 'pid')}; sleep 100")
     fails = shell(folder, "fails", "echo broken by design; exit 7", ready=FileReady("/nonexistent"))
     with pytest.raises(StartFailedError) as caught:
         start_group(group(folder, stays, fails))
@@ -143,7 +148,8 @@ def test_a_child_that_ends_ends_the_group_unless_told_otherwise(folder: Path) ->
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs the subreaper of Linux")
 def test_a_killed_supervisor_takes_everything_with_it_also_what_moved_away(folder: Path) -> None:
-    script = "setsid sh -c 'echo $$ > moved; exec sleep 100' & echo $$ > stayed; exec sleep 100"
+    moves = f"setsid sh -c '{written('$$', 'moved')}; exec sleep 100' &"
+    script = f"{written('$$', 'stayed')}; {moves} exec sleep 100"
     ready = FileReady(str(folder / "moved"))
     state = start_group(group(folder, shell(folder, "a", script, ready=ready)))
     pids = [int((folder / name).read_text()) for name in ("moved", "stayed")]
@@ -156,7 +162,7 @@ def test_a_killed_supervisor_takes_everything_with_it_also_what_moved_away(folde
 
 
 def test_a_child_that_ignores_the_signal_is_killed(folder: Path) -> None:
-    script = "trap '' TERM; echo $$ > pid; while :; do sleep 0.05; done"
+    script = f"trap '' TERM; {written('$$', 'pid')}; while :; do sleep 0.05; done"
     ready = FileReady(str(folder / "pid"))
     start_group(group(folder, shell(folder, "deaf", script, ready=ready, stop_timeout=0.3)))
     pid = int((folder / "pid").read_text())
@@ -233,6 +239,6 @@ def test_a_guarded_child_tells_its_end(tmp_path: Path) -> None:
         cwd=tmp_path,
         on_exit=ended.append,
     )
-    assert child.wait(5) == 5
+    assert child.wait(60) == 5
     assert eventually(lambda: ended == [5])
     assert child.stop() == 5
