@@ -7,10 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from desktop_programs import end_editors, programs
+from desktop_programs import START_SECONDS, end_editors, programs
 from user_at_desk import User
 
 from qagent.desktop import open_backend
@@ -31,20 +30,21 @@ def main(workflow: str, text: str, file: Path) -> int:
         )
         assert recorder.stderr is not None
         recorder.stderr.readline()
-        time.sleep(1)
+        user.pause(2)
         user.type(text)
         user.until(lambda: user.reads(text))
         user.keys("ctrl", "shift", "s")
         user.find("Save", Role.BUTTON)
-        time.sleep(1)
+        user.pause(2)
         user.keys("ctrl", "a")
         user.type(str(file))
+        user.until(lambda: user.reads(str(file)))
         user.rest()
         user.keys("enter")
         user.until(file.exists)
-        time.sleep(1)
+        user.pause(2)
         recorder.send_signal(signal.SIGINT)
-        sys.stderr.write(recorder.communicate(timeout=60)[1])
+        sys.stderr.write(recorder.communicate(timeout=START_SECONDS)[1])
         end_editors(os.environ.get("DISPLAY"))
     return recorder.returncode
 

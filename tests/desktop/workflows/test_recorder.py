@@ -19,6 +19,11 @@ from qagent.workflows.store import Store
 from qscreen.wire import Role, State
 
 
+def written(home: Path) -> str:
+    """What a recorder has put on disk so far."""
+    return Store(home / "workflows").diary("work").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("ending", ["keys", "stop", "minutes"])
 def test_a_recording_is_visible_and_ends(
     ending: str,
@@ -28,7 +33,11 @@ def test_a_recording_is_visible_and_ends(
     agent_home: Path,
 ) -> None:
     form(desk)
-    recording = record(*(("--minutes", "0.25") if ending == "minutes" else ()))
+    began = time.monotonic()
+    assert "recording" not in agent(agent_home, "watch", "--once").stdout
+    # Time for a command and for what is typed, on a machine as quick as this one.
+    minutes = max(0.25, (time.monotonic() - began) / 10)
+    recording = record(*(("--minutes", f"{minutes:.2f}") if ending == "minutes" else ()))
     user.type("Kim")
     user.keys("tab")
     assert "recording" in agent(agent_home, "watch", "--once").stdout
@@ -36,7 +45,7 @@ def test_a_recording_is_visible_and_ends(
         user.keys("ctrl", "alt", "escape")
     elif ending == "stop":
         assert agent(agent_home, "stop").returncode == 0
-    out, _ = recording.process.communicate(timeout=PATIENCE_SECONDS)
+    out, _ = recording.process.communicate(timeout=60 * minutes + PATIENCE_SECONDS)
     assert recording.process.returncode == 0
     words = {"keys": "stop key", "stop": "qagent stop", "minutes": "time"}
     assert words[ending] in out
@@ -55,7 +64,9 @@ def test_a_recorder_that_gets_no_time_loses_no_step(
     user.keys("tab")
     user.type("Seoul")
     recording.process.send_signal(signal.SIGCONT)
-    time.sleep(3)
+    user.until(lambda: "Kim" in written(agent_home))
+    time.sleep(2)
+    user.pause()
     user.click("OK", Role.BUTTON)
     assert first.line() == "Kim|Seoul|"
     workflow = recording.end()
@@ -99,6 +110,7 @@ def test_a_killed_recorder_leaves_a_recording(
     user.type("Kim")
     user.keys("tab")
     user.type("Seoul")
+    user.until(lambda: "Kim" in written(agent_home))
     recording.process.kill()
     recording.process.wait(PATIENCE_SECONDS)
     assert agent(agent_home, "record", "work", "--recover").returncode == 0
