@@ -11,13 +11,17 @@ import queue
 import subprocess
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 STATELESS = "2026-07-28"
-SECONDS = 30
+SECONDS = 120
+SPARE = 3
+"""Processes that have started before they are needed."""
+
 STATUS = {-32601: 404, -32602: 400, -32020: 400, -32021: 400, -32022: 400}
 """Status of an error that is the whole answer (2026-07-28, transports: streamable HTTP)."""
 
@@ -43,19 +47,25 @@ class Process:
             self._process.stdin.write(json.dumps(message) + "\n")
             self._process.stdin.flush()
 
-    def ask(self, request: Message) -> Iterator[Message]:
-        """Send a request; its messages until, and with, the answer."""
+    def ask(
+        self, request: Message, answered: Callable[[], object] | None = None
+    ) -> Iterator[Message]:
+        """Send a request; its messages until, and with, the answer, before which ``answered``."""
         heard: queue.Queue[Message] = queue.Queue()
         self._waiting[request["id"]] = heard
         try:
             self.send(request)
-            while True:
-                message = heard.get(timeout=SECONDS)
+            while "method" in (message := heard.get(timeout=SECONDS)):
                 yield message
-                if "method" not in message:
-                    return
         finally:
             del self._waiting[request["id"]]
+        if answered is not None:
+            answered()
+        yield message
+
+    def wait_ready(self) -> None:
+        """Wait for the start, by what a client may ask before it opens a session."""
+        list(self.ask({"jsonrpc": "2.0", "id": "ready", "method": "ping"}))
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -80,50 +90,67 @@ class Process:
 
 
 class Bridge:
-    """The processes, by the sessions and requests they belong to."""
+    """The processes, by the sessions and requests they belong to.
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    The suite gives some requests 600 ms and some sessions 5 s, less than a start may take: what it
+    will ask first has started before.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], *, stateless: bool
+    ) -> None:
         self._command = command
         self._environment = environment
         self.sessions: dict[str, Process] = {}
         self._idle: list[Process] = []
-        # What the suite asks in the first 600 ms must not wait for a start.
-        self.give_back(self.take())
+        self._fresh: list[Process] = []
+        spare = [self._start() for _ in range(SPARE)]
+        for process in spare:
+            self._probe(process) if stateless else process.wait_ready()
+        (self._idle if stateless else self._fresh).extend(spare)
+
+    def _start(self) -> Process:
+        return Process(self._command, self._environment)
 
     def open(self) -> str:
-        """Start a session's process."""
+        """Begin a session with a process of its own; a later one's starts meanwhile."""
         name = uuid.uuid4().hex
-        self.sessions[name] = Process(self._command, self._environment)
+        self._fresh.append(self._start())
+        self.sessions[name] = self._fresh.pop(0)
         return name
 
     def take(self) -> Process:
         """A process that has no request."""
         with suppress(IndexError):
             return self._idle.pop()
-        process = Process(self._command, self._environment)
-        # Opened as a client does that knows both eras.
+        process = self._start()
+        self._probe(process)
+        return process
+
+    @staticmethod
+    def _probe(process: Process) -> None:
+        """Open it as a client does that knows both eras."""
         meta = {
             "io.modelcontextprotocol/protocolVersion": STATELESS,
             "io.modelcontextprotocol/clientCapabilities": {},
         }
         probe = {"jsonrpc": "2.0", "id": "probe", "method": "server/discover"}
         list(process.ask({**probe, "params": {"_meta": meta}}))
-        return process
 
     def give_back(self, process: Process) -> None:
-        """Take back a process whose request was answered."""
+        """Take back a process whose request has its answer."""
         self._idle.append(process)
 
     def close(self) -> None:
         """End all processes; each must end well."""
-        for process in (*self.sessions.values(), *self._idle):
+        for process in (*self.sessions.values(), *self._idle, *self._fresh):
             process.close()
 
 
 @contextmanager
-def bridge(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[str]:
+def bridge(command: Sequence[str], environment: Mapping[str, str], revision: str) -> Iterator[str]:
     """Serve a command's servers on a free port of this machine; yields the address."""
-    processes = Bridge(command, environment)
+    processes = Bridge(command, environment, stateless=revision == STATELESS)
 
     class Request(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -135,8 +162,11 @@ def bridge(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[s
             stateless = self.headers.get("MCP-Protocol-Version") == STATELESS
             if session is None and message.get("method") == "initialize" and not stateless:
                 session = processes.open()
+            answered = None
             if session is None:
                 process = processes.take()
+                # Before the client has the answer, and asks the next question.
+                answered = partial(processes.give_back, process)
             elif session in processes.sessions:
                 process = processes.sessions[session]
             else:
@@ -144,11 +174,11 @@ def bridge(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[s
                 return
             if "method" not in message or "id" not in message:
                 process.send(message)
+                if answered is not None:
+                    answered()
                 self._whole(202, {})
             else:
-                self._answer(process.ask(message), session)
-            if session is None:
-                processes.give_back(process)
+                self._answer(process.ask(message, answered), session)
 
         def _answer(self, messages: Iterator[Message], session: str | None) -> None:
             first = next(messages)

@@ -31,7 +31,7 @@ def message(method: str, number: int | None = None, **params: Any) -> dict[str, 
 def old_client(servers: str) -> httpx.Client:
     # Revision 2025-03-26 sends no MCP-Protocol-Version, and takes what comes.
     headers = {"Accept": "application/json, text/event-stream"}
-    return httpx.Client(base_url=servers, headers=headers, trust_env=False)
+    return httpx.Client(base_url=servers, headers=headers, timeout=60, trust_env=False)
 
 
 def test_a_client_of_2025_03_26_works(old_client: httpx.Client) -> None:
@@ -66,7 +66,7 @@ def test_the_sdks_own_client_works(servers: str) -> None:
         [sys.executable, "-c", CLIENT, servers + PATH],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]

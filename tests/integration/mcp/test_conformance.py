@@ -49,7 +49,7 @@ def failures(
         ["conformance", "server", "--url", url, "--requirements", revision, "-o", str(results)],
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
         env=environment,
     )
@@ -76,6 +76,7 @@ def test_the_devices_transport_passes_every_required_scenario(
 ) -> None:
     command = [sys.executable, str(HERE / "fixtures_on_stdio.py")]
     kept = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
-    with bridge(command, {**kept, "QAGENT_HOME": str(tmp_path / "agent")}) as url:
+    environment = {**kept, "QAGENT_HOME": str(tmp_path / "agent")}
+    with bridge(command, environment, revision) as url:
         failed = failures(url, revision, node_environment, tmp_path / "results")
     assert failed == NO_HTTP[revision]
