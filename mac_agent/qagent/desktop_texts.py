@@ -39,6 +39,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "X 서버가 아직 실행 중인지 확인하세요.",
         "Check that the X server still runs.",
     ),
+    "desktop.covered": (
+        "그 자리 맨 위에는 다른 프로그램이 있어 아무것도 누르지 않았습니다.",
+        "Another program lies on top at that place, so nothing was pressed.",
+    ),
+    "desktop.covered.repair": (
+        "위에 있는 창을 닫거나 옮긴 뒤 다시 하세요.",
+        "Close or move the window that lies on top, then try again.",
+    ),
     "desktop.failed_look": (
         "화면을 볼 수 없었습니다({kind}). `qagent doctor`로 데스크톱을 확인하세요.",
         "The screen could not be observed ({kind}). Check the desktop with `qagent doctor`.",

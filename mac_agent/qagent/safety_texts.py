@@ -218,6 +218,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A window that the policy hides lies over that place, so nothing was done. Move it away, "
         "or change deny in {path}.",
     ),
+    "guard.covered": (
+        "{target}이(가) 있던 자리 맨 위에는 다른 프로그램의 창이 있어 아무것도 누르지 않았습니다: "
+        "{window}. 그 창을 닫거나 옮기거나, 대상의 창을 맨 앞으로 가져온 뒤 다시 하세요.",
+        "A window of another program lies on top where {target} is, so nothing was pressed: "
+        "{window}. Close or move it, or bring the target's window to the front, and try again.",
+    ),
+    "guard.covered_not_allowed": (
+        "{target}이(가) 있던 자리 맨 위에는 정책({path})의 allow.apps가 허용하지 않는 프로그램의 "
+        "창이 있어 아무것도 누르지 않았습니다: {window}. 그 창을 닫거나 옮기거나, 대상의 창을 맨 "
+        "앞으로 가져온 뒤 다시 하세요.",
+        "A window of a program that allow.apps of the policy ({path}) does not allow lies on top "
+        "where {target} is, so nothing was pressed: {window}. Close or move it, or bring the "
+        "target's window to the front, and try again.",
+    ),
+    "guard.nothing": (
+        "{target}이(가) 있던 자리에 그 프로그램의 창이 없어 아무것도 누르지 않았습니다. 그 창을 "
+        "화면 안으로 옮기거나 맨 앞으로 가져온 뒤 다시 하세요.",
+        "No window of its program lies where {target} should be, so nothing was pressed. Move "
+        "that window into the screen or to the front, and try again.",
+    ),
+    "guard.unnamed": ("이름 없는 창", "a window without a name"),
     "observe.denied.repair": (
         "지금 적용되는 정책은 `qagent policy show`로 볼 수 있습니다.",
         "`qagent policy show` tells the policy that is in force.",

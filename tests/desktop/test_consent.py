@@ -301,7 +301,7 @@ def test_the_agent_neither_sees_nor_touches_its_own_dialog(
         task = Task(step, "run-1", Origin(Source.LOCAL, "x"), policy, StopSignal())
         with guard.task(task):
             with pytest.raises(RefusedError, match="own dialog"):
-                guard.click(x, y, button="primary", count=1)
+                guard.click(x, y, meant=allow, button="primary", count=1)
             with pytest.raises(RefusedError, match="own dialog"):
                 guard.press_keys(("tab",))
             with pytest.raises(RefusedError, match="own dialog"):

@@ -13,12 +13,13 @@ from PIL import Image
 from qagent.act.context import RefusedError
 from qagent.consent import Consents, Guard, NativeDialog, Origin, Source, Task
 from qagent.covering import PrivatePictures
-from qagent.desktop.base import DesktopBackend, Picture, Surface
+from qagent.desktop.base import DesktopBackend, Node, Picture, Surface
 from qagent.policy import Policy, load_policy
 from qagent.stop import StopSignal
-from qscreen.wire import Click, EffectError, Rect, Step, Target
+from qscreen.wire import Click, EffectError, Rect, Role, Step, Target
 
 BLACK = (0, 0, 0)
+WINDOW = Node("w", None, "w", "zenity", Role.WINDOW, "frame", "", frozenset())
 
 
 @contextmanager
@@ -88,7 +89,7 @@ def test_a_hidden_window_without_elements_is_black_and_not_clicked(
             guard.task(Task(step, "run-1", Origin(Source.LOCAL, "x"), policy, StopSignal())),
             pytest.raises(RefusedError) as refused,
         ):
-            guard.click(*middle, button="primary", count=1)
+            guard.click(*middle, meant=WINDOW, button="primary", count=1)
         assert refused.value.error is EffectError.DENIED_BY_POLICY
 
 

@@ -321,7 +321,7 @@ def test_gtk4_is_clicked_where_it_is(running: Programs, backend: DesktopBackend)
         assert button.rect is not None
         assert button.has(State.SHOWING)
         x, y = button.rect.x + button.rect.width // 2, button.rect.y + button.rect.height // 2
-        backend.click(x, y, button="primary", count=1)
+        backend.click(x, y, meant=button, button="primary", count=1)
         assert StopSignal().wait_until(lambda shown=shown: shows(shown), PATIENCE_SECONDS), name
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from desktop_programs import PATIENCE_SECONDS
 
+from qagent.act.context import centre
 from qagent.desktop.base import Budget, DesktopBackend, Node
 from qagent.observe import look
 from qagent.stop import StopSignal
@@ -58,18 +59,14 @@ class User:
 
     def click(self, name: str, role: Role | None = None, *, count: int = 1) -> None:
         """Click on the middle of an element."""
-        rect = self.find(name, role).rect
-        assert rect is not None
-        self.click_at(rect.x + rect.width // 2, rect.y + rect.height // 2, count=count)
-
-    def click_at(self, x: int, y: int, *, count: int = 1) -> None:
-        """Click at a place."""
-        self._backend.click(x, y, button="primary", count=count)
+        node = self.find(name, role)
+        self._backend.click(*centre(node), meant=node, button="primary", count=count)
         self.pause()
 
-    def wheel_at(self, x: int, y: int, direction: ScrollDirection) -> None:
-        """Turn the wheel by one notch at a place."""
-        self._backend.scroll(x, y, direction, 1)
+    def wheel_over(self, node: Node, direction: ScrollDirection) -> None:
+        """Turn the wheel by one notch near the top left corner of an element."""
+        assert node.rect is not None
+        self._backend.scroll(node.rect.x + 5, node.rect.y + 5, direction, 1, meant=node)
         self.pause(1 / 3)
 
     def shows(self, name: str) -> bool:

@@ -1,6 +1,6 @@
 """Selecting an option of a combo box, list or tab list."""
 
-from qagent.act.context import Context, Done, RefusedError, centre, quoted
+from qagent.act.context import Context, Done, RefusedError, quoted
 from qagent.act.looking import look_patiently
 from qagent.act.resolve import describe
 from qagent.act.undoing import remember_setting
@@ -66,7 +66,7 @@ def select(context: Context, action: Select) -> Done:
             raise RefusedError(
                 EffectError.BACKEND_ERROR, text("route.unsupported", target=quoted(node))
             ) from error
-        context.backend.click(*centre(shown), button="primary", count=1)
+        context.click(shown)
         route = Route.POINTER
     else:
         route = Route.ACCESSIBILITY
@@ -106,7 +106,7 @@ def _pick_shown(context: Context, item: Node, option: str) -> Done:
     """Select an item that shows, by the pointer: what it calls an action may do something else."""
     context.allow(item.app)
     context.begin({})
-    context.backend.click(*centre(item), button="primary", count=1)
+    context.click(item)
     quoted_option = f"'{option}'"
     if context.stop.wait_until(
         lambda: context.backend.refresh(item).has(State.SELECTED), _SELECT_SECONDS
@@ -154,7 +154,8 @@ def pick_from_popup(context: Context, node: Node, option: str) -> Done:
         )
     if item.rect is not None:
         # A list that pops up takes the pointer; its items select themselves without closing it.
-        context.backend.click(*centre(item), button="primary", count=1)
+        with context.closing(item):
+            context.click(item)
         route = Route.POINTER
     else:
         route = _press(context, item)
@@ -181,7 +182,7 @@ def _press(context: Context, node: Node) -> Route:
     try:
         context.backend.press(node)
     except UnsupportedError:
-        context.backend.click(*centre(node), button="primary", count=1)
+        context.click(node)
         return Route.POINTER
     return Route.ACCESSIBILITY
 

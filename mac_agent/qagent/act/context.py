@@ -1,11 +1,20 @@
 """What every action works with, and how it reports."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from qagent.act.memory import UndoRecord
 from qagent.act.resolve import Ambiguous, Found, NotFound, describe, resolve
-from qagent.desktop.base import Budget, DesktopBackend, GoneError, Node, Tree, UnsupportedError
+from qagent.desktop.base import (
+    Budget,
+    DesktopBackend,
+    DesktopError,
+    GoneError,
+    Node,
+    Tree,
+    UnsupportedError,
+)
 from qagent.messages import text
 from qagent.observe import look, without_apps
 from qagent.policy import Policy
@@ -265,6 +274,36 @@ class Context:
             if self.stop.wait_until(lambda: self.backend.has_keys(window), FOCUS_SECONDS):
                 return
         raise FailedError(EffectError.BACKEND_ERROR, text("focus.failed", target=quoted(window)))
+
+    def click(self, node: Node) -> None:
+        """Press the pointer in the middle of an element, once.
+
+        Raises:
+            RefusedError: It has no place, or another program lies over that.
+        """
+        x, y = centre(node)
+        self.backend.click(x, y, meant=node, button="primary", count=1)
+
+    @contextmanager
+    def closing(self, item: Node, menus: int = 1) -> Iterator[None]:
+        """Close menus or lists that were opened again where what is done inside is refused.
+
+        Args:
+            item: What is pressed in them.
+            menus: How many were opened.
+        """
+        try:
+            yield
+        except (RefusedError, DesktopError):
+            with suppress(RefusedError, DesktopError):
+                active = next(
+                    (one for one in self.backend.windows() if one.has(State.ACTIVE)), None
+                )
+                # The window that got in between may have taken the keys as well.
+                if active is not None and active.app == item.app:
+                    for _ in range(menus):
+                        self.backend.press_keys(("escape",))
+            raise
 
     def has_focus(self, node: Node) -> bool:
         """Whether the element has the focus and its window gets the keys."""

@@ -13,6 +13,7 @@ def drag(context: Context, action: Drag) -> Done:
     node = context.find(action.target)
     seen = context.seen
     start = centre(node)
+    onto = None
     if action.onto is not None:
         onto = context.find(action.onto)
         # The second look may have scrolled the first element elsewhere.
@@ -30,7 +31,7 @@ def drag(context: Context, action: Drag) -> Done:
     picture = context.backend.capture()
     context.begin({})
     context.bring_up(node)
-    context.backend.drag(start, end)
+    context.backend.drag(start, end, meant=node, onto=onto)
 
     def moved() -> str | None:
         try:

@@ -1,7 +1,7 @@
 """Choosing an item of the menus by its path."""
 
 from qagent.act.changes import fingerprint
-from qagent.act.context import Context, Done, RefusedError, centre, quoted
+from qagent.act.context import Context, Done, RefusedError, quoted
 from qagent.act.looking import look_patiently
 from qagent.act.pressing import judge
 from qagent.act.resolve import describe
@@ -41,8 +41,9 @@ def choose_menu(context: Context, action: ChooseMenu) -> Done:
             raise RefusedError(EffectError.BAD_VALUE, text("menu.disabled", item=quoted(node)))
         # What shows before a menu is opened is not in it.
         tree = context.look_shown()
-        if _press(context, node) is Route.POINTER:
-            route = Route.POINTER
+        with context.closing(node, opened):
+            if _press(context, node) is Route.POINTER:
+                route = Route.POINTER
         opened += place < len(action.path) - 1
     _close_left_open(context, node, opened)
     return judge(context, before, picture, route, node.rect)
@@ -140,7 +141,7 @@ def _press(context: Context, node: Node) -> Route:
     try:
         context.backend.press(node)
     except UnsupportedError:
-        context.backend.click(*centre(node), button="primary", count=1)
+        context.click(node)
         return Route.POINTER
     return Route.ACCESSIBILITY
 

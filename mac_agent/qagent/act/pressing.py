@@ -70,8 +70,7 @@ def focus(context: Context, action: Focus) -> Done:
         if is_window:
             # In the middle of a window lies something that would be pressed.
             raise
-        x, y = centre(node)
-        context.backend.click(x, y, button="primary", count=1)
+        context.click(node)
         route = Route.POINTER
 
     def arrived() -> bool:
@@ -111,7 +110,7 @@ def click(context: Context, action: Click) -> Done:
         context.bring_up(node)
         node = _in_full_sight(context, node)
         x, y = centre(node)
-        context.backend.click(x, y, button=action.button, count=action.count)
+        context.backend.click(x, y, meant=node, button=action.button, count=action.count)
     return judge(context, before, picture, route, node.rect, node)
 
 
@@ -121,7 +120,7 @@ def _click_at(context: Context, action: Click) -> Done:
     picture = context.backend.capture()
     context.begin({})
     x, y = middle(place.rect)
-    context.backend.click(x, y, button=action.button, count=action.count)
+    context.backend.click(x, y, meant=place.window, button=action.button, count=action.count)
     return judge(context, before, picture, Route.POINTER, place.rect)
 
 
@@ -188,7 +187,7 @@ def scroll(context: Context, action: Scroll) -> Done:
         x, y = centre(node)
     picture = context.backend.capture()
     context.begin({})
-    context.backend.scroll(x, y, action.direction, action.amount)
+    context.backend.scroll(x, y, action.direction, action.amount, meant=node)
     changed = context.stop.wait_until(
         lambda: differs(picture, context.backend.capture(), node.rect), CHANGE_SECONDS, 0.03
     )

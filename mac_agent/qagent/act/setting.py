@@ -6,7 +6,6 @@ from qagent.act.context import (
     Done,
     FailedError,
     RefusedError,
-    centre,
     excerpt,
     quoted,
 )
@@ -119,7 +118,7 @@ def _toggle(context: Context, node: Node) -> Route:
     try:
         context.backend.press(node)
     except UnsupportedError:
-        context.backend.click(*centre(node), button="primary", count=1)
+        context.click(node)
         return Route.POINTER
     return Route.ACCESSIBILITY
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from qagent.act.context import RefusedError
 from qagent.consent.classify import Act, Verb, is_secret
 from qagent.consent.closed import is_closed
+from qagent.consent.covered import hidden, refusal
 from qagent.consent.decisions import Consents
 from qagent.consent.dialog import is_own_dialog
 from qagent.consent.gate import Gate, Task, covers
@@ -21,6 +22,7 @@ from qagent.desktop.base import (
     Budget,
     Cell,
     CellRange,
+    CoveredError,
     DesktopBackend,
     Launched,
     Node,
@@ -275,33 +277,47 @@ class Guard:
         finally:
             self._presence.note_own()
 
-    def click(self, x: int, y: int, *, button: str, count: int) -> None:
+    def click(self, x: int, y: int, *, meant: Node, button: str, count: int) -> None:
         """Press a pointer button at a place."""
         for act in self._at(x, y, button):
             self._gate.judge(act)
-        try:
-            self._backend.click(x, y, button=button, count=count)
-        finally:
-            self._presence.note_own()
+        with self._pointing(meant):
+            self._backend.click(x, y, meant=meant, button=button, count=count)
 
-    def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
+    def scroll(
+        self, x: int, y: int, direction: ScrollDirection, amount: int, *, meant: Node
+    ) -> None:
         """Turn the wheel at a place."""
         node = next((act.node for act in self._at(x, y, "primary")), None)
         self._gate.judge(replace(self._on_maybe(Verb.SCROLL, node), point=(x, y)))
-        try:
-            self._backend.scroll(x, y, direction, amount)
-        finally:
-            self._presence.note_own()
+        with self._pointing(meant):
+            self._backend.scroll(x, y, direction, amount, meant=meant)
 
-    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+    def drag(
+        self, start: tuple[int, int], end: tuple[int, int], *, meant: Node, onto: Node | None
+    ) -> None:
         """Drag from one place to another."""
-        onto = self._at(*end, "primary")[0].node
+        found = self._at(*end, "primary")[0].node
         for act in self._at(*start, "primary"):
-            self._gate.judge(replace(act, verb=Verb.DRAG, end=end, onto=onto))
+            self._gate.judge(replace(act, verb=Verb.DRAG, end=end, onto=found))
+        with self._pointing(meant):
+            self._backend.drag(start, end, meant=meant, onto=onto)
+
+    @contextmanager
+    def _pointing(self, meant: Node) -> Iterator[None]:
+        """Send pointer events inside; one that another program would get is refused."""
+        task = self._gate.task
         try:
-            self._backend.drag(start, end)
-        finally:
+            yield
+        except CoveredError as error:
+            # Nothing was sent: what a person did meanwhile still counts as a person's.
+            if task is None:
+                raise
+            raise refusal(error.surface, meant, task.policy, task.step.risk) from error
+        except BaseException:
             self._presence.note_own()
+            raise
+        self._presence.note_own()
 
     def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Launched:
         """Start a program."""
@@ -363,9 +379,7 @@ class Guard:
             if policy is None or not covers(one.rect, x, y):
                 continue
             if is_closed(one.apps, one.title, policy):
-                raise RefusedError(
-                    EffectError.DENIED_BY_POLICY, text("guard.hidden_window", path=policy.path)
-                )
+                raise hidden(policy)
             if not one.veil:
                 return
 

@@ -68,6 +68,18 @@ class SecureFieldError(Exception):
     """The element is a password field: it is never read."""
 
 
+class CoveredError(DesktopError):
+    """Another program than the one that is meant would get a pointer event; none was sent.
+
+    Attributes:
+        surface: What lies on top there.
+    """
+
+    def __init__(self, what: str, repair: str, surface: "Surface") -> None:
+        super().__init__(what, repair)
+        self.surface = surface
+
+
 class Capability(StrEnum):
     """What an element offers natively."""
 
@@ -265,6 +277,7 @@ class Surface:
         rect: Its place with its frame, pixels.
         bar: Where the frame shows its title, pixels; None where it has no frame.
         veil: Whether the pointer may go through it, to what lies behind.
+        pid: Process that it belongs to; 0 where that is not known.
     """
 
     apps: tuple[str, ...]
@@ -272,6 +285,12 @@ class Surface:
     rect: Rect
     bar: Rect | None = None
     veil: bool = False
+    pid: int = 0
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is the screen behind all windows: nothing names it."""
+        return not (self.apps or self.title or self.pid)
 
 
 class Launched(Protocol):
@@ -446,16 +465,43 @@ class DesktopBackend(Protocol):
         """Press one combination (names as in `qscreen.wire.PressKeys`)."""
         ...
 
-    def click(self, x: int, y: int, *, button: str, count: int) -> None:
-        """Press a pointer button at a place, pixels."""
+    def click(self, x: int, y: int, *, meant: Node, button: str, count: int) -> None:
+        """Press a pointer button at a place, pixels.
+
+        Args:
+            x: Pixels from the left.
+            y: Pixels from the top.
+            meant: The element that it is meant for: what lies on top at the place must be of its
+                program, whichever of its windows, menus or lists that is.
+            button: `primary` or `secondary`.
+            count: How often.
+
+        Raises:
+            CoveredError: Something else lies on top there; nothing was sent.
+        """
         ...
 
-    def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
-        """Turn the wheel at a place, notches."""
+    def scroll(
+        self, x: int, y: int, direction: ScrollDirection, amount: int, *, meant: Node
+    ) -> None:
+        """Turn the wheel at a place, notches; `meant` and errors as in `click`."""
         ...
 
-    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        """Press the primary button at one place, move to another, and let go; pixels."""
+    def drag(
+        self, start: tuple[int, int], end: tuple[int, int], *, meant: Node, onto: Node | None
+    ) -> None:
+        """Press the primary button at one place, move to another, and let go; pixels.
+
+        Args:
+            start: Where to press.
+            end: Where to let go.
+            meant: The element that is dragged, as in `click`.
+            onto: The element that it is meant to be dropped on, which may be of another program.
+                Without one it ends on its own program or on the bare screen.
+
+        Raises:
+            CoveredError: Something else lies on top at one of the two; nothing was sent.
+        """
         ...
 
     def read_clipboard(self) -> str | None:

@@ -1,6 +1,12 @@
 """What an element does not offer, said to the user."""
 
-from qagent.desktop.base import Node, SecureFieldError, UnsupportedError
+from qagent.desktop.base import (
+    CoveredError,
+    Node,
+    SecureFieldError,
+    Surface,
+    UnsupportedError,
+)
 from qagent.messages import text
 from qagent.words import role_word
 
@@ -18,3 +24,12 @@ def unsupported(node: Node, lack: str) -> UnsupportedError:
 def secure(node: Node) -> SecureFieldError:
     """The error of a password field, which is never read."""
     return SecureFieldError(text("lack.secure", role=role_word(node.role)))
+
+
+def covered(surface: Surface) -> CoveredError:
+    """The error of a place where another program than the one that is meant lies on top.
+
+    Args:
+        surface: What lies there; its names are for those who know whether they may be told.
+    """
+    return CoveredError(text("desktop.covered"), text("desktop.covered.repair"), surface)

@@ -260,10 +260,9 @@ def test_a_long_list_is_scrolled_until_the_row_shows(
 
     first = rows(25)
     recording = record()
-    place = user.find("Filler 3").rect
-    assert place is not None
+    row = user.find("Filler 3")
     for _ in range(40):
-        user.wheel_at(place.x + 5, place.y + 5, ScrollDirection.DOWN)
+        user.wheel_over(row, ScrollDirection.DOWN)
         if user.shows("Wanted"):
             break
     user.click("Wanted")

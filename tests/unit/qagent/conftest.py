@@ -120,10 +120,12 @@ class PaperDesktop:
     def press_keys(self, keys: tuple[str, ...]) -> None:
         """Keys change nothing on paper."""
 
-    def click(self, x: int, y: int, *, button: str, count: int) -> None:
+    def click(self, x: int, y: int, *, meant: Node, button: str, count: int) -> None:
         """Clicks change nothing on paper."""
 
-    def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
+    def scroll(
+        self, x: int, y: int, direction: ScrollDirection, amount: int, *, meant: Node
+    ) -> None:
         """Nor does the wheel."""
 
     def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Any:

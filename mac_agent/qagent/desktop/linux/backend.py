@@ -30,7 +30,7 @@ from qagent.desktop.base import (
     UnsupportedError,
     ValueState,
 )
-from qagent.desktop.lacks import secure, unsupported
+from qagent.desktop.lacks import covered, secure, unsupported
 from qagent.desktop.linux.bus import AccessibilityBus, CallError
 from qagent.desktop.linux.choices import Choices
 from qagent.desktop.linux.clipboard import Clipboard
@@ -304,16 +304,21 @@ class LinuxBackend:
         """Press one combination."""
         self._keyboard.press(keys)
 
-    def click(self, x: int, y: int, *, button: str, count: int) -> None:
+    def click(self, x: int, y: int, *, meant: Node, button: str, count: int) -> None:
         """Press a pointer button at a place, pixels."""
+        self._demand_top(meant, x, y)
         self._move(x, y)
         for number in range(count):
             if number:
                 time.sleep(_CLICK_SECONDS)
             self._tap_button(_BUTTONS[button])
 
-    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+    def drag(
+        self, start: tuple[int, int], end: tuple[int, int], *, meant: Node, onto: Node | None
+    ) -> None:
         """Press the primary button at one place, move to another, and let go."""
+        self._demand_top(onto or meant, *end, bare=onto is None)
+        self._demand_top(meant, *start)
         self._move(*start)
         time.sleep(_DRAG_SECONDS)
         xtest.fake_input(self._display, X.ButtonPress, _BUTTONS["primary"])
@@ -343,8 +348,11 @@ class LinuxBackend:
         """Give the clipboard's contents back at the end."""
         return self._clipboard.lend()
 
-    def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
+    def scroll(
+        self, x: int, y: int, direction: ScrollDirection, amount: int, *, meant: Node
+    ) -> None:
         """Turn the wheel at a place, notches."""
+        self._demand_top(meant, x, y)
         self._move(x, y)
         for _ in range(amount):
             self._tap_button(_WHEEL[direction])
@@ -387,6 +395,12 @@ class LinuxBackend:
     def _expect(self, answer: tuple[object, ...], node: Node) -> None:
         if answer and answer[0] is False:
             raise unsupported(node, "declined")
+
+    def _demand_top(self, meant: Node, x: int, y: int, *, bare: bool = False) -> None:
+        """Refuse a place where another program, or without `bare` none, would get the pointer."""
+        found = self._tree.over(meant, x, y)
+        if found is not None and not (bare and found.bare):
+            raise covered(found)
 
     def _move(self, x: int, y: int) -> None:
         xtest.fake_input(self._display, X.MotionNotify, x=x, y=y)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from qagent.desktop.base import Node, Ref
+from qagent.desktop.base import Node, Ref, Surface
 from qagent.desktop.linux.bus import AtspiRef
 from qagent.desktop.linux.elements import Raw, as_ref, moved
 from qagent.desktop.linux.toolkit import Toolkit
@@ -121,6 +121,27 @@ class Places:
             )
         )
         return found | {one.ref: tuple(solid) for one in behind}
+
+    def over(self, window: AtspiRef, title: Callable[[], str], x: int, y: int) -> Surface | None:
+        """What gets the pointer at a place in place of a window's program; None where that does.
+
+        Args:
+            window: The window.
+            title: Tells its name.
+            x: Pixels from the left.
+            y: Pixels from the top.
+        """
+        found, pid = self._x.topmost(x, y), self._pid_of(window)
+        if found.pid and found.pid == pid:
+            return None
+        managed = self._x.managed()
+        if any(one.pid == pid for one in managed):
+            return found
+        # A sandbox talks to the bus by a process of its own, which has no window: its program is
+        # known by the title, where only one has such a window.
+        name = title()
+        owners = {one.pid for one in managed if _same_title(name, one.title)}
+        return None if found.pid and owners == {found.pid} else found
 
     def on_screen(self, window: Node) -> Node:
         """A window of GTK 4, which says only how large it is, with its place."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qagent.desktop.base import Budget, GoneError, Node, Ref, UnsupportedError
+from qagent.desktop.base import Budget, GoneError, Node, Ref, Surface, UnsupportedError
 from qagent.desktop.linux import roles
 from qagent.desktop.linux.bus import REGISTRY, ROOT_PATH, AccessibilityBus, AtspiRef, CallError
 from qagent.desktop.linux.details import DetailReader
@@ -251,7 +251,7 @@ class TreeReader:
             UnansweredError: The program did not answer in time.
         """
         ref = as_ref(node)
-        window = ref if node.window is None else as_ref_of(node.window)
+        window = _window_of(node)
         answers = self._bus.all_of(
             [
                 self._state(ref),
@@ -274,10 +274,18 @@ class TreeReader:
 
     def activate(self, node: Node) -> bool:
         """Bring the window of an element to the front; whether the window manager knows it."""
-        window = as_ref(node) if node.window is None else as_ref_of(node.window)
+        window = _window_of(node)
+        return self._places.activate(window, self._title(window))
+
+    def over(self, node: Node, x: int, y: int) -> Surface | None:
+        """What gets the pointer at a place in place of an element's program, if something does."""
+        window = _window_of(node)
+        return self._places.over(window, lambda: self._title(window), x, y)
+
+    def _title(self, window: AtspiRef) -> str:
+        """The name that a window has now; empty where its program does not tell it."""
         (answer,) = self._bus.many([self._bus.property(window, "Accessible", "Name")])
-        title = "" if answer is None else str(answer[0][1])
-        return self._places.activate(window, title)
+        return "" if answer is None else str(answer[0][1])
 
     def is_active(self, node: Node) -> bool:
         """Whether the window of an element gets the keys.
@@ -285,7 +293,7 @@ class TreeReader:
         Raises:
             GoneError: It does not exist any more.
         """
-        window = as_ref(node) if node.window is None else as_ref_of(node.window)
+        window = _window_of(node)
         return self.has_keys(replace(node, ref=window, window=window))
 
     def children(self, ref: AtspiRef, most: int) -> list[tuple[AtspiRef, str]]:
@@ -467,3 +475,8 @@ def _raw(
         frozenset() if interfaces is None else frozenset(interfaces[0]),
         None if extents is None else rect_of(extents[0]),
     )
+
+
+def _window_of(node: Node) -> AtspiRef:
+    """The window of an element; an element of none stands for itself."""
+    return as_ref(node) if node.window is None else as_ref_of(node.window)

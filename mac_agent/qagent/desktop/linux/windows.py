@@ -6,11 +6,12 @@ calls its window active, and GTK 4 places its elements in the window instead of 
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from Xlib import X, display
 from Xlib import error as xerror
+from Xlib.ext import res
 from Xlib.protocol import event as xevent
 from Xlib.xobject.drawable import Window
 
@@ -23,6 +24,9 @@ _SLACK = 40
 _SMALLEST = 8
 """Pixels of the smallest window that anybody looks at."""
 
+_TRIES = 3
+"""How often a place is asked about again whose window went away meanwhile: a tooltip, a menu."""
+
 
 @dataclass(frozen=True, slots=True)
 class XWindow:
@@ -30,7 +34,7 @@ class XWindow:
 
     Attributes:
         id: Its number.
-        pid: Process that made it; 0 when it does not say.
+        pid: Process that made it; 0 when nobody tells.
         title: Its title.
         rect: Its contents on the screen, without the shadow that it draws itself.
     """
@@ -49,7 +53,7 @@ class Layer:
         rect: Its place.
         solid: Whether it certainly hides what is behind it.
         client: The program's window in it; 0 when the window manager does not know it.
-        pid: Process that made that; 0 when it does not say.
+        pid: Process that made that; 0 when nobody tells.
     """
 
     rect: Rect
@@ -69,6 +73,7 @@ class XWindows:
         self._display = connection
         self._root = connection.screen().root
         self._depth = int(connection.screen().root_depth)
+        self._tells_processes = bool(connection.has_extension(res.extname))
         self._atoms: dict[str, int] = {}
         self._frames: dict[int, tuple[int, int]] = {}
 
@@ -136,7 +141,7 @@ class XWindows:
 
     def surfaces(self) -> Iterator[Surface]:
         """What can be seen, front to back, with the names of the programs that made it."""
-        clients = {frame: (one, pid) for one, frame, pid in self._clients()}
+        clients = {frame: one for one, frame, _ in self._clients()}
         for child in reversed(self._root.query_tree().children):
             try:
                 shape = child.get_geometry()
@@ -145,24 +150,58 @@ class XWindows:
                 attributes = child.get_attributes()
                 if attributes.map_state != X.IsViewable or attributes.win_class == X.InputOnly:
                     continue
-                client, pid = clients.get(child.id, (child.id, 0))
-                window = self._display.create_resource_object("window", client)
-                pid = pid or (self._numbers(window, "_NET_WM_PID") or [0])[0]
-                title = self.title(client)
-                names = [*(window.get_wm_class() or ()), *_process_names(pid)]
-                top = 0 if client == child.id else self._root.translate_coords(window, 0, 0).y
+                rect = Rect(x=shape.x, y=shape.y, width=shape.width, height=shape.height)
+                found = self._surface(child, clients.get(child.id, child.id), rect)
             except xerror.XError:
                 continue
-            rect = Rect(x=shape.x, y=shape.y, width=shape.width, height=shape.height)
-            high = min(top - rect.y, rect.height)
-            yield Surface(
-                tuple(dict.fromkeys(name for name in names if name)),
-                title,
-                rect,
-                rect.model_copy(update={"height": high}) if high > 0 else None,
-                # A compositor covers the screen with a window that nobody sees and nothing names.
-                veil=not names and not title,
-            )
+            yield found
+
+    def topmost(self, x: int, y: int) -> Surface:
+        """What gets the pointer at a place, as the server itself decides.
+
+        It knows the order of the windows, their shapes, where they let the pointer through, and
+        windows that nobody sees. Where there is none it is the bare screen.
+        """
+        for _ in range(_TRIES):
+            child = self._root.translate_coords(self._root, x, y).child
+            if child == X.NONE:
+                break
+            clients = {frame: one for one, frame, _ in self._clients()}
+            try:
+                shape = child.get_geometry()
+                rect = Rect(x=shape.x, y=shape.y, width=shape.width, height=shape.height)
+                found = self._surface(child, clients.get(child.id, child.id), rect)
+            except xerror.XError:
+                continue
+            # It takes the pointer: whatever it calls itself, it lets nothing through.
+            return replace(found, apps=found.apps or tuple(_process_names(found.pid)), veil=False)
+        screen = self._display.screen()
+        size = {"width": screen.width_in_pixels, "height": screen.height_in_pixels}
+        return Surface((), "", Rect(x=0, y=0, **size))
+
+    def _surface(self, child: Window, client: int, rect: Rect) -> Surface:
+        """A child of the root window with the program's window in it.
+
+        Raises:
+            XError: It is gone.
+        """
+        window = self._display.create_resource_object("window", client)
+        title = self.title(client)
+        said = (self._numbers(window, "_NET_WM_PID") or [0])[0]
+        names = [*(window.get_wm_class() or ()), *_process_names(said)]
+        # A compositor covers the screen with a window that nobody sees and nothing names.
+        veil = not names and not title
+        pid = self._process_of(window)
+        top = 0 if client == child.id else self._root.translate_coords(window, 0, 0).y
+        high = min(top - rect.y, rect.height)
+        return Surface(
+            tuple(dict.fromkeys(name for name in names if name)),
+            title,
+            rect,
+            rect.model_copy(update={"height": high}) if high > 0 else None,
+            veil=veil,
+            pid=pid,
+        )
 
     def title(self, window_id: int) -> str:
         """Title of a window; empty when it has none or is gone."""
@@ -192,7 +231,7 @@ class XWindows:
                     frame = self._frame_of(window)
                 except xerror.XError:
                     continue
-                known[one] = (frame, (self._numbers(window, "_NET_WM_PID") or [0])[0])
+                known[one] = (frame, self._process_of(window))
         self._frames = known
         return [(one, *told) for one, told in known.items()]
 
@@ -209,13 +248,13 @@ class XWindows:
         try:
             shape = window.get_geometry()
             place = self._root.translate_coords(window, 0, 0)
-            pids = self._numbers(window, "_NET_WM_PID")
+            pid = self._process_of(window)
             left, right, top, bottom = (self._numbers(window, "_GTK_FRAME_EXTENTS") + [0] * 4)[:4]
         except xerror.XError:
             return None
         return XWindow(
             window_id,
-            pids[0] if pids else 0,
+            pid,
             self.title(window_id),
             Rect(
                 x=place.x + left,
@@ -224,6 +263,19 @@ class XWindows:
                 height=max(0, shape.height - top - bottom),
             ),
         )
+
+    def _process_of(self, window: Window) -> int:
+        """Process that a window belongs to; 0 when nobody tells.
+
+        The server knows who made it. What a window says itself may be made up, or the number that
+        its process has in a sandbox.
+        """
+        if self._tells_processes:
+            asked = {"client": window.id, "mask": res.LocalClientPIDMask}
+            for one in self._display.res_query_client_ids([asked]).ids:
+                if one.value:
+                    return int(one.value[0])
+        return (self._numbers(window, "_NET_WM_PID") or [0])[0]
 
     def _numbers(self, window: object, name: str) -> list[int]:
         try:

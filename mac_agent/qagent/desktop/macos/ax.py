@@ -43,7 +43,8 @@ class SystemAccessibility:
 
     def __init__(self) -> None:
         # Set on the system-wide element, the limit holds for every element of this process.
-        AX.AXUIElementSetMessagingTimeout(AX.AXUIElementCreateSystemWide(), MESSAGE_SECONDS)
+        self._everything = AX.AXUIElementCreateSystemWide()
+        AX.AXUIElementSetMessagingTimeout(self._everything, MESSAGE_SECONDS)
         self._element_type = AX.AXUIElementGetTypeID()
         self._value_type = AX.AXValueGetTypeID()
         self._null_type = CoreFoundation.CFNullGetTypeID()
@@ -65,6 +66,16 @@ class SystemAccessibility:
         if values is None or len(values) != len(names):
             raise NotAnsweringError("the program answered with too few attributes")
         return tuple(self._plain(value) for value in values)
+
+    def at(self, place: Point) -> tuple[Element, int] | None:
+        """What the pointer reaches at a place, with its process."""
+        code, found = AX.AXUIElementCopyElementAtPosition(self._everything, place.x, place.y, None)
+        if code == AX.kAXErrorAPIDisabled:
+            _check(code)
+        if code != AX.kAXErrorSuccess or found is None:
+            return None
+        code, pid = AX.AXUIElementGetPid(found, None)
+        return (Handle(found), int(pid)) if code == AX.kAXErrorSuccess else None
 
     def children(self, element: Element, most: int) -> tuple[tuple[Element, ...], int]:
         """The first children and the number of all."""

@@ -30,7 +30,7 @@ from qagent.desktop.base import (
     UnsupportedPlatformError,
     ValueState,
 )
-from qagent.desktop.lacks import secure, unsupported
+from qagent.desktop.lacks import covered, secure, unsupported
 from qagent.desktop.macos.choices import Choices
 from qagent.desktop.macos.hands import Hands
 from qagent.desktop.macos.permissions import (
@@ -57,6 +57,7 @@ from qagent.desktop.macos.seam import (
     SecureInputHolder,
 )
 from qagent.desktop.macos.space import Space
+from qagent.desktop.macos.surfaces import Surfaces
 from qagent.desktop.macos.tables import Tables
 from qagent.desktop.macos.text import text_state, units
 from qagent.desktop.macos.tree import MacRef, TreeReader, as_ref
@@ -67,8 +68,6 @@ T = TypeVar("T")
 
 _CHIEF_ACTIONS = ("AXPress", "AXPick", "AXConfirm", "AXOpen")
 _SCROLL_TO = "AXScrollToVisible"
-_BAR_POINTS = 52.0
-"""Height of a title bar that has a toolbar in it; a plain one is lower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +118,7 @@ class MacBackend:
         self._parts = parts
         self._ax = parts.ax
         self._space = Space(parts.displays())
+        self._surfaces = Surfaces(parts.ax, parts.shown, parts.displays)
         self._tree = TreeReader(parts.ax, parts.apps, self._measure)
         self._choices = Choices(parts.ax)
         self._hands = Hands(parts.events, parts.secure_input)
@@ -141,23 +141,7 @@ class MacBackend:
     @pooled
     def surfaces(self) -> tuple[Surface, ...]:
         """What the window server shows, front to back."""
-        space = Space(self._parts.displays())
-        found = []
-        for one in self._parts.shown():
-            rect = space.rect(one.place, one.size)
-            if rect is None or not space.shows(one.place, one.size):
-                continue
-            bar = Point(one.size.x, min(one.size.y, _BAR_POINTS))
-            found.append(
-                Surface(
-                    one.apps,
-                    one.title,
-                    rect,
-                    space.rect(one.place, bar) if one.framed else None,
-                    veil=not one.ordinary,
-                )
-            )
-        return tuple(found)
+        return self._surfaces.all()
 
     def in_front(self, windows: Sequence[Node], area: Rect) -> Mapping[Ref, tuple[Rect, ...]]:
         """Nothing is certain: windows have shadows, round corners and see-through parts."""
@@ -304,14 +288,18 @@ class MacBackend:
         self._hands.press_keys(keys)
 
     @pooled
-    def click(self, x: int, y: int, *, button: str, count: int) -> None:
+    def click(self, x: int, y: int, *, meant: Node, button: str, count: int) -> None:
         """Press a pointer button at a place, pixels."""
-        self._hands.click(self._place(x, y), secondary=button == "secondary", count=count)
+        place = self._place_of(meant, x, y)
+        self._hands.click(place, secondary=button == "secondary", count=count)
 
     @pooled
-    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+    def drag(
+        self, start: tuple[int, int], end: tuple[int, int], *, meant: Node, onto: Node | None
+    ) -> None:
         """Press the primary button at one place, move to another, and let go."""
-        self._hands.drag(self._place(*start), self._place(*end))
+        last = self._place_of(onto or meant, *end, bare=onto is None)
+        self._hands.drag(self._place_of(meant, *start), last)
 
     @pooled
     def read_clipboard(self) -> str | None:
@@ -335,9 +323,11 @@ class MacBackend:
                 self._parts.pasteboard.restore(before)
 
     @pooled
-    def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
+    def scroll(
+        self, x: int, y: int, direction: ScrollDirection, amount: int, *, meant: Node
+    ) -> None:
         """Turn the wheel at a place, notches."""
-        self._hands.scroll(self._place(x, y), direction, amount)
+        self._hands.scroll(self._place_of(meant, x, y), direction, amount)
 
     @pooled
     def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Launched:  # noqa: ARG002
@@ -371,6 +361,14 @@ class MacBackend:
     def _measure(self) -> Space:
         self._space = Space(self._parts.displays())
         return self._space
+
+    def _place_of(self, meant: Node, x: int, y: int, *, bare: bool = False) -> Point:
+        """A place where the pointer reaches an element's program, or with `bare` no program."""
+        place = self._place(x, y)
+        found = self._surfaces.over(meant, place)
+        if found is not None and not (bare and found.bare):
+            raise covered(found)
+        return place
 
     def _place(self, x: int, y: int) -> Point:
         if Space(self._parts.displays()) != self._space:

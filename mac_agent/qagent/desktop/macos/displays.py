@@ -77,7 +77,8 @@ def shown_windows() -> tuple[ShownWindow, ...]:
             float(bounds.get(name) or 0) for name in ("X", "Y", "Width", "Height")
         )
         layer = int(window.get(Quartz.kCGWindowLayer) or 0)
-        name = app_name(int(window.get(Quartz.kCGWindowOwnerPID) or 0))
+        pid = int(window.get(Quartz.kCGWindowOwnerPID) or 0)
+        name = app_name(pid)
         owner = str(window.get(Quartz.kCGWindowOwnerName) or "")
         found.append(
             ShownWindow(
@@ -85,6 +86,7 @@ def shown_windows() -> tuple[ShownWindow, ...]:
                 str(window.get(Quartz.kCGWindowName) or ""),
                 Point(x, y),
                 Point(width, height),
+                pid,
                 ordinary=layer in {0, menu, *panels},
                 framed=layer in {0, *panels},
             )

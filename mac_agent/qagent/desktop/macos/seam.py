@@ -84,6 +84,7 @@ class ShownWindow:
         title: Its title; empty where it has none, or macOS does not tell it.
         place: Its top left corner.
         size: Its size.
+        pid: Process that it belongs to.
         ordinary: Whether it is a window, a panel or a menu of a program, and no part of the system.
         framed: Whether it has a title bar.
     """
@@ -92,6 +93,7 @@ class ShownWindow:
     title: str
     place: Point
     size: Point
+    pid: int
     ordinary: bool
     framed: bool
 
@@ -113,6 +115,16 @@ class Accessibility(Protocol):
         Raises:
             GoneError: The element does not exist any more.
             NotAnsweringError: The program did not answer in time.
+            PermissionMissingError: We may not use the accessibility interface.
+        """
+        ...
+
+    def at(self, place: Point) -> tuple[Element, int] | None:
+        """What the pointer reaches at a place in global points, with its process.
+
+        None where nothing answers.
+
+        Raises:
             PermissionMissingError: We may not use the accessibility interface.
         """
         ...

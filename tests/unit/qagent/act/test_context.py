@@ -1,6 +1,7 @@
 """Programs that the policy denies by name: refused when meant, told of to nobody."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +88,22 @@ def test_a_window_that_closes_between_two_looks_is_no_failure(
     monkeypatch.setattr(paper, "look", look)
     context = Context(paper, policy, StopSignal(), RiskCategory.LOOK)
     assert context.look_at_active().windows()
+
+
+@pytest.mark.parametrize(("active", "closed"), [("w", 2), ("v", 0)])
+def test_menus_are_closed_again_unless_another_program_has_the_keys(
+    active: str, closed: int, context: Context, desktop: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes = desktop.tree.nodes
+    windows = tuple(
+        replace(one, states=one.states | {State.ACTIVE}) if one.ref == active else one
+        for one in nodes
+    )
+    monkeypatch.setattr(desktop, "windows", lambda: windows)
+    pressed: list[tuple[str, ...]] = []
+    monkeypatch.setattr(desktop, "press_keys", pressed.append, raising=False)
+    refusal = RefusedError(EffectError.TARGET_NOT_FOUND, "covered")
+    with pytest.raises(RefusedError) as found, context.closing(nodes[-1], 2):
+        raise refusal
+    assert found.value is refusal
+    assert pressed == [("escape",)] * closed

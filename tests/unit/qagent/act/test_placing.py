@@ -76,10 +76,13 @@ class Canvas:
         ink = len(self.clicks) + len(self.scrolls)
         return Picture(WIDTH, HEIGHT, bytes([ink]) * (4 * WIDTH * HEIGHT))
 
-    def click(self, x: int, y: int, *, button: str, count: int) -> None:
+    def click(self, x: int, y: int, *, meant: Node, button: str, count: int) -> None:
+        assert meant == self.windows()[0]
         self.clicks.append((x, y, button, count))
 
-    def scroll(self, x: int, y: int, direction: ScrollDirection, amount: int) -> None:
+    def scroll(
+        self, x: int, y: int, direction: ScrollDirection, amount: int, *, meant: Node
+    ) -> None:
         self.scrolls.append((x, y))
 
 

@@ -12,7 +12,7 @@ import pytest
 from qagent.act.context import RefusedError
 from qagent.audit import verify
 from qagent.consent import Answer, Consents, Guard, Origin, Question, Reply, Source, Task
-from qagent.desktop.base import Budget, DesktopBackend, Surface, TextState
+from qagent.desktop.base import Budget, CoveredError, DesktopBackend, Surface, TextState
 from qagent.home import AgentHome
 from qagent.journal import Journal
 from qagent.oversight import Oversight, oversee
@@ -80,14 +80,14 @@ def arguments_of(name: str, paper: Any) -> tuple[tuple[Any, ...], dict[str, Any]
     """Plausible arguments for an operation."""
     node = paper._nodes()[1]
     special: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
-        "click": ((1, 1), {"button": "primary", "count": 1}),
-        "scroll": ((1, 1, ScrollDirection.DOWN, 1), {}),
+        "click": ((1, 1), {"meant": node, "button": "primary", "count": 1}),
+        "scroll": ((1, 1, ScrollDirection.DOWN, 1), {"meant": node}),
         "press_keys": ((("enter",),), {}),
         "type_text": (("x", lambda _: None), {}),
         "insert_text": ((node, TextState("", 0), "x"), {}),
         "set_text": ((node, "x"), {}),
         "launch": ((("xterm",), Path("/"), ""), {}),
-        "drag": (((1, 1), (2, 2)), {}),
+        "drag": (((1, 1), (2, 2)), {"meant": node, "onto": None}),
         "write_clipboard": (("x",), {}),
         "set_value": ((node, 1.0), {}),
         "select_option": ((node, 0), {}),
@@ -206,9 +206,10 @@ def test_nothing_is_done_where_a_hidden_window_lies_on_top(
     )
     paper.shown = shown
     guard = Guard(paper, Consents(person))
+    area = paper._nodes()[1]
     operations: tuple[Callable[[], None], ...] = (
-        lambda: guard.click(50, 50, button="primary", count=1),
-        lambda: guard.scroll(50, 50, ScrollDirection.DOWN, 1),
+        lambda: guard.click(50, 50, meant=area, button="primary", count=1),
+        lambda: guard.scroll(50, 50, ScrollDirection.DOWN, 1, meant=area),
     )
     with guard.task(task(policy=load_policy(path))):
         for operate in operations:
@@ -218,6 +219,55 @@ def test_nothing_is_done_where_a_hidden_window_lies_on_top(
                 assert refused.value.error is EffectError.DENIED_BY_POLICY
             else:
                 operate()
+
+
+_MAIL = Surface(("mailer",), "Offer to kim@example.com", _PAY.rect, pid=9)
+
+
+@pytest.mark.parametrize(
+    ("surface", "error", "said"),
+    [
+        (_MAIL, EffectError.TARGET_NOT_FOUND, r"another program.*\(mailer\)"),
+        (replace(_MAIL, apps=("game",)), EffectError.DENIED_BY_POLICY, r"allow\.apps.*\(game\)"),
+        (replace(_MAIL, apps=("vault",)), EffectError.DENIED_BY_POLICY, "policy hides"),
+        (replace(_MAIL, apps=(), title=""), EffectError.DENIED_BY_POLICY, "without a name"),
+        (Surface((), "", _PAY.rect), EffectError.TARGET_NOT_FOUND, "No window of its program"),
+    ],
+)
+def test_what_lies_on_top_of_a_target_is_told_as_far_as_it_may_be(
+    surface: Surface,
+    error: EffectError,
+    said: str,
+    paper: Any,
+    person: Person,
+    task: Callable[..., Task],
+    tmp_path: Path,
+) -> None:
+    """It came after everything was judged: the desktop itself finds it, just before it points."""
+    path = tmp_path / "policy.yaml"
+    path.write_text(
+        "version: 1\nallow: {risks: [edit], apps: [mousepad, mailer]}\ndeny: {apps: [vault]}\n",
+        encoding="utf-8",
+    )
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise CoveredError("what", "repair", surface)
+
+    paper.click = paper.scroll = paper.drag = refuse
+    guard = Guard(paper, Consents(person))
+    area = paper._nodes()[1]
+    operations: tuple[Callable[[], None], ...] = (
+        lambda: guard.click(50, 50, meant=area, button="primary", count=1),
+        lambda: guard.scroll(50, 50, ScrollDirection.DOWN, 1, meant=area),
+        lambda: guard.drag((50, 50), (60, 60), meant=area, onto=None),
+    )
+    with guard.task(task(policy=load_policy(path))):
+        for operate in operations:
+            with pytest.raises(RefusedError, match=said) as refused:
+                operate()
+            assert refused.value.error is error
+            assert "nothing was" in refused.value.message
+            assert "kim@example.com" not in refused.value.message
 
 
 @pytest.fixture

@@ -46,11 +46,13 @@ class PaperMac:
     asked: list[tuple[Thing, str]] = field(default_factory=list)
     did: list[tuple[Any, ...]] = field(default_factory=list)
     refused: list[tuple[Thing, str]] = field(default_factory=list)
+    pointed: list[Point] = field(default_factory=list)
     shown: tuple[ShownWindow, ...] = ()
     granted: bool = True
     posts: bool = True
     listens: bool = True
     holder: str | None = None
+    hit: tuple[Thing, int] | None = None
     pools: int = 0
     board: tuple[dict[str, bytes], ...] = ()
     on_perform: Callable[[Thing, str], None] = lambda thing, action: None
@@ -82,6 +84,10 @@ class PaperMac:
         self._reach(element)
         self.asked += [(element, name) for name in names]
         return tuple(element.attributes.get(name) for name in names)
+
+    def at(self, place: Point) -> tuple[Thing, int] | None:
+        self.pointed.append(place)
+        return self.hit
 
     def children(self, element: Any, most: int) -> tuple[tuple[Any, ...], int]:
         self._reach(element)

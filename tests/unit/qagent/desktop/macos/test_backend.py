@@ -1,5 +1,6 @@
 """Acting: text, keys, pointer, options, permissions, and how each refusal is told."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from qagent.desktop import open_backend
 from qagent.desktop.base import (
     Budget,
     CellRange,
+    CoveredError,
     GoneError,
     MissingProgramError,
     Surface,
@@ -194,19 +196,19 @@ def test_every_key_of_the_api_has_a_code() -> None:
 
 def test_pointer_places_are_points_of_the_right_display(mac: Any, thing: Any) -> None:
     mac.displays = (Display(1, 0, 0, 1440, 900, 2.0), Display(2, -1000, 0, 1000, 900, 1.0))
-    backend, _, _ = with_field(mac, thing)
-    backend.click(1000, 100, button="secondary", count=2)
-    backend.scroll(2000, 0, ScrollDirection.DOWN, 1)
+    backend, field, _ = with_field(mac, thing)
+    backend.click(1000, 100, meant=field, button="secondary", count=2)
+    backend.scroll(2000, 0, ScrollDirection.DOWN, 1, meant=field)
     assert mac.did == [("click", -500.0, 50.0, True, 2), ("wheel", 0.0, 0.0, -3, 0)]
 
 
 def test_places_are_refused_after_the_displays_changed(mac: Any, thing: Any) -> None:
-    backend, _, _ = with_field(mac, thing)
+    backend, field, _ = with_field(mac, thing)
     mac.displays = (Display(1, 0, 0, 1440, 900, 1.0),)
     with pytest.raises(DisplaysChangedError):
-        backend.click(1, 1, button="primary", count=1)
+        backend.click(1, 1, meant=field, button="primary", count=1)
     backend.look(Budget())
-    backend.click(1, 1, button="primary", count=1)
+    backend.click(1, 1, meant=field, button="primary", count=1)
 
 
 def test_secure_input_names_its_holder_and_nothing_is_sent(mac: Any, thing: Any) -> None:
@@ -241,13 +243,13 @@ def test_a_withheld_permission_names_pane_and_repair(mac: Any, thing: Any) -> No
 
 
 def test_each_permission_is_told_apart(mac: Any, thing: Any) -> None:
-    backend, _, _ = with_field(mac, thing)
+    backend, field, _ = with_field(mac, thing)
     mac.listens = False
     found = {one.name: one.granted for one in backend.permissions()}
     assert found == {"Accessibility": True, "Screen Recording": True, "Input Monitoring": False}
     mac.posts = False
     with pytest.raises(PermissionMissingError):
-        backend.click(1, 1, button="primary", count=1)
+        backend.click(1, 1, meant=field, button="primary", count=1)
     with pytest.raises(PermissionMissingError):
         backend.press_keys(("a",))
 
@@ -400,9 +402,9 @@ def test_what_the_window_server_shows_is_told_in_pixels(mac: Any, thing: Any) ->
     mac.add(7, "Finder", thing("AXWindow"))
     place, size = Point(10, 20), Point(100, 80)
     mac.shown = (
-        ShownWindow(("Dock",), "", Point(0, 0), Point(1440, 900), ordinary=False, framed=False),
-        ShownWindow(("Mail",), "Inbox", place, size, ordinary=True, framed=True),
-        ShownWindow(("Mail",), "", Point(-900, 0), size, ordinary=True, framed=True),
+        ShownWindow(("Dock",), "", Point(0, 0), Point(1440, 900), 5, ordinary=False, framed=False),
+        ShownWindow(("Mail",), "Inbox", place, size, 9, ordinary=True, framed=True),
+        ShownWindow(("Mail",), "", Point(-900, 0), size, 9, ordinary=True, framed=True),
     )
     dock, mail = mac.open().surfaces()
     assert (dock.veil, dock.bar) == (True, None)
@@ -411,13 +413,66 @@ def test_what_the_window_server_shows_is_told_in_pixels(mac: Any, thing: Any) ->
         "Inbox",
         Rect(x=20, y=40, width=200, height=160),
         Rect(x=20, y=40, width=200, height=104),
+        pid=9,
     )
 
 
 def test_a_drag_is_given_in_points(mac: Any, thing: Any) -> None:
-    mac.add(7, "Finder", thing("AXWindow"))
-    mac.open().drag((20, 40), (200, 100))
+    backend, field, _ = with_field(mac, thing)
+    backend.drag((20, 40), (200, 100), meant=field, onto=None)
     assert mac.did[-1] == ("drag", Point(10, 20), Point(100, 50))
+
+
+OWN, OTHER, DOCK = 7, 8, 5
+PANEL, DESKTOP = ("panel", 6), ("desktop", 4)
+
+
+@pytest.mark.parametrize(
+    ("layers", "hit", "taker"),
+    [
+        pytest.param((OWN, OTHER), None, None, id="its own window"),
+        pytest.param((OTHER, OWN), None, "Mail", id="another program's window"),
+        pytest.param((-DOCK, OWN), ("field", OWN), None, id="a part of the system lets through"),
+        pytest.param((-DOCK, OWN), ("dock", DOCK), "Mail", id="a part of the system takes it"),
+        pytest.param((-DOCK,), ("menu", OWN), None, id="its menu in the menu bar"),
+        pytest.param((OTHER, OWN), PANEL, None, id="a panel that another process draws for it"),
+        pytest.param((), DESKTOP, "", id="the bare screen"),
+        pytest.param((), None, None, id="nothing that answers"),
+    ],
+)
+def test_the_pointer_goes_only_to_the_program_that_is_meant(
+    mac: Any, thing: Any, layers: tuple[int, ...], hit: Any, taker: str | None
+) -> None:
+    backend, node, _ = with_field(mac, thing)
+    # Fronts first; a part of the system is written as a negative process.
+    mac.shown = tuple(
+        ShownWindow(
+            *(("Mail",), "Inbox", Point(0, 0), Point(1440, 900), abs(pid)),
+            ordinary=pid > 0,
+            framed=pid > 0,
+        )
+        for pid in layers
+    )
+    window = mac.apps[OWN].attributes["AXWindows"][0]
+    inside = thing("AXGroup", Window=window if hit == PANEL else None)
+    mac.hit = None if hit is None else (inside, hit[1])
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: backend.click(20, 40, meant=node, button="primary", count=1),
+        lambda: backend.scroll(20, 40, ScrollDirection.DOWN, 1, meant=node),
+        lambda: backend.drag((20, 40), (60, 40), meant=node, onto=node),
+    )
+    for act in acts:
+        if taker is None:
+            act()
+            continue
+        with pytest.raises(CoveredError) as refused:
+            act()
+        assert refused.value.surface.apps == ((taker,) if taker else ())
+        assert refused.value.surface.bare is (taker == "")
+    assert len(mac.did) == (len(acts) if taker is None else 0)
+    # The hit test is asked where the window server leaves it open, at the place in points.
+    assert set(mac.pointed) <= {Point(10, 20), Point(30, 20)}
+    assert bool(mac.pointed) is (layers[:1] != (OWN,))
 
 
 def test_a_lent_clipboard_is_given_back_whatever_it_held(mac: Any, thing: Any) -> None:
