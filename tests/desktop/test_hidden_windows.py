@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from desktop_programs import PATIENCE_SECONDS
 from PIL import Image
 
 from qagent.act.context import RefusedError
@@ -38,7 +39,7 @@ def silent_window(title: str, backend: DesktopBackend) -> Iterator[Surface]:
             return found if seen is not None and len(seen) > 20 else None
 
         try:
-            found = StopSignal().wait_until(painted, 20, 0.1)
+            found = StopSignal().wait_until(painted, PATIENCE_SECONDS, 0.1)
             assert found is not None
             yield found
             assert program.poll() is None
@@ -108,7 +109,9 @@ def test_a_look_from_the_command_line_tells_what_the_policy_lets_leave(
 ) -> None:
     def observe(*more: str) -> subprocess.CompletedProcess[str]:
         words = (sys.executable, "-m", "qagent", "observe", *more)
-        return subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            words, capture_output=True, text=True, timeout=2 * PATIENCE_SECONDS, check=False
+        )
 
     def both_show() -> bool:
         return {"Pay", "Staff"} <= {one.name for one in backend.windows()}
@@ -119,7 +122,7 @@ def test_a_look_from_the_command_line_tells_what_the_policy_lets_leave(
         subprocess.Popen((*words, "--title=Staff"), stderr=subprocess.DEVNULL) as staff,
     ):
         try:
-            assert StopSignal().wait_until(both_show, 20, 0.1)
+            assert StopSignal().wait_until(both_show, PATIENCE_SECONDS, 0.1)
             assert observe().stdout.count("EMP-123456") == 2
             with (home / "policy.yaml").open("a", encoding="utf-8") as file:
                 file.write("deny: {windows: [Pay]}\nredact: {employee: 'EMP-[0-9]{6}'}\n")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from desktop_programs import PATIENCE_SECONDS
+from desktop_programs import PATIENCE_SECONDS, PATIENT
 
 from qagent.act.context import centre
 from qagent.desktop.base import Budget, DesktopBackend, Node
@@ -45,7 +45,7 @@ class User:
         def there() -> Node | None:
             windows = self._backend.windows()
             active = next((one for one in windows if one.has(State.ACTIVE)), None)
-            nodes = look(self._backend, budget=Budget(), window=active).nodes
+            nodes = look(self._backend, budget=PATIENT, window=active).nodes
             found = [
                 one
                 for one in nodes
@@ -73,12 +73,12 @@ class User:
         """Whether an element of this name is in sight in the active window."""
         windows = self._backend.windows()
         active = next((one for one in windows if one.has(State.ACTIVE)), None)
-        nodes = look(self._backend, budget=Budget(), window=active).nodes
+        nodes = look(self._backend, budget=PATIENT, window=active).nodes
         return any(one.name.strip() == name and one.rect for one in nodes)
 
     def reads(self, text: str) -> bool:
         """Whether an element in sight holds exactly this text."""
-        return any(one.value == text for one in look(self._backend, budget=Budget()).nodes)
+        return any(one.value == text for one in look(self._backend, budget=PATIENT).nodes)
 
     def rest(self) -> None:
         """Wait as long as a few looks take, which is longer on a slow machine: others look too."""

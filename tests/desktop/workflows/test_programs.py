@@ -13,6 +13,7 @@ from pathlib import Path
 from desktop_programs import (
     FORM,
     PATIENCE_SECONDS,
+    PATIENT,
     START_SECONDS,
     Programs,
     Running,
@@ -21,7 +22,7 @@ from desktop_programs import (
 from recorded_at_desk import SECRET, Recording, agent, form, kinds, nothing_of, replayed
 from user_at_desk import User
 
-from qagent.desktop.base import Budget, CellRange, DesktopBackend
+from qagent.desktop.base import CellRange, DesktopBackend
 from qagent.observe import look
 from qscreen.wire import Role, ScrollDirection
 
@@ -117,7 +118,7 @@ def sent(backend: DesktopBackend) -> str:
     """What the page says that it has sent."""
     limit = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < limit:
-        for node in look(backend, budget=Budget()).nodes:
+        for node in look(backend, budget=PATIENT).nodes:
             if node.name.startswith("Sent {"):
                 return node.name.removeprefix("Sent ")
         time.sleep(0.1)
@@ -140,9 +141,10 @@ def test_an_editor_with_its_menu_and_save_dialog(
     user.click("Select All", Role.MENU_ITEM)
     user.keys("ctrl", "shift", "s")
     user.find("Save", Role.BUTTON)
-    time.sleep(1)
+    user.pause(2)
     user.keys("ctrl", "a")
     user.type("memo.txt")
+    user.until(lambda: user.reads("memo.txt"))
     user.rest()
     user.keys("enter")
     user.until((tmp_path / "cwd" / "memo.txt").exists)
@@ -196,7 +198,7 @@ def test_a_spreadsheet(
     desk.calc()
     user.until(lambda: bool(shown_cells(backend)), START_SECONDS)
     recording = record()
-    time.sleep(1)
+    user.pause(2)
     for number, row in enumerate(SHEET):
         for column, (words, key) in enumerate(zip(row, ("tab", "enter"), strict=True)):
             user.type(words)
@@ -221,7 +223,7 @@ def shown_cell(backend: DesktopBackend, row: int, column: int) -> str:
 
 def shown_cells(backend: DesktopBackend) -> tuple[tuple[str, ...], ...]:
     """What the spreadsheet says that its first cells hold; nothing while it is not there."""
-    tree = look(backend, budget=Budget())
+    tree = look(backend, budget=PATIENT)
     table = next((one for one in tree.nodes if one.role is Role.TABLE), None)
     if table is None:
         return ()
