@@ -30,7 +30,7 @@ from qops.processes import (
 )
 from qops.settings import Settings
 
-_ENROL_SECONDS = 90.0
+_START_SECONDS = 90.0
 _READY_TEXT = "ready"
 _STATIC_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
@@ -141,7 +141,7 @@ def ensure_agent(
                     env=environment,
                     log=settings.agent_home / "logs" / "agent.log",
                     ready=LogReady(_READY_TEXT),
-                    ready_timeout=30.0,
+                    ready_timeout=_START_SECONDS,
                     on_exit="restart",
                 ),
             ),
@@ -246,7 +246,7 @@ def _enrol(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=_ENROL_SECONDS,
+        timeout=_START_SECONDS,
         check=False,
     )
     if answer.returncode != 0:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qops.local.router.config import RouterConfig
 
 _PATIENCE_SECONDS = 12.0
-_START_SECONDS = 20.0
+_START_SECONDS = 90.0
 _SETUP_SECONDS = 900.0
 _DONE = 200
 

@@ -21,7 +21,7 @@ ADMIN = "rdsadmin"
 
 _BINARIES = {16: "pginstall", 18: "pginstall18"}
 _NEWEST = 18
-_READY_SECONDS = 30.0
+_READY_SECONDS = 90.0
 _SQL_SECONDS = 30.0
 _BACKUP_SECONDS = 300.0
 _UNPRIVILEGED = Path(__file__).with_name("unprivileged.py")

@@ -18,7 +18,7 @@ from qops.processes.child import GuardedChild
 
 _ADMIN = "local-cloud"
 """The user that sets the others; its password never leaves the router."""
-_READY_SECONDS = 10.0
+_READY_SECONDS = 60.0
 _COMMAND_SECONDS = 5.0
 Rules = Sequence[str]
 """What ``ACL SETUSER`` understands after ``reset``."""
