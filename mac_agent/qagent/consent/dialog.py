@@ -22,8 +22,8 @@ from qagent.stop import StopSignal
 APP = "qagent-consent"
 """What the names of the dialogs' processes begin with."""
 
-_GRACE_SECONDS = 2.0
-"""Time that the dialog's own timeout gets before the process is ended from outside."""
+_GRACE_SECONDS = 6.0
+"""Time that the dialog gets beside its own, which begins when it shows, before it is ended."""
 
 _ZENITY_TIMED_OUT = 5
 _TITLES = frozenset(catalogue()["dialog.title"])
