@@ -2,14 +2,15 @@
 
 import traceback
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qops.errors import QopsError, RefusedError
 
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import BotoCoreError, ClientError
     from rich.console import Console
+
+    from qops.settings import Settings
 
 
 _BAD_CREDENTIALS = frozenset(
@@ -97,26 +98,28 @@ _NEXT_OF_STATUS = {
 _LOOK = "Start it again; if it stays so, look: qops health"
 
 
-def as_qops_error(error: Exception, *, log_folder: Path | None = None) -> QopsError:
+def as_qops_error(error: Exception, *, settings: "Settings | None" = None) -> QopsError:
     """The error as qops shows it.
 
     Args:
         error: Any exception.
-        log_folder: Where the traceback of an unforeseen error is kept.
+        settings: Of the command that met it, where they could be read: which cloud did not answer,
+            and in whose folder the traceback of an unforeseen error is kept.
 
     Returns:
         The error itself if it is one of ours, otherwise a translation.
     """
     if isinstance(error, QopsError):
         return error
-    for translate in (_from_packages, _from_boto, _from_api, _from_files):
-        known = translate(error)
-        if known is not None:
-            return known
+    known = _from_boto(error, settings)
+    for translate in (_from_packages, _from_api, _from_files):
+        known = known or translate(error)
+    if known is not None:
+        return known
     kept = ""
-    if log_folder is not None:
-        log_folder.mkdir(parents=True, exist_ok=True)
-        file = log_folder / "qops-error.txt"
+    if settings is not None:
+        file = settings.home / "logs" / "qops-error.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         kept = f" The traceback is in {file}."
     return InternalError(
@@ -160,7 +163,7 @@ def _from_packages(error: Exception) -> QopsError | None:
     return None
 
 
-def _from_boto(error: Exception) -> QopsError | None:
+def _from_boto(error: Exception, settings: "Settings | None") -> QopsError | None:
     if not type(error).__module__.startswith(("botocore", "boto3")):
         return None
     from botocore.exceptions import (
@@ -189,11 +192,13 @@ def _from_boto(error: Exception) -> QopsError | None:
             next_step="Run qops status: it shows what runs and whether the platform is applied.",
         )
     if isinstance(error, ConnectionError | HTTPClientError):
+        if settings is not None and settings.local:
+            return _from_silence(error, settings)
         return CloudError(
             "The cloud does not answer.",
             why=str(error),
-            next_step="The local cloud: start it with qops up (and look: qops status). AWS: check "
-            "the network, the proxy and the region.",
+            next_step="Check the network, the proxy and the region"
+            + (" (the local cloud: qops status)." if settings is None else "."),
         )
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return CloudError(
@@ -206,6 +211,41 @@ def _from_boto(error: Exception) -> QopsError | None:
         "A call to the cloud failed.",
         why=str(error),
         next_step="Run qops doctor and qops status: they show what is missing or down.",
+    )
+
+
+def _from_silence(error: "BotoCoreError", settings: "Settings") -> QopsError:
+    """Why the local cloud did not answer, by what is known of its processes."""
+    from botocore.exceptions import EndpointConnectionError
+
+    from qops.processes import group_status
+
+    state = group_status(settings.home / "local")
+    phase = state.phase if state is not None else "stopped"
+    port = state.details.get("port") if state is not None and phase == "ready" else None
+    if port is not None and port != settings.port:
+        return CloudError(
+            f"No local cloud runs on port {settings.port}.",
+            why=f"That of {settings.home} runs on port {port}.",
+            next_step=f"Unset QOPS_PORT, or set it to {port}.",
+        )
+    if phase == "ready" or not isinstance(error, EndpointConnectionError):
+        return CloudError(
+            "The local cloud does not answer.",
+            why=str(error),
+            next_step="Look: qops status. If it stays so: qops down, then qops up.",
+        )
+    if phase in {"starting", "stopping"}:
+        return CloudError(
+            f"The local cloud is {phase}.",
+            why=f"Nothing listens on {settings.endpoint_url} yet, or any more.",
+            next_step="Wait until qops status says that it runs, or start it with qops up.",
+        )
+    return CloudError(
+        "The local cloud does not run.",
+        why=(state.reason if state is not None else None)
+        or f"Nothing listens on {settings.endpoint_url}.",
+        next_step="Start it with qops up.",
     )
 
 

@@ -78,8 +78,7 @@ def execute(
     except Exception as error:
         from qops.failures import as_qops_error
 
-        folder = settings.home / "logs" if settings else None
-        known = as_qops_error(error, log_folder=folder)
+        known = as_qops_error(error, settings=settings)
         print_error(command, env, known, terminal)
         raise typer.Exit(int(known.exit_code)) from None
     if as_json:

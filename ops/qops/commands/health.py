@@ -41,6 +41,14 @@ def health(
             autocompletion=completing.checks_and_layers,
         ),
     ] = None,
+    details: Annotated[
+        bool,
+        typer.Option(
+            "--details",
+            help="List every check, also when none could be asked.",
+            envvar="QOPS_HEALTH_DETAILS",
+        ),
+    ] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again and again, until Ctrl-C.")
     ] = False,
@@ -53,7 +61,8 @@ def health(
     """Check every layer of the applied platform. Nothing is changed.
 
     Exit code: 0 all that applies is healthy, 1 something is unhealthy, 2 nothing is unhealthy, but
-    something could not be told. What cannot be reached is unknown, never healthy.
+    something could not be told. What cannot be reached is unknown, never healthy: where that is
+    the whole cloud, one sentence says why.
     """
     if context.invoked_subcommand is not None:
         return
@@ -90,14 +99,14 @@ def health(
         with Live(console=terminal.out, auto_refresh=False, transient=True) as screen:
             return keep_watching(
                 look,
-                lambda answer: screen.update(health_view(answer), refresh=True),
+                lambda answer: screen.update(health_view(answer, details=details), refresh=True),
                 every_seconds=every,
             )
 
     def show(answer: "HealthAnswer", console: "Console") -> None:
         from qops.health.showing import health_view
 
-        console.print(health_view(answer), soft_wrap=False)
+        console.print(health_view(answer, details=details), soft_wrap=False)
         if html is not None:
             console.print(f"page: {html}", markup=False, style="dim", soft_wrap=True)
 

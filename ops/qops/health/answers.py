@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from pydantic import Field
 
-from qops.answer import Answer
+from qops.answer import Answer, Failure
 from qops.health.model import Check, Layer, Severity, State
 from qops.health.running import Result
 
@@ -72,6 +72,9 @@ class HealthAnswer(Answer):
     source: str = Field(description="Where the names of things are from.")
     counts: dict[State, int] = Field(description="Checks by state.")
     checks: list[CheckAnswer]
+    problem: Failure | None = Field(
+        default=None, description="Why nothing could be asked: every check is unknown then."
+    )
 
     @property
     def exit_code(self) -> int:
@@ -82,7 +85,10 @@ class HealthAnswer(Answer):
 
     @property
     def essentials(self) -> list[str]:
-        """What is unhealthy or unknown."""
+        """What is unhealthy or unknown, or why nobody could look."""
+        if self.problem is not None:
+            told = (self.problem.what, self.problem.why, self.problem.next_step)
+            return [one for one in told if one]
         return [
             f"{one.state.value} {check.id} {one.subject}: {one.detail}"
             for check in self.checks

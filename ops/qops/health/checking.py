@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from qops.answer import Failure
 from qops.errors import UsageError
+from qops.failures import as_qops_error
 from qops.health.answers import CheckAnswer, ExplainAnswer, HealthAnswer
 from qops.health.checks import CHECKS
 from qops.health.model import Check, Finding, Layer, State
@@ -14,6 +16,7 @@ from qops.health.running import Result, run_checks
 from qops.health.surroundings import Surroundings
 from qops.inventory.model import Inventory
 from qops.inventory.state import read_state
+from qops.local.model import LocalCloudError
 from qops.platform.aws import Aws
 from qops.settings import Settings
 
@@ -80,11 +83,14 @@ def check_health(
 
     checks = select(only, deep=deep)
     clients = aws or Aws(settings)
+    problem = None
     try:
         inventory = read_state(settings, clients)
     except (NoCredentialsError, PartialCredentialsError):
         raise  # nothing was asked: that is for the person to mend, and says nothing of the platform
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, LocalCloudError) as error:
+        known = as_qops_error(error, settings=settings)
+        problem = Failure.model_validate(dict(known.as_json()))
         # Nobody knows what there is to look at, so nothing is known of any of it.
         at = Surroundings(settings, clients, Inventory((), "unknown"))
         why = at.judge("state", error).detail
@@ -101,6 +107,7 @@ def check_health(
         source=at.inventory.source,
         counts={state: counts.get(state, 0) for state in State},
         checks=[CheckAnswer.of(result) for result in results],
+        problem=problem,
     )
 
 

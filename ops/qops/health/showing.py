@@ -28,12 +28,24 @@ WORDS = {
 _MOST_FINDINGS = 6
 
 
-def health_view(answer: HealthAnswer) -> "RenderableType":
-    """The answer for a terminal: a line for each check, more for those that are not healthy."""
+def health_view(answer: HealthAnswer, *, details: bool = False) -> "RenderableType":
+    """The answer for a terminal: a line for each check, more for those that are not healthy.
+
+    Args:
+        answer: The answer.
+        details: Whether all checks are listed where none could be asked; else only why.
+    """
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
+    if answer.problem is not None and not details:
+        lines = Table.grid(padding=(0, 1))
+        lines.add_column(no_wrap=True)
+        lines.add_column(overflow="fold", ratio=1)
+        lines.add_row("  why:", Text(answer.problem.why))
+        lines.add_row("  next:", Text(answer.problem.next_step))
+        return Group(Text(f"✗ {answer.problem.what}", "bold red"), lines)
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)

@@ -125,9 +125,11 @@ class LocalCloud:
         while True:
             state = group_status(self.folders.local)
             if state is None or state.phase in ("stopped", "failed"):
-                reason = state.reason if state is not None and state.reason else ""
+                reason = state.reason if state is not None else None
                 raise LocalCloudError(
-                    "The local cloud does not run.", why=reason, next_step="Start it with qops up."
+                    "The local cloud does not run.",
+                    why=reason or f"None was started in {self.folders.local}, or it was stopped.",
+                    next_step="Start it with qops up.",
                 )
             self._require_own_port(state)
             if state.phase == "ready" and _health(state.details["port"]) is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from qops.errors import PrerequisiteError, UsageError
-from qops.local.model import ACCESS_KEY, SECRET_KEY
+from qops.local.model import ACCESS_KEY, SECRET_KEY, LocalCloudError
 from qops.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ _INHERITED_IDENTITY = (
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
+ATTEMPTS = 4
+"""How often a call is made that fails by the network or by a throttle."""
+
+SILENCE_SECONDS = 30
+"""A local cloud that says nothing for so long will not answer a call either."""
 
 
 def region_of(settings: Settings) -> str:
@@ -97,6 +102,7 @@ class Aws:
         """Remember the environment; nothing is contacted."""
         self._settings = settings
         self._clients: dict[str, Any] = {}
+        self._answers = not settings.local
         self._making = threading.Lock()
 
     @cached_property
@@ -128,12 +134,40 @@ class Aws:
 
         Raises:
             UsageError: The local environment, but the client would reach another host.
+            LocalCloudError: Something listens on the port of the local cloud and says nothing.
         """
         with self._making:
             name = service if answer_seconds is None else f"{service} {answer_seconds}"
             if name not in self._clients:
+                self._require_answer()
                 self._clients[name] = self._make_client(service, answer_seconds)
             return self._clients[name]
+
+    def _require_answer(self) -> None:
+        """Ask the local cloud once: a hung one would cost each call minutes, attempt by attempt.
+
+        A port on which nobody listens refuses at once, and the call itself says so.
+        """
+        if self._answers:
+            return
+        import urllib.request
+        from http.client import HTTPException
+
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        address = f"{self._settings.endpoint_url}/_qscreen/health"
+        try:
+            opener.open(address, timeout=SILENCE_SECONDS).close()
+        except (OSError, HTTPException) as error:
+            if isinstance(error, TimeoutError) or isinstance(
+                getattr(error, "reason", None), TimeoutError
+            ):
+                raise LocalCloudError(
+                    "The local cloud does not answer.",
+                    why=f"Something listens on {self._settings.endpoint_url}, but it said nothing "
+                    f"for {SILENCE_SECONDS} s.",
+                    next_step="Look: qops status. If it stays so: qops down, then qops up.",
+                ) from error
+        self._answers = True
 
     def _make_client(self, service: str, answer_seconds: int | None) -> Any:
         from botocore.config import Config
@@ -145,7 +179,10 @@ class Aws:
             config=Config(
                 connect_timeout=CONNECT_SECONDS,
                 read_timeout=answer_seconds or READ_SECONDS,
-                retries={"max_attempts": 1 if answer_seconds else 3, "mode": "standard"},
+                retries={
+                    "total_max_attempts": 1 if answer_seconds else ATTEMPTS,
+                    "mode": "standard",
+                },
                 s3={"addressing_style": "path"} if local else None,
             ),
         )

@@ -247,7 +247,7 @@ def test_without_a_network_nothing_is_begun_and_the_plan_stays(
                 act()
             shown = as_qops_error(caught.value)
             assert shown.what == "The cloud does not answer."
-            assert "check the network" in shown.next_step
+            assert "Check the network" in shown.next_step
     assert (deployment.settings.terraform_home / "platform.tfplan").is_file()
     everything_goes_on(deployment)
 

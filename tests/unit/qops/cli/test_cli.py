@@ -3,12 +3,17 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 import typer
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import (
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 from rich.console import Console
 
 from qops import __main__ as entry
@@ -105,9 +110,10 @@ def test_local_commands_refuse_aws() -> None:
 
 
 def test_unforeseen_errors_keep_their_traceback(tmp_path: Path) -> None:
-    known = as_qops_error(ZeroDivisionError("x / 0"), log_folder=tmp_path)
+    settings = replace(load_settings("dev"), home=tmp_path)
+    known = as_qops_error(ZeroDivisionError("x / 0"), settings=settings)
     assert "ZeroDivisionError" in known.what
-    assert "x / 0" in (tmp_path / "qops-error.txt").read_text()
+    assert "x / 0" in (tmp_path / "logs" / "qops-error.txt").read_text()
 
 
 def test_problems_of_the_api_show_the_path_of_the_fault() -> None:
@@ -163,6 +169,40 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert "report.html" in known.what
     assert known.next_step
     assert as_qops_error(OSError("no file")).code == "internal"
+
+
+def test_a_local_cloud_that_is_down_says_so_and_no_word_of_aws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(error: Exception, environment: str = "local") -> QopsError:
+        settings = replace(load_settings(environment), home=tmp_path, port=4566)
+        return as_qops_error(error, settings=settings)
+
+    refused = EndpointConnectionError(endpoint_url="http://127.0.0.1:4566/")
+    silent = ReadTimeoutError(endpoint_url="http://127.0.0.1:4566/")
+    stopped = shown(refused)
+    assert stopped.what == "The local cloud does not run."
+    assert stopped.why == "Nothing listens on http://127.0.0.1:4566."
+    assert stopped.next_step == "Start it with qops up."
+    assert shown(silent).what == "The local cloud does not answer."
+    assert "Check the network" in shown(refused, "dev").next_step
+
+    def group(phase: str, port: int = 4566, reason: str | None = None) -> None:
+        state = GroupState(
+            name="local-cloud", phase=phase, supervisor_pid=1, supervisor_created=0.0, started=0.0,
+            reason=reason, details={"port": port},
+        )  # fmt: skip
+        monkeypatch.setattr("qops.processes.group_status", lambda folder: state)
+
+    group("failed", reason="router ended with code 137")
+    assert shown(refused).why == "router ended with code 137"
+    group("starting")
+    assert shown(refused).what == "The local cloud is starting."
+    group("ready")
+    assert shown(refused).what == "The local cloud does not answer."
+    group("ready", port=4600)
+    assert shown(refused).what == "No local cloud runs on port 4566."
+    assert "4600" in shown(refused).next_step
 
 
 def test_missing_credentials_say_what_to_do() -> None:

@@ -251,7 +251,7 @@ def test_what_is_completed_is_what_there_is() -> None:
         ("qops health explain data.database-c", ["data.database-connects"]),
         ("qops health --only netw", ["network", *(n for n in check_ids() if n[:7] == "network")]),
         ("qops compliance --framework is", ["isms-p"]),
-        ("qops config set health.d", ["health.deep"]),
+        ("qops config set health.d", ["health.deep", "health.details"]),
         ("qops run --mode d", ["dry_run"]),
         ("qops schema health", ["health", "health explain"]),
         ("qops plan --qu", ["--quiet"]),

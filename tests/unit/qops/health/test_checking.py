@@ -14,7 +14,7 @@ from botocore.exceptions import NoCredentialsError
 from golden_files import Golden
 
 from qops import __main__ as entry
-from qops.answer import Envelope
+from qops.answer import Envelope, Failure
 from qops.errors import PrerequisiteError, UsageError
 from qops.health import checking
 from qops.health.answers import CheckAnswer, HealthAnswer
@@ -196,6 +196,8 @@ def test_a_state_that_cannot_be_read_leaves_all_unknown(empty: Any) -> None:
     assert result.exit_code == 2
     assert result.counts[State.UNKNOWN] == len(result.checks) > 5
     assert "cannot be read" in result.checks[0].findings[0].detail
+    assert result.problem is not None
+    assert result.problem.next_step == "Start it with qops up."
 
 
 def test_missing_credentials_are_an_error_that_says_what_to_do(monkeypatch, capsys) -> None:
@@ -285,6 +287,21 @@ def test_watching_ends_with_the_last_round() -> None:
 def test_the_terminal_shows_it_as_agreed(golden: Golden) -> None:
     golden("health", several())
     golden("health", several(), "--quiet", variant="quiet")
+
+
+def test_what_stops_all_checks_is_one_sentence(golden: Golden) -> None:
+    stopped = Failure(
+        code="cloud",
+        what="The local cloud does not run.",
+        why="Nothing listens on http://127.0.0.1:4566.",
+        next_step="Start it with qops up.",
+    )
+    why = found(State.UNKNOWN, "the platform's state", "it cannot be read: no answer")
+    checks = (Result(check(f"data.{name}", None), (why,), 0.0) for name in ("one", "two"))
+    away = answer(*checks).model_copy(update={"problem": stopped})
+    golden("health", away, variant="stopped")
+    golden("health", away, "--details", variant="stopped-details")
+    golden("health", away, "--quiet", variant="stopped-quiet")
 
 
 def test_the_page_shows_all_and_runs_nothing(tmp_path: Path) -> None:
