@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from desktop_programs import PATIENCE_SECONDS, PATIENT, START_SECONDS, end_tree
+from desktop_programs import PATIENCE_SECONDS, PATIENT, START_SECONDS, end_tree, is_painted
 from PIL import Image
 
 from qagent.cloud.pictures import PictureUploader
@@ -208,15 +208,6 @@ def focus(backend: DesktopBackend, node: Node) -> None:
     # GTK 4.8 gives the focus to nothing that asks over the bus; the programs here have it already.
     if not backend.has_keys(node):
         backend.focus(node)
-
-
-def is_painted(backend: DesktopBackend, node: Node) -> bool:
-    """Whether a field can be seen: Chromium drops the keys that come before its first picture."""
-    shot, rect = backend.capture(), node.rect
-    assert rect is not None
-    picture = Image.frombytes("RGB", (shot.width, shot.height), shot.bgra, "raw", "BGRX")
-    box = (rect.x, rect.y, rect.x + rect.width, rect.y + rect.height)
-    return picture.crop(box).getcolors(1) is None
 
 
 @pytest.fixture

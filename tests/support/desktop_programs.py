@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from PIL import Image
 
 from qagent.desktop.base import Budget, DesktopBackend, Node
 from qscreen.wire import Role
@@ -207,12 +208,13 @@ class Programs:
         profile = Path(tempfile.mkdtemp(prefix="cr-", dir=self._folder))
         argv = (*CHROMIUM, f"--user-data-dir={profile}", f"--app=file://{path}")
         running = self.start(argv, lambda one: one.app == "Chromium" and title in one.name)
-        # The window is there before the page is.
+        # The window is there before the page is, and the page before its picture.
         limit = time.monotonic() + START_SECONDS
         while time.monotonic() < limit:
             nodes = self._backend.look(PATIENT, window=running.window).nodes
-            documents = {node.ref for node in nodes if node.role is Role.DOCUMENT}
-            if any(node.parent in documents for node in nodes):
+            documents = {node.ref: node for node in nodes if node.role is Role.DOCUMENT}
+            shown = [documents[node.parent] for node in nodes if node.parent in documents]
+            if any(is_painted(self._backend, one) for one in shown):
                 return running
             time.sleep(0.05)
         raise TimeoutError(f"the page {title!r} showed nothing")
@@ -271,6 +273,16 @@ class Programs:
             end_tree(process)
         self._processes.clear()
         end_editors(os.environ.get("DISPLAY"))
+
+
+def is_painted(backend: DesktopBackend, node: Node) -> bool:
+    """Whether an element can be seen: Chromium drops the input that comes before its picture."""
+    if node.rect is None:
+        return False
+    shot, rect = backend.capture(), node.rect
+    picture = Image.frombytes("RGB", (shot.width, shot.height), shot.bgra, "raw", "BGRX")
+    box = (rect.x, rect.y, rect.x + rect.width, rect.y + rect.height)
+    return picture.crop(box).getcolors(1) is None
 
 
 def end_editors(display: str | None) -> None:
