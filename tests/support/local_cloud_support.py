@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 ENVIRONMENT = Path(__file__).parents[2] / ".qscreen" / "local" / "venv"
 """One Python environment for all clouds of the tests, the one that qops uses too."""
 
@@ -37,3 +39,16 @@ def eventually(question: Callable[[], Any], seconds: float = 60.0) -> Any:
         if answer or time.monotonic() > deadline:
             return answer
         time.sleep(0.05)
+
+
+def prepared(ask: Callable[[], object], seconds: float = 900.0) -> None:
+    """Waits for an engine: until its packages are installed, every call of it is throttled."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            ask()
+        except ClientError as error:
+            if "being prepared" not in str(error) or time.monotonic() > deadline:
+                raise
+        else:
+            return

@@ -45,7 +45,7 @@ def client(state: LocalCloudState) -> Clients:
             config=Config(
                 retries={"max_attempts": 1},
                 s3={"addressing_style": "path"},
-                read_timeout=40,
+                read_timeout=300,
                 tcp_keepalive=True,
             ),
             **keys,

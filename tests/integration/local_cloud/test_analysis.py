@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local_cloud_support import eventually
+from local_cloud_support import eventually, prepared
 from PIL import Image, ImageDraw, ImageFont
 
 from qs_reading.geometry import Size, to_ratios
@@ -22,7 +22,6 @@ from qscreen.wire import Rect, Snapshot
 
 MACHINES = Path(__file__).parents[3] / "modules" / "compute" / "state_machines"
 BUCKET = "analysed"
-PREPARING_SECONDS = 420.0
 SIZE = Size(width=900, height=500)
 
 
@@ -40,26 +39,16 @@ def definition(name: str, **values: str) -> dict[str, Any]:
     return found
 
 
-def prepared(rekognition: Any) -> None:
-    """Waits for the engine: until it is there every call is throttled."""
-    deadline = time.monotonic() + PREPARING_SECONDS
-    while True:
-        try:
-            rekognition.detect_text(Image={"Bytes": png(lambda draw: None)})
-        except rekognition.exceptions.ThrottlingException as error:
-            if "being prepared" not in str(error) or time.monotonic() > deadline:
-                raise
-        else:
-            return
-
-
 @pytest.fixture(scope="module")
 def analyse(client: Any, role: Callable[..., str]) -> Callable[..., dict[str, Any]]:
     """Runs the state ``Analyse`` of a run as it is deployed; returns the execution's output."""
     client("s3").create_bucket(
         Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"}
     )
-    prepared(client("rekognition"))
+    # An analysis has no time to wait for the packages of its engines.
+    empty = png(lambda draw: None)
+    prepared(lambda: client("rekognition").detect_text(Image={"Bytes": empty}))
+    prepared(lambda: client("comprehend").detect_dominant_language(Text="Hello, my friend"))
     sfn = client("stepfunctions")
     own = role(
         "analysing",
@@ -226,7 +215,9 @@ def test_a_screen_with_more_text_than_one_answer_is_read_whole_in_its_time(
     request = put(client, "runs/run-4/cmd-1/screen.png", data)
     whole_picture = Rect(x=0, y=0, width=SCREEN.width, height=SCREEN.height)
     regions = [to_ratios(band, SCREEN) for band in bands(whole_picture)]
+    began = time.perf_counter()
     analyse(request)
+    alone = time.perf_counter() - began
     once = reading_of(result(client, request), SCREEN)
     assert once.truncated, "one answer has at most 100 words"
     began = time.perf_counter()
@@ -240,7 +231,8 @@ def test_a_screen_with_more_text_than_one_answer_is_read_whole_in_its_time(
     assert abs(len(read) - len(words)) <= 2, "what two regions read is there once"
     assert len(set(words) & set(read)) >= 0.95 * len(words), sorted(set(words) - set(read))
     assert len(once.lines) < len(found.lines)
-    assert seconds < 10, seconds
+    # On a busy machine the whole picture takes longer too.
+    assert seconds < max(10, 2 * alone), (seconds, alone)
 
 
 def text_of_a_mail(client: Any, folder: str, text: str) -> dict[str, Any]:
@@ -251,15 +243,9 @@ def text_of_a_mail(client: Any, folder: str, text: str) -> dict[str, Any]:
 def understood(
     client: Any, analyse: Callable[..., dict[str, Any]], request: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """Analyses until the engine of texts is prepared: until then every call is throttled."""
-    deadline = time.monotonic() + PREPARING_SECONDS
-    while True:
-        analyse(request)
-        found = result(client, request)
-        said = asked_of(found)
-        waits = any("TooManyRequests" in (one.unavailable or "") for one in said.readings)
-        if not waits or time.monotonic() > deadline:
-            return found
+    """What an analysis has found."""
+    analyse(request)
+    return result(client, request)
 
 
 def test_a_text_is_understood_and_only_what_it_is_leaves_the_analysis(

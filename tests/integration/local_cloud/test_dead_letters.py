@@ -61,6 +61,7 @@ def test_a_poisoned_message_goes_alone_to_the_dead_letters_and_back(
     client("lambda").update_function_code(
         FunctionName="poisoned", ZipFile=archive({"handler.py": MENDED})
     )
+    invoke(client, "poisoned", {"Records": []})
     source = arn_of(sqs, letters)
     handle = sqs.start_message_move_task(SourceArn=source)["TaskHandle"]
     (task,) = sqs.list_message_move_tasks(SourceArn=source)["Results"]

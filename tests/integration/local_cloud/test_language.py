@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
-
-PREPARING_SECONDS = 420.0
+from local_cloud_support import prepared
 
 
 @pytest.fixture(scope="module")
 def comprehend(client: Any) -> Any:
-    """A client, once the engine is ready: until then every call is throttled."""
+    """A client, once the engine is ready."""
     made = client("comprehend")
-    deadline = time.monotonic() + PREPARING_SECONDS
-    while True:
-        try:
-            made.detect_dominant_language(Text="Hello there, my friend")
-        except ClientError as error:
-            if "being prepared" not in str(error) or time.monotonic() > deadline:
-                raise
-        else:
-            return made
+    prepared(lambda: made.detect_dominant_language(Text="Hello there, my friend"))
+    return made
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ class ModelServer(BaseHTTPRequestHandler):
     """Speaks chat completions; the name of the model decides what it does."""
 
     asked: list[dict[str, Any]]
+    over: threading.Event
 
     def do_GET(self) -> None:
         self.send(200, {"data": [{"id": "tiny"}]})
@@ -94,7 +95,7 @@ class ModelServer(BaseHTTPRequestHandler):
             self.send(int(model), {"error": {"message": "no"}})
             return
         if model == "slow":
-            threading.Event().wait(1.5)
+            self.over.wait(60)
         if model in ODD:
             self.odd(ODD[model], stream=bool(asked.get("stream")))
             return
@@ -146,10 +147,11 @@ class ModelServer(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    ModelServer.asked = []
+    ModelServer.asked, ModelServer.over = [], threading.Event()
     server = ThreadingHTTPServer(("127.0.0.1", 0), ModelServer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/v1"
+    ModelServer.over.set()
     server.shutdown()
     server.server_close()
 
@@ -260,20 +262,22 @@ def test_an_answer_that_is_none_is_an_error_of_the_model(url: str, model: str, a
 
 
 @pytest.mark.parametrize(
-    ("model", "code"),
+    ("model", "code", "seconds"),
     [
-        ("429", "ThrottlingException"),
-        ("400", "ValidationException"),
-        ("401", "AccessDeniedException"),
-        ("404", "ResourceNotFoundException"),
-        ("503", "ServiceUnavailableException"),
-        ("500", "ModelErrorException"),
-        ("slow", "ModelTimeoutException"),
+        ("429", "ThrottlingException", 60.0),
+        ("400", "ValidationException", 60.0),
+        ("401", "AccessDeniedException", 60.0),
+        ("404", "ResourceNotFoundException", 60.0),
+        ("503", "ServiceUnavailableException", 60.0),
+        ("500", "ModelErrorException", 60.0),
+        ("slow", "ModelTimeoutException", 1.0),
     ],
 )
-def test_failures_of_the_server_are_errors_of_bedrock(url: str, model: str, code: str) -> None:
+def test_failures_of_the_server_are_errors_of_bedrock(
+    url: str, model: str, code: str, seconds: float
+) -> None:
     with pytest.raises(Fault) as caught:
-        asyncio.run(openai_model.reply(Server(url, model, seconds=1.0), PARAMS))
+        asyncio.run(openai_model.reply(Server(url, model, seconds=seconds), PARAMS))
     assert caught.value.code == code
 
 

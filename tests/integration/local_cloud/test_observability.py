@@ -43,7 +43,7 @@ def test_metrics_in_log_lines_become_metrics_once(
         total = sum(point["SampleCount"] for point in found)
         return (total, sum(point["Sum"] for point in found)) if total >= 2 else None
 
-    assert eventually(counted, 15) == (2, 4.0)
+    assert eventually(counted) == (2, 4.0)
     # another round of the follower must not count them again
     time.sleep(2.5)
     assert counted() == (2, 4.0)

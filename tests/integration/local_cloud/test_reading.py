@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import subprocess
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,14 +14,13 @@ import corpus_tables
 import psutil
 import pytest
 from corpus_screens import TrueWord
-from local_cloud_support import eventually
+from local_cloud_support import eventually, prepared
 from PIL import Image, ImageDraw, ImageFont
 
 from qops.local import LocalCloud
 from qops.reading.result import Box, Cell, Line, Page, Table, Word
 
 Block = dict[str, Any]
-PREPARING_SECONDS = 420.0
 KOREAN_FLOOR, ENGLISH_FLOOR, CELL_FLOOR = 0.85, 0.95, 0.75
 
 
@@ -39,17 +37,10 @@ def screen() -> corpus_screens.Screen:
 
 @pytest.fixture(scope="module")
 def rekognition(client: Any, screen: corpus_screens.Screen) -> Any:
-    """A client, once the engine is ready: until then every call is throttled."""
+    """A client, once the engine is ready."""
     made = client("rekognition")
-    deadline = time.monotonic() + PREPARING_SECONDS
-    while True:
-        try:
-            made.detect_text(Image={"Bytes": png(screen.image)})
-        except made.exceptions.ThrottlingException as error:
-            if "being prepared" not in str(error) or time.monotonic() > deadline:
-                raise
-        else:
-            return made
+    prepared(lambda: made.detect_text(Image={"Bytes": png(screen.image)}))
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -132,7 +132,7 @@ GOOD = "Bearer good"
 
 def call(api: Any, method: str, path: str, bearer: str = GOOD, **options: Any) -> Any:
     headers = {"Authorization": bearer, **options.pop("headers", {})}
-    return httpx.request(method, api[1] + path, headers=headers, timeout=15, **options)
+    return httpx.request(method, api[1] + path, headers=headers, timeout=60, **options)
 
 
 def test_importing_twice_leaves_one_of_everything(client: Any, api: Any) -> None:
@@ -168,8 +168,8 @@ def test_the_authorizer_decides_and_its_answer_is_kept(api: Any) -> None:
     assert refused.status_code == 401
     assert refused.json() == {"error": {"code": "unauthorized"}}
     assert refused.headers["x-reason"] == "sign-in"
-    assert httpx.get(api[1] + "/v1/runs/r1").status_code == 401
-    assert httpx.get(api[1] + "/v1/health").status_code == 201
+    assert httpx.get(api[1] + "/v1/runs/r1", timeout=60).status_code == 401
+    assert httpx.get(api[1] + "/v1/health", timeout=60).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from qops.local.engines.pool import HOST, EngineError, EnginePool
 if TYPE_CHECKING:
     from qops.local.router.config import RouterConfig
 
-_SECONDS = 60.0
+_SECONDS = 300.0
+"""The first question of a kind loads its model, which takes a busy machine most of a minute."""
 _DONE = 200
 _ENGINE = Kind(
     kind="nlp",

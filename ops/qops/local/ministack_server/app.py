@@ -12,6 +12,7 @@ from qops.local.ministack_server import (
     event_bus_policies,
     iam_requests,
     lambda_errors,
+    lambda_logs,
     payload_limits,
     policy_variables,
     principal_arns,
@@ -31,6 +32,7 @@ async_destinations.install()
 event_bus_policies.install()
 iam_requests.install()
 lambda_errors.install()
+lambda_logs.install()
 payload_limits.install()
 policy_variables.install()
 principal_arns.install()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import queue
 import sys
+import threading
 import types
 from typing import Any
 
@@ -127,3 +129,29 @@ def test_faults_of_a_body_are_named_by_place(correction: Any) -> None:
         "/steps/1: 1 is not of type 'string']"
     )
     assert faults(schema, b"{") == "[body is not valid JSON]"
+
+
+def test_a_process_whose_answer_comes_in_another_way_is_not_guessed_at(correction: Any) -> None:
+    with pytest.raises(RuntimeError, match="pinned release"):
+        correction("lambda_logs").that_marks("sys.stdout.flush()\n")
+
+
+@pytest.mark.parametrize("last", ["", "half a line"])
+def test_lines_that_come_late_are_in_the_log_of_their_invocation(
+    correction: Any, last: str
+) -> None:
+    logs = correction("lambda_logs")
+    lines: queue.Queue[str] = queue.Queue()
+    lines.put("first")
+    late = threading.Timer(0.3, lambda: [lines.put(one) for one in ("late", last + logs.END, "x")])
+    late.start()
+    assert logs.until_end(lines, lambda: True) == "\n".join(filter(None, ["first", "late", last]))
+    assert lines.get_nowait() == "x", "a line of the next invocation stays"
+    late.join()
+
+
+def test_a_process_that_ended_without_its_mark_has_written_what_it_has(correction: Any) -> None:
+    lines: queue.Queue[str] = queue.Queue()
+    for line in ("first", "last"):
+        lines.put(line)
+    assert correction("lambda_logs").until_end(lines, lambda: False) == "first\nlast"
