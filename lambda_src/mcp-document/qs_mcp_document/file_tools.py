@@ -136,7 +136,13 @@ def read_spreadsheet(
             file, ".xlsx and .csv", "Remove the password, or save it as .xlsx, and upload that."
         )
     if file.kind not in (Kind.ZIP, Kind.TEXT):
-        raise wrong_kind(file, ".xlsx and .csv", "For pictures and PDFs use read_tables.")
+        raise wrong_kind(
+            file,
+            ".xlsx and .csv",
+            "Save it as .xlsx, or as CSV in UTF-8, and upload that."
+            if file.kind is Kind.OTHER
+            else "For pictures and PDFs use read_tables.",
+        )
     if file.data is None:
         raise ToolFault(
             "The spreadsheet was not read.",

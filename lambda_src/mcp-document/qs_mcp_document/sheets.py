@@ -1,78 +1,25 @@
 """Reads .xlsx and .csv, without Textract and without carrying anything out."""
 
 import csv
-import re
 import warnings
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any
 
 from qs_mcp import ToolFault
-from qs_mcp_document.cells import Value, number_in, to_csv, typed
-from qs_mcp_document.models import CellType, Column, SheetRead
+from qs_mcp_document.areas import EMPTY, Area, Cell, Row, area_of, letters_of
+from qs_mcp_document.cells import number_in, to_csv
+from qs_mcp_document.models import Column, SheetRead
+from qs_mcp_document.parts import BROKEN, FAILED, TooLongFault, broken
+from qs_mcp_document.workbooks import Workbook
 
-MOST_COLUMNS = 200
 MOST_ROWS = 5_000
 MOST_CELLS = 50_000
-MOST_UNPACKED = 200 * 1024 * 1024
-"""What an .xlsx may unpack to: a small file can hold gigabytes."""
-MOST_MEMBERS = 5_000
 
 _SAMPLE = 2_048
 """Of so much a delimiter is guessed; the time of that grows with the square of it."""
-
-_RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})(:\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6}))?")
-_WORKBOOK = "xl/workbook.xml"
-_FAILED = "The spreadsheet was not read."
 _CSV_SHEET = "csv"
-
-_Cell = tuple[Value, CellType]
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A range of cells, both ends included, from 1.
-
-    Attributes:
-        left: First column.
-        top: First row.
-        right: Last column.
-        bottom: Last row.
-    """
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-
-def area_of(text: str | None, max_rows: int) -> Area:
-    """Read a range.
-
-    Args:
-        text: E.g. ``A1:D20`` or ``B2``; None for the whole sheet.
-        max_rows: Most rows.
-
-    Returns:
-        The range, no larger than may be read.
-
-    Raises:
-        ToolFault: If it is none.
-    """
-    if text is None:
-        return Area(1, 1, MOST_COLUMNS, max_rows)
-    found = _RANGE.fullmatch(text.strip())
-    if found is None:
-        raise _bad_range("It must look like A1:D20.")
-    left, top = number_of(found[1]), int(found[2])
-    right, bottom = (number_of(found[4]), int(found[5])) if found[3] else (left, top)
-    if right < left or bottom < top:
-        raise _bad_range("Its end lies before its beginning.")
-    return Area(left, top, min(right, left + MOST_COLUMNS - 1), min(bottom, top + max_rows - 1))
 
 
 def read_xlsx(
@@ -93,50 +40,17 @@ def read_xlsx(
     Raises:
         ToolFault: If the file is none, is broken or too large, or there is no such sheet.
     """
-    _check_archive(data)
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
     area = area_of(cells, max_rows)
-    try:
-        with warnings.catch_warnings():
-            # What the library leaves out (styles, drawings) concerns nobody here.
-            warnings.simplefilter("ignore")
-            book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            try:
-                names = tuple(one.title for one in book.worksheets)
-                chosen = _choose(names, sheet)
-                page = book.worksheets[names.index(chosen)]
-                # What a file says of its own size is often wrong.
-                page.reset_dimensions()
-                rows = [
-                    [typed(cell.value, error=cell.data_type == "e") for cell in row]
-                    for row in page.iter_rows(
-                        min_row=area.top,
-                        max_row=area.bottom + 1,
-                        min_col=area.left,
-                        max_col=area.right + 1,
-                    )
-                ]
-            finally:
-                book.close()
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        SyntaxError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        OSError,
-        EOFError,
-        RuntimeError,
-        ArithmeticError,
-        zlib.error,
-    ) as error:
-        raise _broken("an .xlsx") from error
-    return _read(chosen, names, area, rows, cells is None, as_csv=as_csv)
+    with warnings.catch_warnings():
+        # What the library leaves out (styles, drawings) concerns nobody here.
+        warnings.simplefilter("ignore")
+        try:
+            book = Workbook.of(data)
+            names = tuple(book.paths)
+            chosen = _choose(names, sheet)
+            return _read(chosen, names, area, book.rows(chosen, area), as_csv=as_csv)
+        except BROKEN as error:
+            raise broken("an .xlsx") from error
 
 
 def read_csv(data: bytes, cells: str | None, max_rows: int, *, as_csv: bool) -> SheetRead:
@@ -156,16 +70,15 @@ def read_csv(data: bytes, cells: str | None, max_rows: int, *, as_csv: bool) -> 
     """
     area = area_of(cells, max_rows)
     text = decoded(data)
-    rows: list[list[_Cell]] = []
     try:
-        for place, row in enumerate(_records(text), start=1):
-            if place > area.bottom + 1:
-                break
-            if place >= area.top:
-                rows.append([_of_text(one) for one in row[area.left - 1 : area.right + 1]])
+        return _read(_CSV_SHEET, (_CSV_SHEET,), area, _lines(text, area), as_csv=as_csv)
     except csv.Error as error:
-        raise _broken("a CSV file") from error
-    return _read(_CSV_SHEET, (_CSV_SHEET,), area, rows, cells is None, as_csv=as_csv)
+        raise ToolFault(
+            FAILED,
+            f"A cell of it has more than {csv.field_size_limit():,} characters, or it is no CSV. A "
+            "quotation mark that is never closed makes such a cell.",
+            "Correct it and upload it again, or save the spreadsheet as .xlsx.",
+        ) from error
 
 
 def decoded(data: bytes) -> str:
@@ -187,41 +100,17 @@ def decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise ToolFault(
-        _FAILED,
+        FAILED,
         "It is no text in UTF-8, UTF-16 or the Korean code page 949.",
         "Save it as CSV in UTF-8 and upload that.",
     )
 
 
-def number_of(letters: str) -> int:
-    """Number of a column.
-
-    Args:
-        letters: E.g. ``AB``.
-
-    Returns:
-        Its number, from 1.
-    """
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
-def letters_of(number: int) -> str:
-    """Letters of a column.
-
-    Args:
-        number: Its number, from 1.
-
-    Returns:
-        E.g. ``AB``.
-    """
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+def _lines(text: str, area: Area) -> Iterator[Row]:
+    for number, record in enumerate(_records(text), start=1):
+        if number >= area.top:
+            cells = [_of_text(one) for one in record[area.left - 1 : area.right]]
+            yield Row(number, cells, any(record[area.right : area.asked_right]))
 
 
 def _records(text: str) -> Iterator[list[str]]:
@@ -236,39 +125,26 @@ def _records(text: str) -> Iterator[list[str]]:
     return csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=False)
 
 
-def _of_text(text: str) -> _Cell:
+def _of_text(text: str) -> Cell:
     number = number_in(text)
     if number is not None:
         return number, "number"
-    return (text, "text") if text else (None, "empty")
+    return (text, "text") if text else EMPTY
 
 
 def _read(
-    sheet: str,
-    sheets: tuple[str, ...],
-    area: Area,
-    rows: list[list[_Cell]],
-    everything: bool,
-    *,
-    as_csv: bool,
+    sheet: str, sheets: tuple[str, ...], area: Area, rows: Iterable[Row], *, as_csv: bool
 ) -> SheetRead:
-    """Cut what was read to the range and to the limits, and say whether something is missing."""
-    height, width = area.bottom - area.top + 1, area.right - area.left + 1
-    filled = [_filled(row) for row in rows]
-    more = everything and (
-        any(filled[height:]) or any(columns > width for columns in filled[:height])
-    )
-    rows, filled = rows[:height], filled[:height]
-    while rows and not filled[-1]:
-        rows.pop()
-        filled.pop()
-    columns = min(max(filled, default=0), width)
+    """Keep what was asked for and fits the limits, and say whether something is missing."""
+    found, more = _within(area, rows)
+    columns = max((row.filled for row in found), default=0)
     most = max(MOST_CELLS // columns, 1) if columns else 0
-    more = more or len(rows) > most
-    kept = [
-        [row[place] if place < len(row) else (None, "empty") for place in range(columns)]
-        for row in rows[:most]
-    ]
+    height = found[-1].number - area.top + 1 if found else 0
+    more = more or height > most
+    kept: list[list[Cell]] = [[EMPTY] * columns for _ in range(min(height, most))]
+    for row in found:
+        if (place := row.number - area.top) < most:
+            kept[place][: row.filled] = row.cells[: row.filled]
     values = tuple(tuple(value for value, _ in row) for row in kept)
     return SheetRead(
         sheet=sheet,
@@ -281,9 +157,29 @@ def _read(
     )
 
 
-def _filled(row: Sequence[_Cell]) -> int:
-    """Count the columns up to the last cell that is not empty."""
-    return max((place for place, (_, kind) in enumerate(row, 1) if kind != "empty"), default=0)
+def _within(area: Area, rows: Iterable[Row]) -> tuple[list[Row], bool]:
+    """Take the filled rows of a range, and say whether it has more than may be read."""
+    found: list[Row] = []
+    more = False
+    last = 0
+    try:
+        for row in rows:
+            last = row.number
+            if last > area.asked_bottom:
+                break
+            if last > area.bottom:
+                if more := more or row.wider or row.filled > 0:
+                    break
+                continue
+            more = more or row.wider
+            if row.filled:
+                found.append(row)
+    except TooLongFault:
+        if last < area.bottom:
+            raise
+        # All rows are there; only what comes behind them was not looked through.
+        more = True
+    return found, more
 
 
 def _column(number: int, rows: Iterable[Sequence[Any]], place: int) -> Column:
@@ -302,46 +198,14 @@ def _named(area: Area, columns: int, rows: int) -> str:
 
 def _choose(names: Sequence[str], sheet: str | None) -> str:
     if not names:
-        raise ToolFault(_FAILED, "The file has no sheet with cells.", "Check the file.")
+        raise ToolFault(FAILED, "The file has no sheet with cells.", "Check the file.")
     if sheet is None:
         return names[0]
     for name in names:
         if name.casefold() == sheet.strip().casefold():
             return name
     raise ToolFault(
-        _FAILED,
+        FAILED,
         f"It has no sheet of this name; it has {len(names)} sheets.",
         "Call it without a sheet: the answer names all of them.",
-    )
-
-
-def _check_archive(data: bytes) -> None:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise _broken("an .xlsx") from error
-    if _WORKBOOK not in {member.filename for member in members}:
-        raise ToolFault(
-            _FAILED,
-            "It is a ZIP archive, but not an .xlsx.",
-            "Save the spreadsheet as .xlsx and upload that.",
-        )
-    if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > MOST_UNPACKED:
-        raise ToolFault(
-            _FAILED,
-            f"It unpacks to more than {MOST_UNPACKED:,} bytes or {MOST_MEMBERS:,} parts.",
-            "Save the sheet that matters as a file of its own and upload that.",
-        )
-
-
-def _bad_range(why: str) -> ToolFault:
-    return ToolFault(_FAILED, f"The range cannot be used. {why}", "Correct the range.")
-
-
-def _broken(what: str) -> ToolFault:
-    return ToolFault(
-        _FAILED,
-        f"The file is broken: it cannot be read as {what}.",
-        "Open and save it again, and upload that.",
     )
