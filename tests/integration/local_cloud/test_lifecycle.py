@@ -174,7 +174,7 @@ def test_a_starter_that_ends_too_early_leaves_nothing(
             if line.strip() == after:
                 break
         starter.send_signal(number)
-        starter.wait(30)
+        starter.wait(60)
     assert starter.returncode != 0
     nothing_is_left(own)
     own.start()
