@@ -22,6 +22,9 @@ FAILED_SHARE = 0.5
 MINUTES = 15
 """How far back errors count, minutes."""
 
+EACH_SECONDS = 45.0
+"""Time for a check that asks about each of two dozen functions, one after the other."""
+
 
 def _functions(at: Surroundings) -> Iterator[Finding]:
     aliases = {one.text("function_name"): one for one in at.inventory.of("aws_lambda_alias")}
@@ -138,6 +141,7 @@ CHECKS = (
         repair="Plan and apply, or roll the alias back to the last good version.",
         runbook="functions.md#not-active",
         look=_functions,
+        timeout_seconds=EACH_SECONDS,
     ),
     Check(
         id="compute.function-errors",
@@ -148,6 +152,7 @@ CHECKS = (
         repair="Read the function's log for the error; roll back if it came with a release.",
         runbook="functions.md#errors",
         look=_errors,
+        timeout_seconds=EACH_SECONDS,
     ),
     Check(
         id="compute.function-throttles",
@@ -158,6 +163,7 @@ CHECKS = (
         repair="Look at devops.lambda-concurrency; raise the function's reservation or the quota.",
         runbook="functions.md#throttles",
         look=_throttles,
+        timeout_seconds=EACH_SECONDS,
     ),
     Check(
         id="compute.state-machines",
