@@ -135,7 +135,7 @@ def connect(config: dict[str, Any]) -> Iterator[Callable[[str | None], httpx.Cli
 
     def open_client(token: str | None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        opened.append(httpx.Client(base_url=config["api_url"], headers=headers, timeout=35))
+        opened.append(httpx.Client(base_url=config["api_url"], headers=headers, timeout=60))
         return opened[-1]
 
     yield open_client

@@ -32,7 +32,7 @@ ROLES = (Group.VIEWER, Group.USER, Group.ADMIN, None)
 
 LONGEST_ADDRESS = 6000
 """Bytes of an address beside the fixed parts; API Gateway takes 10,240 with the headers."""
-SECONDS = 35
+SECONDS = 60
 Connect = Callable[[str | None], httpx.Client]
 
 document = json.loads(DOCUMENT.read_text(encoding="utf-8"))

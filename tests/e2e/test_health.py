@@ -1,6 +1,7 @@
 """Health and compliance of the applied platform, as an operator asks for them."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import jsonschema
 import pytest
 from e2e_endpoint import client
 from e2e_qops import home, qops
+from e2e_waiting import PATIENCE
 
 from qops.compliance.answers import ComplianceAnswer
 
@@ -44,9 +46,19 @@ def checked(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) ->
     if not (home() / "local").is_dir():
         pytest.skip("qops knows the local cloud of its own home only; this endpoint is another")
     page = tmp_path_factory.mktemp("health") / "health.html"
-    code, answer = qops("health", "--deep", "--html", str(page))
-    assert code == answer["exit_code"]
-    return {**answer["result"], "page": page}
+    end = time.monotonic() + PATIENCE
+    while True:
+        code, answer = qops("health", "--deep", "--html", str(page))
+        assert code == answer["exit_code"]
+        found: dict[str, Any] = {**answer["result"], "page": page}
+        # A busy machine answers some questions too late: they are asked again.
+        if not _too_late(found) or time.monotonic() > end:
+            return found
+
+
+def _too_late(checked: dict[str, Any]) -> list[str]:
+    details = [one["detail"] for found in states(checked, "unknown").values() for one in found]
+    return [text for text in details if text.startswith("no answer")]
 
 
 def states(checked: dict[str, Any], *wanted: str) -> dict[str, Any]:

@@ -153,13 +153,13 @@ def test_a_job_is_submitted_shown_and_cancelled_as_a_whole(
     file.write_text("\n".join(["goal,device_id,mode", *goals, "Press ctrl+s,dev-none,auto"]) + "\n")
     with looking(device):
         job_id = result("jobs", "submit", str(file), code=2)["job_id"]
-        done = result("jobs", "cancel", job_id, "--yes", "--wait", "120")
+        done = result("jobs", "cancel", job_id, "--yes", "--wait", "300")
     # On a busy machine a device is late for some runs, which end by that.
     assert len(done["cancelled"]) + len(done["ended"]) == 12
     assert len(done["cancelled"]) > 0
     assert (done["waiting"], done["failed"]) == (0, {})
     counts = until(
-        lambda: _ended(result("jobs", "show", job_id, code=2)["tally"]), 120, "they go on"
+        lambda: _ended(result("jobs", "show", job_id, code=2)["tally"]), 300, "they go on"
     )
     # Asked to end in the moment in which its device was given up, a run ends by that.
     assert 0 < counts["cancelled"] <= len(done["cancelled"])

@@ -10,7 +10,7 @@ from typing import Any
 
 import hcl2
 import pytest
-from iam_calls import called_actions
+from function_calls import called_actions, functions
 from terraform_copy import REPOSITORY
 
 COMPUTE = REPOSITORY / "modules" / "compute"
@@ -34,7 +34,7 @@ def private_functions() -> set[str]:
         for file in COMPUTE.glob("*.tf")
         for name, stores in FUNCTION.findall(file.read_text(encoding="utf-8"))
     }
-    assert found.keys() == called_actions().keys()
+    assert found.keys() == set(functions())
     return {name for name, stores in found.items() if stores == "true"}
 
 

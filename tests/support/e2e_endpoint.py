@@ -18,7 +18,7 @@ REGION = "ap-northeast-2"
 _LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1", "localhost.localstack.cloud"}
 _CONFIG = Config(
     connect_timeout=5,
-    read_timeout=65,
+    read_timeout=300,  # functions that erase or rotate are invoked, and some may run for minutes
     retries={"max_attempts": 1, "mode": "standard"},
     s3={"addressing_style": "path"},
 )

@@ -89,8 +89,6 @@ LIBRARIES = {
 }
 """Classes of libraries that call AWS with a client of ours."""
 
-OWN = ("qs_", "qscreen", "handler_")
-
 ServiceOf = Callable[[MemberExpr, str, int], str | None]
 """Tells the service of a method that is called on an object without a type, in a module's line."""
 
@@ -105,24 +103,6 @@ class Part:
     """Methods called through a protocol: those of any reachable class may be meant."""
 
     is_class: bool = False
-
-
-@functools.cache
-def called_actions() -> dict[str, set[str]]:
-    """The actions of every function.
-
-    Returns:
-        Actions such as ``sqs:SendMessage`` by the name of the function's folder.
-    """
-    handlers = {
-        f"handler_{file.parent.name.replace('-', '_')}": file
-        for file in sorted(SOURCES.glob("*/handler.py"))
-    }
-    parts = _function_parts(handlers)
-    return {
-        file.parent.name: reachable_actions(parts, module, f"{module}.handler")
-        for module, file in handlers.items()
-    }
 
 
 def reachable_actions(parts: dict[str, Part], *starts: str) -> set[str]:
@@ -148,18 +128,6 @@ def reachable_actions(parts: dict[str, Part], *starts: str) -> set[str]:
     for action in list(actions):
         actions |= IMPLIED.get(action, set())
     return actions
-
-
-def _function_parts(handlers: dict[str, Path]) -> dict[str, Part]:
-    homes = [SOURCES, *(file.parent for file in handlers.values())]
-    sources = [BuildSource(str(file), module, None) for module, file in handlers.items()]
-    for file in sorted(SOURCES.glob("*/qs_*/**/*.py")):
-        inside = file.relative_to(SOURCES).with_suffix("").parts[1:]
-        module = ".".join(inside[:-1] if inside[-1] == "__init__" else inside)
-        sources.append(BuildSource(str(file), module, None))
-    result = checked(sources, homes)
-    _insist_on_stubs(result.files["qs_cloud.clients"])
-    return call_graph(result, OWN)
 
 
 def checked(sources: list[BuildSource], homes: Iterable[Path]) -> build.BuildResult:
@@ -194,17 +162,6 @@ def call_graph(
         if name.startswith(own):
             _read(module, result.types, parts, service_of)
     return parts
-
-
-def _insist_on_stubs(clients: MypyFile) -> None:
-    """A client whose stubs are not installed would call AWS unseen."""
-    for name, symbol in clients.names.items():
-        if isinstance(symbol.node, Decorator) and not name.startswith("_"):
-            returned = getattr(symbol.node.func.type, "ret_type", None)
-            assert isinstance(get_proper_type(returned), Instance), (
-                f"qs_cloud.clients.{name} has no type: add its mypy-boto3 stubs to "
-                "requirements/dev.in and run `make lock`"
-            )
 
 
 def _read(
