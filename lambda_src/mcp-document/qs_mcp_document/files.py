@@ -16,6 +16,8 @@ MOST_IN_JOB = 500 * MEBIBYTE
 MOST_OPENED = 25 * MEBIBYTE
 """What is opened here: the largest upload."""
 MOST_PAGES = 3_000
+_MOST_NODES = 4 * MOST_PAGES
+"""Nodes of a PDF's tree of pages that are looked at; one that leads back to itself has no end."""
 _HEAD = 4_096
 
 
@@ -157,7 +159,7 @@ def readable(bucket: str, key: str, *, job: bool) -> File:
         if pages is not None and pages > (MOST_PAGES if job else 1):
             raise ToolFault(
                 "The document was not read.",
-                f"It has {pages:,} pages; here {MOST_PAGES if job else 1:,} can be read.",
+                f"It has {_told(pages)} pages; here {MOST_PAGES if job else 1:,} can be read.",
                 "Split it and upload the parts." if job else "Use start_job for it.",
             )
     return file
@@ -170,8 +172,8 @@ def pdf_pages(data: bytes) -> int | None:
         data: The file.
 
     Returns:
-        Pages; None if only Textract can tell, since the file is encrypted without a password in
-        a way that is not opened here.
+        Pages, counted only until they are too many; None if only Textract can tell, since the
+        file is encrypted without a password in a way that is not opened here.
 
     Raises:
         ToolFault: If it is protected by a password, or broken.
@@ -189,7 +191,7 @@ def pdf_pages(data: bytes) -> int | None:
                 "It is protected by a password.",
                 "Remove the password and upload it again.",
             )
-        pages = len(reader.pages)
+        pages = _count(reader)
     except DependencyError:
         return None
     except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as e:
@@ -197,6 +199,26 @@ def pdf_pages(data: bytes) -> int | None:
     if not pages:
         raise _broken()
     return pages
+
+
+def _count(reader: Any) -> int:
+    """Count without pypdf's list of pages, which a tree of 100,000 keeps busy for minutes."""
+    pages = 0
+    left = [reader.root_object["/Pages"]]
+    for _ in range(_MOST_NODES):
+        if not left or pages > MOST_PAGES:
+            return pages
+        node = left.pop().get_object()
+        kids = node.get("/Kids")
+        if kids is None:
+            pages += 1
+        else:
+            left.extend(kids.get_object())
+    raise ValueError
+
+
+def _told(pages: int) -> str:
+    return f"{pages:,}" if pages <= MOST_PAGES else f"more than {MOST_PAGES:,}"
 
 
 def wrong_kind(file: File, wanted: str, next_step: str) -> ToolFault:
