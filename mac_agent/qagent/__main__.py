@@ -1,18 +1,19 @@
 """The command line: reads, calls, prints. What is done is elsewhere."""
 
-import json
 import logging
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from qagent.desktop.base import DesktopError
-from qagent.home import AgentHome, HomeError, default_home
+from qagent import console
+from qagent.console import FAILED, fail, mark, print_json, say, tell
+from qagent.home import AgentHome, default_home
 from qagent.local_commands import do, run
 from qagent.mcp_commands import install, mcp, uninstall
 from qagent.messages import language, text
@@ -20,7 +21,6 @@ from qagent.record_commands import record
 from qagent.safety_commands import audit_app, policy_app, report, watch
 from qagent.service_commands import service_app
 from qagent.workflow_commands import workflow_app
-from qscreen.safe_console import SafeConsole
 from qscreen.wire import Language
 
 if TYPE_CHECKING:
@@ -46,20 +46,11 @@ app.command()(record)
 app.command()(mcp)
 app.command()(install)
 app.command()(uninstall)
-_out = SafeConsole()
-_err = SafeConsole(stderr=True)
-
-DONE, FAILED, REFUSED, USAGE = 0, 1, 3, 64
+DONE, REFUSED = 0, 3
 
 
 def _home() -> AgentHome:
     return AgentHome(default_home())
-
-
-def _fail(what: str, repair: str, code: int = FAILED) -> NoReturn:
-    _err.print(f"[bold red]✗[/] {what}", highlight=False, soft_wrap=True)
-    _err.print(f"  → {repair}", highlight=False, soft_wrap=True)
-    raise typer.Exit(code)
 
 
 def _guard(work: Callable[[], Any]) -> Any:
@@ -69,21 +60,21 @@ def _guard(work: Callable[[], Any]) -> Any:
     from qscreen.api.transport import ApiError, ApiProblem
 
     try:
-        return work()
-    except (HomeError, DesktopError, SignInError) as error:
-        _fail(error.what, error.repair)
+        return console.guarded(work)
+    except SignInError as error:
+        fail(error.what, error.repair)
     except DeviceRevokedError as error:
         # Whatever watches over the agent must not start it again and again; launchd does not after
         # success alone.
         final = os.environ.get(SERVICE_VARIABLE) == LAUNCHD
-        _fail(error.what, error.repair, DONE if final else REFUSED)
+        fail(error.what, error.repair, DONE if final else REFUSED)
     except ApiProblem as error:
-        _fail(
+        fail(
             f"{error.problem.title} ({error.status}): {error.problem.detail}",
             error.problem.next_step or text("cloud.operator"),
         )
     except ApiError as error:
-        _fail(str(error), text("cloud.network"))
+        fail(str(error), text("cloud.network"))
 
 
 @app.command()
@@ -122,16 +113,16 @@ def enrol(
         sign_in = _password_sign_in(client, username)
     device = _guard(lambda: enrol_device(home, client, sign_in, username, name))
     if as_json:
-        _print_json(device.model_dump(mode="json"))
+        print_json(device.model_dump(mode="json"))
     else:
-        _out.print(text("cli.enrolled", device=device.device_id), highlight=False)
+        say(text("cli.enrolled", device=device.device_id))
 
 
 def _browser_sign_in(client: "ClientConfig") -> Callable[[], "SignedIn"]:
     from qagent.cloud.browser import sign_in_by_browser
 
     def show(address: str) -> None:
-        _err.print(text("browser.open", address=address), highlight=False, soft_wrap=True)
+        tell(text("browser.open", address=address))
 
     return lambda: sign_in_by_browser(client, show=show)
 
@@ -146,10 +137,10 @@ def _password_sign_in(client: "ClientConfig", user: str) -> Callable[[], "Signed
     if secret is None and sys.stdin.isatty():
         secret = str(typer.prompt(text("cli.totp"), default="", hide_input=True))
 
-    def tell(new: str) -> None:
-        _err.print(text("cli.totp_new", secret=new), highlight=False)
+    def show(new: str) -> None:
+        tell(text("cli.totp_new", secret=new))
 
-    return lambda: CognitoSignIn(client).sign_in(user, password, secret, tell)
+    return lambda: CognitoSignIn(client).sign_in(user, password, secret, show)
 
 
 @app.command()
@@ -173,7 +164,7 @@ def stop() -> None:
     from qagent.stopping import stop_by
 
     _guard(lambda: stop_by(_home(), "qagent stop"))
-    _out.print(text("cli.stopped"), highlight=False)
+    say(text("cli.stopped"))
 
 
 @app.command()
@@ -182,7 +173,7 @@ def resume() -> None:
     from qagent.stopping import resume_by
 
     _guard(lambda: resume_by(_home(), "qagent resume"))
-    _out.print(text("cli.resumed"), highlight=False)
+    say(text("cli.resumed"))
 
 
 @app.command()
@@ -202,18 +193,21 @@ def doctor(
     if repair:
         done = fix(_home(), findings, open_settings)
         for line in done:
-            _err.print(line, highlight=False, markup=False, soft_wrap=True)
+            tell(line)
         if done:
             findings = examine(_home())
     if as_json:
-        _print_json([asdict(finding) for finding in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
         table = Table(box=None, show_header=False, pad_edge=False)
+        table.add_column()
+        table.add_column()
+        # Rich cuts what it would break inside of a wide letter; folded it breaks before it.
+        table.add_column(overflow="fold")
         for finding in findings:
-            mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
             detail = finding.detail if finding.ok else f"{finding.detail}\n→ {finding.repair}"
-            table.add_row(mark, finding.title, detail)
-        _out.print(table)
+            table.add_row(mark(good=finding.ok), finding.title, Text(detail))
+        console.show(table)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FAILED)
 
@@ -237,7 +231,7 @@ def observe(
         found, _ = matching(snapshot.elements, query)
         snapshot = snapshot.model_copy(update={"elements": found})
     if as_json:
-        _print_json(snapshot.model_dump(mode="json"))
+        print_json(snapshot.model_dump(mode="json"))
         return
     depth: dict[str | None, int] = {None: -1}
     for element in snapshot.elements:
@@ -245,11 +239,7 @@ def observe(
         value = "" if element.value is None else f" = {element.value!r}"
         indent = "  " * depth[element.id]
         line = f"{indent}{element.id} {role_word(element.role)} {element.name!r}{value}"
-        _out.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+        say(line)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from qagent.messages import text
 from qagent.policy import PolicyState, load_policy, ready_documents
 from qagent.status import Doing, StatusFile
 from qagent.stop_key import StopKeyError, watch
+from qagent.words import reason
 
 if TYPE_CHECKING:
     from qagent.desktop.macos.permissions import Permission
@@ -209,7 +210,7 @@ def _audit(home: AgentHome) -> Finding:
         return Finding(
             "audit",
             False,
-            text("doctor.audit.unreadable", why=error.strerror),
+            text("doctor.audit.unreadable", why=reason(error)),
             text("doctor.audit.unreadable.repair", path=home.audit),
         )
     if found.intact:

@@ -58,10 +58,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "one to begin with.",
     ),
     "doctor.policy.broken": (
-        "{path}을(를) 쓸 수 없어({fault}) 에이전트는 보기만 합니다.",
-        "{path} cannot be used ({fault}): the agent only looks.",
+        "{path}을(를) 쓸 수 없어 에이전트는 보기만 합니다: {fault}",
+        "{path} cannot be used, so the agent only looks: {fault}",
     ),
-    "doctor.policy.broken.repair": ("파일을 고치세요.", "Correct the file."),
+    "doctor.policy.broken.repair": (
+        "파일을 고치세요. `qagent policy check`가 모두 알려 줍니다.",
+        "Correct the file; `qagent policy check` tells all of it.",
+    ),
     "doctor.policy.documents": (
         "문서는 {folder}에 저장됩니다",
         "documents go to {folder}",

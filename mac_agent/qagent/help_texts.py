@@ -38,7 +38,7 @@ KOREAN: dict[str, str] = {
     ),
     "Name of the workflow.": "워크플로의 이름.",
     "Its title; the name when absent.": "제목. 없으면 이름을 씁니다.",
-    "Longest time.": "가장 긴 시간.",
+    "Longest time, minutes.": "최대 시간(분).",
     "Most steps.": "단계의 최대 개수.",
     "Leave texts as they were written: no variables.": (
         "글을 쓴 그대로 둡니다. 변수를 만들지 않습니다."

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qagent.messages import text
+from qagent.words import reason
 
 
 def default_home() -> Path:
@@ -56,7 +57,7 @@ class StopFile:
         except OSError as error:
             _unwritten.add(self.path)
             raise HomeError(
-                text("stop.unwritable", path=self.path, why=error.strerror),
+                text("stop.unwritable", path=self.path, why=reason(error)),
                 text("stop.unwritable.repair"),
             ) from error
 
@@ -128,7 +129,7 @@ class AgentHome:
             self.root.chmod(0o700)
         except OSError as error:
             raise HomeError(
-                text("home.unmade", path=self.root, why=error.strerror),
+                text("home.unmade", path=self.root, why=reason(error)),
                 text("journal.unusable.repair"),
             ) from error
 

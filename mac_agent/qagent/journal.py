@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from qagent.act.context import Precondition
 from qagent.home import HomeError, write_whole
 from qagent.messages import text
+from qagent.words import reason
 from qscreen.wire import Command, CommandKind, CommandResult, Effect
 
 ROTATE_BYTES = 8_000_000
@@ -87,7 +88,7 @@ class Journal:
             self._end_torn_line()
         except OSError as error:
             raise HomeError(
-                text("journal.unusable", path=path, why=error.strerror),
+                text("journal.unusable", path=path, why=reason(error)),
                 text("journal.unusable.repair"),
             ) from error
 
@@ -183,7 +184,7 @@ class Journal:
             os.fsync(self._file)
         except OSError as error:
             raise HomeError(
-                text("journal.unwritable", path=self._path, why=error.strerror),
+                text("journal.unwritable", path=self._path, why=reason(error)),
                 text("journal.unwritable.repair"),
             ) from error
 
@@ -195,7 +196,7 @@ class Journal:
             self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise HomeError(
-                text("journal.unwritable", path=self._path, why=error.strerror),
+                text("journal.unwritable", path=self._path, why=reason(error)),
                 text("journal.unwritable.repair"),
             ) from error
 

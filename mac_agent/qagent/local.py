@@ -24,6 +24,7 @@ from qagent.stop_key import watched
 from qagent.stopping import stop_by
 from qagent.telling import keep_for_platform
 from qagent.value_faults import words_of
+from qagent.words import reason
 from qagent.work import Worker
 from qscreen.grammar import understand
 from qscreen.orders import Order, read_orders
@@ -71,7 +72,7 @@ def load_steps(path: Path) -> tuple[Step, ...]:
         raw = path.read_bytes()
     except OSError as error:
         raise HomeError(
-            text("steps.unreadable", path=path, why=error.strerror or "?"),
+            text("steps.unreadable", path=path, why=reason(error)),
             text("steps.unreadable.repair"),
         ) from error
     try:

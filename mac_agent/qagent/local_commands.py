@@ -1,27 +1,21 @@
 """Commands that work on this screen alone, cloud or no cloud: they read, call and print."""
 
-import json
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from qagent.desktop.base import DesktopError
-from qagent.home import AgentHome, HomeError, default_home
+from qagent.console import FAILED, guarded, print_json, say, say_step, tell
+from qagent.home import AgentHome, default_home
 from qagent.messages import text
-from qscreen.safe_console import SafeConsole
 
 if TYPE_CHECKING:
     from qscreen.orders import Order
     from qscreen.wire import CommandResult, NotUnderstood, Plan, Step
 
-FAILED, REFUSED, NOT_UNDERSTOOD = 1, 3, 4
-
-_out = SafeConsole()
-_err = SafeConsole(stderr=True)
+REFUSED, NOT_UNDERSTOOD = 3, 4
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -56,7 +50,7 @@ def run(
         assert not isinstance(result, NotUnderstood), "it was understood a moment ago"
         return result
 
-    result: CommandResult = _guard(work)
+    result: CommandResult = guarded(work)
     steps = len(result.effects) if isinstance(found, NotUnderstood) else len(found.steps)
     _finish(result, len(result.effects) if orders else steps, as_json=as_json)
 
@@ -65,20 +59,19 @@ def _tell_plan(
     found: "Plan | NotUnderstood", orders: "Sequence[Order] | None", *, as_json: bool
 ) -> None:
     """Print the plan, or the orders that become steps once the screen is seen."""
+    from qagent.plan_words import order_words, step_words
     from qscreen.wire import Plan
 
     if as_json and isinstance(found, Plan):
-        _print_json(found.model_dump(mode="json"))
+        print_json(found.model_dump(mode="json"))
     elif as_json:
-        _print_json({"orders": [{"order": type(o).__name__, **asdict(o)} for o in orders or ()]})
+        print_json({"orders": [{"order": type(o).__name__, **asdict(o)} for o in orders or ()]})
     elif isinstance(found, Plan):
         for step in found.steps:
-            _out.print(_told(step), highlight=False, markup=False, soft_wrap=True)
+            say(step_words(step))
     else:
         for number, order in enumerate(orders or (), start=1):
-            values = json.dumps(asdict(order), ensure_ascii=False, default=str)
-            told = f"{number}. {type(order).__name__} {values}"
-            _out.print(told, highlight=False, markup=False, soft_wrap=True)
+            say(f"{number}. {order_words(order)}")
 
 
 def do(
@@ -88,7 +81,7 @@ def do(
     """Perform the steps of a file on this screen, without the cloud."""
     from qagent.local import load_steps
 
-    _perform(_guard(lambda: load_steps(file)), "qagent do", as_json=as_json)
+    _perform(guarded(lambda: load_steps(file)), "qagent do", as_json=as_json)
 
 
 def _perform(steps: "Sequence[Step]", who: str, *, as_json: bool) -> None:
@@ -98,7 +91,7 @@ def _perform(steps: "Sequence[Step]", who: str, *, as_json: bool) -> None:
 
     home = AgentHome(default_home())
     stop_signal = StopSignal(home.stop_file)
-    result: CommandResult = _guard(lambda: perform_file(home, tuple(steps), stop_signal, who))
+    result: CommandResult = guarded(lambda: perform_file(home, tuple(steps), stop_signal, who))
     _finish(result, len(steps), as_json=as_json)
 
 
@@ -107,7 +100,7 @@ def _finish(result: "CommandResult", expected: int, *, as_json: bool) -> None:
     from qscreen.wire import Outcome
 
     if as_json:
-        _print_json(result.model_dump(mode="json"))
+        print_json(result.model_dump(mode="json"))
     else:
         _show(result)
     complete = len(result.effects) == expected
@@ -122,51 +115,20 @@ def _show(result: "CommandResult") -> None:
     from qscreen.wire import Outcome
 
     if result.error:
-        _err.print(f"✗ {result.error}", highlight=False, markup=False, soft_wrap=True)
+        tell(f"✗ {result.error}")
     for effect in result.effects:
-        good = effect.outcome is Outcome.CONFIRMED
-        mark = "[green]✓[/]" if good else "[red]✗[/]"
         what = came(effect.outcome, effect.error)
-        _out.print(f"{mark} {effect.step_id} {what} ({effect.duration_ms:.0f} ms)", highlight=False)
-        _out.print(f"  {effect.evidence}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _told(step: "Step") -> str:
-    from qscreen.wire import UndoWay
-
-    values = step.action.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    values.pop("kind", None)
-    words = json.dumps(values, ensure_ascii=False) if values else ""
-    told = f"{step.id} {step.action.kind} {words}".rstrip() + f"  ← {step.because}"
-    return f"{told}\n  {text('undo.cannot')}" if step.undo is UndoWay.CANNOT else told
+        words = f"{effect.step_id} {what} ({effect.duration_ms:.0f} ms)"
+        say_step(words, effect.evidence, good=effect.outcome is Outcome.CONFIRMED)
 
 
 def _not_understood(found: "NotUnderstood", *, as_json: bool) -> NoReturn:
     if as_json:
-        _print_json(found.model_dump(mode="json"))
+        print_json(found.model_dump(mode="json"))
     else:
         what = text("run.not_understood", part=found.part, because=found.because)
-        _err.print(f"✗ {what}", highlight=False, markup=False, soft_wrap=True)
+        tell(f"✗ {what}")
         for one in found.suggestions:
-            _err.print(
-                f"  → {one.pattern}   {text('run.example', example=one.example)}",
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
-            )
-        _err.print(f"  → {text('run.by_cloud')}", highlight=False, markup=False, soft_wrap=True)
+            tell(f"  → {one.pattern}   {text('run.example', example=one.example)}")
+        tell(f"  → {text('run.by_cloud')}")
     raise typer.Exit(NOT_UNDERSTOOD)
-
-
-def _guard(work: Callable[[], Any]) -> Any:
-    """Run a use case; its typed errors become a message with the repair."""
-    try:
-        return work()
-    except (HomeError, DesktopError) as error:
-        _err.print(f"[bold red]✗[/] {error.what}", highlight=False, soft_wrap=True)
-        _err.print(f"  → {error.repair}", highlight=False, soft_wrap=True)
-        raise typer.Exit(FAILED) from None
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")

@@ -12,6 +12,7 @@ from qagent.observation import marked
 from qagent.observe import take_snapshot
 from qagent.policy import Policy
 from qagent.privacy import private_snapshot
+from qagent.words import reason
 from qscreen.redaction import redacting
 from qscreen.wire import Snapshot
 
@@ -51,6 +52,6 @@ def _write(path: Path, picture: Picture | None, snapshot: Snapshot) -> None:
         path.write_bytes(marked(picture, snapshot.elements)[0])
     except OSError as error:
         raise DesktopError(
-            text("observe.unwritten", path=path, why=error.strerror),
+            text("observe.unwritten", path=path, why=reason(error)),
             text("observe.unwritten.repair"),
         ) from error

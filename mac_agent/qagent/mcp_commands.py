@@ -1,25 +1,20 @@
 """Commands of the local MCP servers: they read, call and print."""
 
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qagent.console import fail, print_json, say
 from qagent.home import HomeError
 from qagent.messages import text
-from qscreen.safe_console import SafeConsole
 
 if TYPE_CHECKING:
     from qagent.mcp.install import Change
 
-FAILED, USAGE = 1, 64
+USAGE = 64
 _SERVERS = ("all", "screen", "accessibility", "vision", "input")
-
-_out = SafeConsole()
-_err = SafeConsole(stderr=True)
 
 _Client = Annotated[
     list[str] | None,
@@ -42,7 +37,7 @@ def mcp(
     """Serve this screen to an MCP client over standard input and output."""
     if server not in _SERVERS:
         known = text("install.server.repair", names=", ".join(_SERVERS))
-        _fail(text("install.server", name=server), known, USAGE)
+        fail(text("install.server", name=server), known, USAGE)
     from qagent.mcp.start import start
 
     start(server)
@@ -66,7 +61,7 @@ def install(
     try:
         found = program(command)
     except HomeError as error:
-        _fail(error.what, error.repair)
+        fail(error.what, error.repair)
     names = [name for name in SERVERS if (name == COMBINED) != split]
     wanted = {name: entry(found, SERVERS[name]) for name in names}
     _put(client, file, project, agent, wanted, dry_run=dry_run, as_json=as_json)
@@ -109,32 +104,22 @@ def _put(
             if not as_json:
                 _tell(changes[-1], dry_run=dry_run)
     except HomeError as error:
-        _fail(error.what, error.repair)
+        fail(error.what, error.repair)
     if as_json:
         plain = [asdict(one) | {"written": not (one.none or dry_run)} for one in changes]
-        sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2, default=str) + "\n")
+        print_json(plain)
 
 
 def _tell(change: "Change", *, dry_run: bool) -> None:
     if change.none:
-        _say(text("install.done.same", path=change.path))
+        say(text("install.done.same", path=change.path))
         return
     for key in ("added", "updated", "removed"):
         names = getattr(change, key)
         if names:
-            _say(text(f"install.done.{key}", path=change.path, names=", ".join(names)))
+            say(text(f"install.done.{key}", path=change.path, names=", ".join(names)))
     if dry_run:
-        _say(change.diff.rstrip("\n"))
-        _say(text("install.dry"))
+        say(change.diff.rstrip("\n"))
+        say(text("install.dry"))
     elif change.backup is not None:
-        _say(text("install.backup", path=change.backup))
-
-
-def _say(words: str) -> None:
-    _out.print(words, highlight=False, markup=False, soft_wrap=True)
-
-
-def _fail(what: str, repair: str, code: int = FAILED) -> NoReturn:
-    _err.print(f"✗ {what}", highlight=False, markup=False, soft_wrap=True)
-    _err.print(f"  → {repair}", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(code)
+        say(text("install.backup", path=change.backup))

@@ -9,6 +9,7 @@ from qagent.doctor_texts import TEXTS as DOCTOR_TEXTS
 from qagent.home_texts import TEXTS as HOME_TEXTS
 from qagent.mcp_texts import TEXTS as MCP_TEXTS
 from qagent.particles import agreeing
+from qagent.plan_texts import TEXTS as PLAN_TEXTS
 from qagent.safety_texts import TEXTS as SAFETY_TEXTS
 from qagent.service_texts import TEXTS as SERVICE_TEXTS
 from qagent.signin_texts import TEXTS as SIGNIN_TEXTS
@@ -26,6 +27,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **DOCTOR_TEXTS,
     **HOME_TEXTS,
     **MCP_TEXTS,
+    **PLAN_TEXTS,
     **SERVICE_TEXTS,
     **SIGNIN_TEXTS,
     **VALUE_TEXTS,

@@ -7,15 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
+from qagent.console import print_json, say, tell
 from qagent.home import AgentHome, default_home
 from qagent.messages import text
-from qagent.workflow_console import guarded, print_json, say, tell
+from qagent.workflow_console import guarded
 
 
 def record(
     name: Annotated[str, typer.Argument(help="Name of the workflow.")],
     title: Annotated[str, typer.Option(help="Its title; the name when absent.")] = "",
-    minutes: Annotated[float, typer.Option(min=0.01, max=240, help="Longest time.")] = 30.0,
+    minutes: Annotated[
+        float, typer.Option(min=0.01, max=240, help="Longest time, minutes.")
+    ] = 30.0,
     most_steps: Annotated[int, typer.Option(min=1, max=200, help="Most steps.")] = 200,
     plain: Annotated[
         bool, typer.Option("--plain", help="Leave texts as they were written: no variables.")

@@ -9,18 +9,18 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
+from qagent import console
+from qagent.console import FAILED, fail, print_json, say, tell
 from qagent.home import AgentHome, default_home
 from qagent.messages import text
-from qscreen.safe_console import SafeConsole
 
-DONE, FAILED, FINDINGS = 0, 1, 2
+FINDINGS = 2
 _POLL_SECONDS = 0.2
 
 policy_app = typer.Typer(help="The device's policy.", no_args_is_help=True)
 audit_app = typer.Typer(help="The device's audit log.", no_args_is_help=True)
-_out = SafeConsole()
-_err = SafeConsole(stderr=True)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _File = Annotated[
@@ -30,14 +30,6 @@ _File = Annotated[
 
 def _home() -> AgentHome:
     return AgentHome(default_home())
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
-
-
-def _say(words: str) -> None:
-    _out.print(words, highlight=False, markup=False, soft_wrap=True)
 
 
 @policy_app.command()
@@ -50,16 +42,16 @@ def check(file: _File = None, as_json: _Json = False) -> None:
         faults = read(path).faults
     except FileNotFoundError:
         for words in _how_to_begin(path):
-            _err.print(words, highlight=False, markup=False, soft_wrap=True)
+            tell(words)
         raise typer.Exit(FAILED) from None
     if as_json:
-        _print_json({"path": str(path), "faults": [asdict(one) for one in faults]})
+        print_json({"path": str(path), "faults": [asdict(one) for one in faults]})
     elif not faults:
-        _say(text("policy.good", path=str(path)))
+        say(text("policy.good", path=str(path)))
     else:
         for fault in faults:
-            _say(fault.at(path))
-            _say(f"  → {fault.repair}")
+            say(fault.at(path))
+            say(f"  → {fault.repair}")
     if faults:
         raise typer.Exit(FINDINGS)
 
@@ -80,15 +72,15 @@ def show(as_json: _Json = False) -> None:
         fields = {} if file is None else json.loads(file.model_dump_json(by_alias=True))
     if as_json:
         faults = [asdict(one) for one in policy.faults]
-        _print_json({"path": str(path), "state": policy.state, "faults": faults, "policy": fields})
+        print_json({"path": str(path), "state": policy.state, "faults": faults, "policy": fields})
     elif policy.state is PolicyState.FILE:
-        _say(f"# {path}")
-        _say(yaml.safe_dump(fields, allow_unicode=True, sort_keys=False).rstrip())
+        say(f"# {path}")
+        say(yaml.safe_dump(fields, allow_unicode=True, sort_keys=False).rstrip())
     elif policy.state is PolicyState.ABSENT:
         for words in _how_to_begin(path):
-            _say(words)
+            say(words)
     else:
-        _say(text("policy.unusable", path=str(path), fault=policy.fault))
+        say(text("policy.unusable", path=str(path), fault=policy.fault))
     if policy.state is PolicyState.BROKEN:
         raise typer.Exit(FINDINGS)
 
@@ -107,7 +99,7 @@ def schema() -> None:
     """Print the JSON Schema of the policy file."""
     from qagent.policy.model import schema as policy_schema
 
-    _print_json(policy_schema())
+    print_json(policy_schema())
 
 
 @audit_app.command()
@@ -120,23 +112,26 @@ def verify(
 ) -> None:
     """Check the log: edited, removed, reordered and cut off lines are found (exit code 2)."""
     from qagent.audit import verify as verify_log
+    from qagent.words import reason
 
     folder = _home().audit
     try:
         found = verify_log(folder, expect)
     except OSError as error:
-        _err.print(f"{folder}: {error.strerror}", highlight=False, soft_wrap=True)
-        raise typer.Exit(FAILED) from None
+        fail(
+            text("doctor.audit.unreadable", why=reason(error)),
+            text("doctor.audit.unreadable.repair", path=folder),
+        )
     if as_json:
-        _print_json(asdict(found))
+        print_json(asdict(found))
     elif found.intact and not found.checked:
-        _say(text("audit.empty", folder=folder))
+        say(text("audit.empty", folder=folder))
     elif found.intact:
-        _say(text("audit.intact", count=found.checked, hash=found.last_hash))
+        say(text("audit.intact", count=found.checked, hash=found.last_hash))
     else:
         file = str(folder / found.file)
-        _say(text("audit.broken", file=file, line=found.line, message=found.message))
-        _say(f"  → {text('audit.repair', count=found.checked)}")
+        say(text("audit.broken", file=file, line=found.line, message=found.message))
+        say(f"  → {text('audit.repair', count=found.checked)}")
     if not found.intact:
         raise typer.Exit(FINDINGS)
 
@@ -162,7 +157,7 @@ def watch(
                 sys.stdout.flush()
             else:
                 who = f" · {status.who} · {status.run_id}" if status.run_id else ""
-                _say(f"{time.strftime('%H:%M:%S')} {status.words()}{who}")
+                say(f"{time.strftime('%H:%M:%S')} {status.words()}{who}")
         if once:
             return
         time.sleep(_POLL_SECONDS)
@@ -179,16 +174,16 @@ def report(
 
     rows = steps_done(_home().audit, run, last)
     if as_json:
-        _print_json([asdict(row) for row in rows])
+        print_json([asdict(row) for row in rows])
         return
     if not rows:
-        _say(text("report.nothing"))
+        say(text("report.nothing"))
         return
     table = Table(box=None, pad_edge=False)
     for name in ("when", "run", "step", "kind", "outcome", "error", "consent", "ms"):
         table.add_column(text(f"report.{name}"))
     for row in rows:
-        table.add_row(
+        cells = (
             row.at,
             row.run,
             row.step,
@@ -198,4 +193,5 @@ def report(
             all_said("consent", row.consent.split()),
             f"{row.ms:.0f}",
         )
-    _out.print(table)
+        table.add_row(*map(Text, cells))
+    console.show(table)

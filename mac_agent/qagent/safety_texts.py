@@ -8,9 +8,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "`version: 1`, `allow.risks: [{risk}]` and `allow.apps`.",
     ),
     "policy.broken": (
-        "정책 파일 {path}을(를) 읽을 수 없어({fault}) 보기만 할 수 있습니다. 파일을 고치고 "
+        "정책 파일 {path}을(를) 쓸 수 없어 보기만 할 수 있습니다: {fault}. 파일을 고치고 "
         "`qagent policy check`로 확인하세요.",
-        "The policy {path} cannot be used ({fault}), so the agent only looks. Correct the file "
+        "The policy {path} cannot be used, so the agent only looks: {fault}. Correct the file "
         "and check it with `qagent policy check`.",
     ),
     "policy.step_denied": (
@@ -71,8 +71,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "policy.good": ("{path}: 문제가 없습니다.", "{path}: nothing is wrong."),
     "policy.unusable": (
-        "{path}을(를) 쓸 수 없어({fault}) 에이전트는 보기만 합니다.",
-        "{path} cannot be used ({fault}), so the agent only looks.",
+        "{path}을(를) 쓸 수 없어 에이전트는 보기만 합니다: {fault}",
+        "{path} cannot be used, so the agent only looks: {fault}",
     ),
     "policy.missing": (
         "{path} 파일이 없습니다. 정책이 없으면 에이전트는 보기만 합니다.",
@@ -197,6 +197,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stop_key.taken": (
         "멈춤 키 {keys}을(를) 다른 프로그램이 쓰고 있습니다.",
         "The stop key {keys} is taken by another program.",
+    ),
+    "stop_key.no_display": (
+        "화면이 없어 멈춤 키를 들을 수 없습니다.",
+        "There is no display, so the stop key cannot be heard.",
+    ),
+    "stop_key.no_display.repair": (
+        "DISPLAY를 설정하세요. `qagent stop`은 언제나 쓸 수 있습니다.",
+        "Set DISPLAY; `qagent stop` works all the same.",
     ),
     "stop_key.unavailable": (
         "멈춤 키를 쓸 수 없습니다({why}).",

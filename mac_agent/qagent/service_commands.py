@@ -1,24 +1,20 @@
 """Commands of the service: they read, call and print."""
 
-import json
 from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from qagent.home import AgentHome, HomeError, default_home
+from qagent.console import guarded, print_json, say
+from qagent.home import AgentHome, default_home
 from qagent.messages import text
 from qagent.service import Service, ServiceState, service_of
-from qscreen.safe_console import SafeConsole
 
-FAILED, NOT_RUNNING = 1, 3
+NOT_RUNNING = 3
 
 service_app = typer.Typer(
     help="The agent as a service that starts with the session.", no_args_is_help=True
 )
-_out = SafeConsole()
-_err = SafeConsole(stderr=True)
-
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -42,20 +38,15 @@ def status(as_json: _Json = False) -> None:
 
 
 def _done(work: Callable[[Service], ServiceState], *, as_json: bool) -> ServiceState:
-    try:
-        state = work(service_of(AgentHome(default_home())))
-    except HomeError as error:
-        _err.print(f"[bold red]✗[/] {error.what}", highlight=False, soft_wrap=True)
-        _err.print(f"  → {error.repair}", highlight=False, soft_wrap=True)
-        raise typer.Exit(FAILED) from None
+    state: ServiceState = guarded(lambda: work(service_of(AgentHome(default_home()))))
     if as_json:
         values = {
             "file": str(state.file),
             "installed": state.installed,
             "running": state.running,
         }
-        _out.print_json(json.dumps(values, ensure_ascii=False))
+        print_json(values)
         return state
     key = "running" if state.running else "stopped" if state.installed else "absent"
-    _out.print(text(f"service.{key}", file=str(state.file)), highlight=False, soft_wrap=True)
+    say(text(f"service.{key}", file=str(state.file)))
     return state

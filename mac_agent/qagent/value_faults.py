@@ -25,6 +25,8 @@ def words_of(detail: ErrorDetails) -> str:
     key = f"yaml.kind.{detail['type']}"
     if key not in catalogue():
         return said(detail["msg"].removeprefix("Value error, "))
+    if "error" in context:
+        context = {**context, "error": said(str(context["error"]))}
     if "expected" in context and language() is Language.KO:
         context = {**context, "expected": str(context["expected"]).replace("' or '", "', '")}
     return text(key, **context)

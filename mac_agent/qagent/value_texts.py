@@ -49,7 +49,34 @@ TEXTS: dict[str, tuple[str, str]] = {
     "yaml.kind.path_type": ("경로여야 합니다", "Input should be a path"),
 }
 
+JSON_SAID: tuple[tuple[str, str], ...] = (
+    (r"(.+) at line (\d+) column (\d+)", "{1}번째 줄 {2}번째 칸, {0}"),
+    (r"EOF while parsing a list", "목록이 닫히지 않았습니다"),
+    (r"EOF while parsing an object", "객체가 닫히지 않았습니다"),
+    (r"EOF while parsing a string", "글이 닫히지 않았습니다"),
+    (r"EOF while parsing a value", "값이 없이 끝났습니다"),
+    (r"expected `:`", "이름 뒤에 `:`이 없습니다"),
+    (r"expected `,` or `(.)`", "`,` 또는 `{0}`이 없습니다"),
+    (r"expected (?:ident|value)", "값이 아닙니다"),
+    (r"key must be a string", "이름은 따옴표로 묶어야 합니다"),
+    (r"trailing comma", "마지막 `,`를 지워야 합니다"),
+    (r"trailing characters", "끝난 뒤에 글자가 더 있습니다"),
+    (r"invalid number", "숫자가 아닙니다"),
+    (r"number out of range", "수가 너무 큽니다"),
+    (r"invalid escape", "`\\` 뒤의 글자가 맞지 않습니다"),
+    (r"unexpected end of hex escape", "`\\u` 뒤에 16진수 네 자리가 없습니다"),
+    (r"lone leading surrogate in hex escape", "`\\u` 짝이 없습니다"),
+    (r"invalid unicode code point", "유니코드 글자가 아닙니다"),
+    (
+        r"control character \(.+\) found while parsing a string",
+        "글 안에 줄바꿈이나 제어 문자가 있습니다",
+    ),
+    (r"recursion limit exceeded", "너무 깊이 겹쳐 있습니다"),
+)
+"""What pydantic's reader of JSON says, each with its Korean."""
+
 SAID: tuple[tuple[str, str], ...] = (
+    *JSON_SAID,
     (r"a target needs a name or a role", "대상에는 name이나 role이 필요합니다"),
     (r"waiting for what (.+) needs a target", "{0}을(를) 기다리려면 target이 필요합니다"),
     (

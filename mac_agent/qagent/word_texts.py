@@ -4,6 +4,8 @@ In English they are the types' own words, but for roles. Of roles those are here
 grammar has no Korean word for; `qscreen.grammar.lexicon_ko` has the others.
 """
 
+import errno
+
 _WORDS: dict[str, dict[str, str]] = {
     "outcome": {
         "confirmed": "확인됨",
@@ -108,6 +110,38 @@ OTHER_ROLES: dict[str, str] = {
     "other": "요소",
 }
 """Roles that the command grammar has no Korean word for."""
+
+SYSTEM: dict[int, str] = {
+    errno.EACCES: "권한이 없음",
+    errno.EPERM: "허용되지 않은 일",
+    errno.ENOENT: "그런 파일이나 폴더가 없음",
+    errno.EEXIST: "이미 있음",
+    errno.EISDIR: "파일이 아니라 폴더임",
+    errno.ENOTDIR: "경로의 일부가 폴더가 아님",
+    errno.ENOTEMPTY: "폴더가 비어 있지 않음",
+    errno.ENAMETOOLONG: "이름이 너무 긺",
+    errno.ELOOP: "링크가 끝없이 이어짐",
+    errno.EROFS: "읽기 전용 파일 시스템임",
+    errno.ENOSPC: "디스크에 남은 공간이 없음",
+    errno.EDQUOT: "디스크 할당량을 넘음",
+    errno.EFBIG: "파일이 너무 큼",
+    errno.EIO: "입출력 오류",
+    errno.EBUSY: "다른 곳에서 쓰는 중",
+    errno.ETXTBSY: "실행 중인 파일임",
+    errno.ENOEXEC: "실행할 수 있는 형식이 아님",
+    errno.EMFILE: "열린 파일이 너무 많음",
+    errno.ENFILE: "시스템에 열린 파일이 너무 많음",
+    errno.ENOMEM: "메모리가 모자람",
+    errno.ENODEV: "그런 장치가 없음",
+    errno.EADDRINUSE: "주소를 이미 쓰고 있음",
+    errno.EADDRNOTAVAIL: "쓸 수 없는 주소임",
+    errno.ECONNREFUSED: "연결이 거부됨",
+    errno.ECONNRESET: "연결이 끊김",
+    errno.ETIMEDOUT: "시간 안에 답이 없음",
+    errno.EHOSTUNREACH: "호스트에 닿을 수 없음",
+    errno.ENETUNREACH: "네트워크에 닿을 수 없음",
+}
+"""What the system says of files and connections, in Korean."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     f"word.{group}.{word}": (korean, word)

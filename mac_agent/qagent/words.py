@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from qagent.messages import language, text
-from qagent.word_texts import OTHER_ROLES
+from qagent.word_texts import OTHER_ROLES, SYSTEM
 from qscreen.wire import Language, Role
 
 
@@ -58,6 +58,16 @@ def came(outcome: str, error: str | None) -> str:
         return what
     why = said("error", error)
     return f"{what}({why})" if language() is Language.KO else f"{what} {why}"
+
+
+def reason(error: OSError) -> str:
+    """What the system says of a fault, in the user's language where it is a common one.
+
+    Args:
+        error: What the system raised.
+    """
+    korean = SYSTEM.get(error.errno or 0) if language() is Language.KO else None
+    return korean or error.strerror or type(error).__name__
 
 
 def role_word(role: Role) -> str:

@@ -9,21 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qagent.console import FAILED, fail, print_json, say, say_step, tell
 from qagent.home import AgentHome, HomeError, default_home
 from qagent.messages import text
-from qagent.workflow_console import (
-    FAILED,
-    FINDINGS,
-    REFUSED,
-    ask_for,
-    fail,
-    guarded,
-    out,
-    print_json,
-    say,
-    tasks_for,
-    tell,
-)
+from qagent.workflow_console import FINDINGS, REFUSED, ask_for, guarded, tasks_for
 
 if TYPE_CHECKING:
     from qagent.workflows.model import Workflow
@@ -86,6 +75,7 @@ def show(name: _Name, as_json: _Json = False) -> None:
 @workflow_app.command()
 def edit(name: _Name) -> None:
     """Open a workflow in your editor (VISUAL or EDITOR), then check it."""
+    from qagent.words import reason
     from qagent.workflows.store import Store
 
     path = guarded(lambda: Store.of(AgentHome(default_home())).path(name))
@@ -93,7 +83,7 @@ def edit(name: _Name) -> None:
     try:
         done = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
     except OSError as error:
-        fail(f"{editor}: {error.strerror}", "VISUAL=nano qagent workflow edit ...")
+        fail(f"{editor}: {reason(error)}", f"VISUAL=nano qagent workflow edit {name}")
     if done:
         raise typer.Exit(FAILED)
     lint(name)
@@ -118,7 +108,7 @@ def lint(
     Exit codes: 0 nothing but notes, 2 findings or faults, 1 the file cannot be read.
     """
     from qagent.policy import load_policy
-    from qagent.words import said
+    from qagent.words import reason, said
     from qagent.workflows.lint import Severity
     from qagent.workflows.lint import lint as examine
     from qagent.workflows.reading import read
@@ -131,7 +121,7 @@ def lint(
         found = read(path)
     except OSError as error:
         fail(
-            text("workflow.unreadable", path=str(path), why=error.strerror or "?"),
+            text("workflow.unreadable", path=str(path), why=reason(error)),
             text("workflow.unreadable.repair"),
         )
     findings = [] if found.content is None else examine(found.content, load_policy(home.policy))
@@ -347,8 +337,6 @@ def _load(name: str) -> "Workflow":
 def _show(one: Any) -> None:
     from qagent.words import came
 
-    good = "[green]✓[/]" if one.accepted else "[red]✗[/]"
     row = f" ({text('replay.row', row=one.row)})" if one.row else ""
-    what = came(one.outcome, one.error)
-    out.print(f"{good} {one.step}{row} {what} ({one.ms:.0f} ms)", highlight=False)
-    say(f"  {one.evidence}")
+    words = f"{one.step}{row} {came(one.outcome, one.error)} ({one.ms:.0f} ms)"
+    say_step(words, one.evidence, good=one.accepted)

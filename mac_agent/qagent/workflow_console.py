@@ -1,26 +1,22 @@
-"""What the commands of workflows share: values, messages, and errors with their repair."""
+"""What the commands of workflows share: values, and errors with their repair."""
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from qagent.desktop.base import DesktopError
+from qagent import console
+from qagent.console import fail, tell
 from qagent.home import HomeError
 from qagent.messages import text
-from qscreen.safe_console import SafeConsole
 
 if TYPE_CHECKING:
     from qagent.workflows.model import Variable, Workflow
     from qagent.workflows.tasks import Task
 
-FAILED, FINDINGS, REFUSED = 1, 2, 3
-
-out = SafeConsole()
-_err = SafeConsole(stderr=True)
+FINDINGS, REFUSED = 2, 3
 
 
 def tasks_for(
@@ -77,33 +73,11 @@ def guarded(work: Callable[[], Any]) -> Any:
     from qscreen.api.transport import ApiError, ApiProblem
 
     try:
-        return work()
-    except (HomeError, DesktopError, SignInError) as error:
+        return console.guarded(work)
+    except SignInError as error:
         fail(error.what, error.repair)
     except ApiProblem as error:
         what = f"{error.problem.title} ({error.status}): {error.problem.detail}"
-        fail(what, error.problem.next_step or "qagent doctor")
+        fail(what, error.problem.next_step or text("cloud.operator"))
     except ApiError as error:
-        fail(str(error), "qagent doctor")
-
-
-def fail(what: str, repair: str) -> NoReturn:
-    """Say what happened and what to do, and end with exit code 1."""
-    tell(f"✗ {what}")
-    tell(f"  → {repair}")
-    raise typer.Exit(FAILED)
-
-
-def say(words: str) -> None:
-    """Print an answer."""
-    out.print(words, highlight=False, markup=False, soft_wrap=True)
-
-
-def tell(words: str) -> None:
-    """Print what is no answer: progress, faults and their repair."""
-    _err.print(words, highlight=False, markup=False, soft_wrap=True)
-
-
-def print_json(value: Any) -> None:
-    """Print an answer as JSON."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+        fail(str(error), text("cloud.network"))

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from qagent.home import HomeError
 from qagent.messages import text
+from qagent.words import reason
 from qscreen.audit import GENESIS_HASH, AuditEntry, AuditRow, Scalar, chain_row
 
 ROTATE_BYTES = 5_000_000
@@ -74,7 +75,7 @@ class AuditLog:
                 return row
         except OSError as error:
             raise HomeError(
-                text("audit.unwritable", folder=self._folder, why=error.strerror),
+                text("audit.unwritable", folder=self._folder, why=reason(error)),
                 text("audit.unwritable.repair"),
             ) from error
 

@@ -20,6 +20,7 @@ from qagent.cloud.errors import SignInError, SignInUnreachableError
 from qagent.cloud.signin import SignedIn, tokens_of
 from qagent.cloud.tls import tls_context
 from qagent.messages import text
+from qagent.words import reason
 
 WAIT_SECONDS = 300.0
 """Time a person has for the sign-in page; the pool's own session there is as long by default."""
@@ -113,7 +114,7 @@ class _Callback:
             self._server = HTTPServer(("127.0.0.1", parts.port or 80), self._handler())
         except OSError as error:
             raise SignInError(
-                text("browser.port", port=parts.port or 80, fault=error.strerror or str(error)),
+                text("browser.port", port=parts.port or 80, fault=reason(error)),
                 text("browser.port.repair"),
             ) from error
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)

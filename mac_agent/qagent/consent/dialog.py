@@ -18,6 +18,7 @@ from typing import Protocol
 from qagent.consent.question import Question
 from qagent.messages import catalogue, text
 from qagent.stop import StopSignal
+from qagent.words import reason
 
 APP = "qagent-consent"
 """What the names of the dialogs' processes begin with."""
@@ -99,7 +100,7 @@ class NativeDialog:
                     start_new_session=True,
                 )
             except OSError as error:
-                return Reply(Answer.UNAVAILABLE, str(error.strerror))
+                return Reply(Answer.UNAVAILABLE, reason(error))
             try:
                 ended = stop.wait_until(
                     lambda: process.poll() is not None, question.seconds + _GRACE_SECONDS

@@ -15,6 +15,7 @@ from typing import Any
 from qagent.home import HomeError, write_whole
 from qagent.mcp.clients import SERVERS, is_ours
 from qagent.messages import text
+from qagent.words import reason
 
 BACKUP = ".qagent-backup"
 """What the name of the file as it was ends with: no client reads such a file."""
@@ -94,7 +95,7 @@ def put(
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, after.encode(), mode)
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = reason(error)
         raise HomeError(
             text("install.unwritable", path=path, why=why), text("install.unwritable.repair")
         ) from error

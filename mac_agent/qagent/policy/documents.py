@@ -6,6 +6,7 @@ from pathlib import Path
 from qagent.desktop.base import DesktopError
 from qagent.messages import text
 from qagent.policy.decisions import Policy
+from qagent.words import reason
 
 
 class DocumentsFolderError(DesktopError):
@@ -23,7 +24,7 @@ def ready_documents(policy: Policy) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DocumentsFolderError(
-            text("documents.unmade", folder=folder, why=error.strerror),
+            text("documents.unmade", folder=folder, why=reason(error)),
             text("documents.repair", path=policy.path),
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from qagent.messages import text
 from qagent.policy.model import PolicyFile
+from qagent.words import reason
 from qagent.yaml_files import Reading, Repairs, broken, read_yaml
 
 _LARGEST = 1_000_000
@@ -34,5 +35,5 @@ def read(path: Path) -> Reading[PolicyFile]:
     except UnicodeDecodeError:
         return broken(text("yaml.not_utf8"), text("yaml.repair.utf8"))
     except OSError as error:
-        return broken(str(error.strerror), text("policy.repair.file"))
+        return broken(reason(error), text("policy.repair.file"))
     return read_yaml(content, PolicyFile, _REPAIRS)

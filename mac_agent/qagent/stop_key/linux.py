@@ -69,7 +69,7 @@ def watch(keys: tuple[str, ...], on_press: Callable[[], None]) -> Callable[[], N
     """
     name = os.environ.get("DISPLAY", "")
     if not name:
-        raise StopKeyError(text("stop_key.unavailable", why="DISPLAY"), text("stop_key.repair"))
+        raise StopKeyError(text("stop_key.no_display"), text("stop_key.no_display.repair"))
     try:
         connection = display.Display(name)
     except (xerror.DisplayError, OSError) as error:

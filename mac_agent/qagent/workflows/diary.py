@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from qagent.home import HomeError, write_whole
 from qagent.messages import text
+from qagent.words import reason
 from qagent.workflows.model import Gap, Variable, WorkflowStep
 
 _FORMAT = 1
@@ -108,7 +109,7 @@ def recover(path: Path) -> Recorded:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
         raise HomeError(
-            text("record.no_diary", path=str(path), why=error.strerror or "?"),
+            text("record.no_diary", path=str(path), why=reason(error)),
             text("record.no_diary.repair"),
         ) from error
     found = Recorded()
@@ -144,6 +145,6 @@ def _add(found: Recorded, values: dict[str, Any]) -> None:
 
 def _unwritable(path: Path, error: OSError) -> HomeError:
     return HomeError(
-        text("record.unwritable", path=str(path), why=error.strerror or "?"),
+        text("record.unwritable", path=str(path), why=reason(error)),
         text("record.unwritable.repair"),
     )

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,15 +120,22 @@ def record(
         held(home.root / "screen.lock", what=text("lock.recording")),
         watched(policy.stop_key, pressed),
         redacting(policy.redactor),
+        closing(open_backend()) as backend,
+        closing(open_watcher()) as watcher,
     ):
+        # Only now: an earlier recording of this name gives way to one that can be made.
         diary = Diary(store.diary(wanted.name))
         script = Script(diary, policy, limits.steps)
         try:
             audit.append("user:qagent record", "record.begun", wanted.name)
             status.write(Status(Doing.RECORDING, "qagent record", wanted.name))
-            why = _listen(home, policy, script, limits, interrupted, ended, on_ready)
+            recorder = Recorder(backend, watcher, script, policy.stop_key)
+            on_ready(policy)
+            why = _listen(recorder, home, script, limits, interrupted, ended)
         finally:
             diary.close()
+            if not script.recorded.steps:
+                diary.discard()
             status.write(Status(Doing.IDLE))
             audit.append("user:qagent record", "record.ended", wanted.name)
     late = [gap.after for gap in script.recorded.gaps if gap.reason is GapReason.LATE]
@@ -158,46 +166,35 @@ def recover_recording(home: AgentHome, wanted: Wanted) -> Saved:
 
 
 def _listen(
+    recorder: Recorder,
     home: AgentHome,
-    policy: Policy,
     script: Script,
     limits: Limits,
     interrupted: threading.Event,
     ended: list[str],
-    on_ready: Callable[[Policy], None],
 ) -> str:
     """Hear and write until something ends it; gives what did."""
-    backend = open_backend()
-    try:
-        watcher = open_watcher()
+    limit = time.monotonic() + 60 * limits.minutes
+    faults = 0
+    while True:
+        if recorder.stopped:
+            ended.append("keys")
+        why = _end(home, script, interrupted, ended, limit)
+        if why:
+            break
         try:
-            recorder = Recorder(backend, watcher, script, policy.stop_key)
-            limit = time.monotonic() + 60 * limits.minutes
+            recorder.turn()
             faults = 0
-            on_ready(policy)
-            while True:
-                if recorder.stopped:
-                    ended.append("keys")
-                why = _end(home, script, interrupted, ended, limit)
-                if why:
-                    break
-                try:
-                    recorder.turn()
-                    faults = 0
-                except (DesktopError, HomeError):
-                    raise
-                except Exception as error:
-                    # One element that cannot be read must not cost the rest of the recording.
-                    faults += 1
-                    _log.warning("recording: %s at %s", type(error).__name__, place_of(error))
-                    if faults > _MOST_FAULTS:
-                        raise
-                    time.sleep(_FAULT_SECONDS)
-            recorder.finish()
-        finally:
-            watcher.close()
-    finally:
-        backend.close()
+        except (DesktopError, HomeError):
+            raise
+        except Exception as error:
+            # One element that cannot be read must not cost the rest of the recording.
+            faults += 1
+            _log.warning("recording: %s at %s", type(error).__name__, place_of(error))
+            if faults > _MOST_FAULTS:
+                raise
+            time.sleep(_FAULT_SECONDS)
+    recorder.finish()
     return why
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qagent.home import AgentHome, HomeError
 from qagent.messages import text
+from qagent.words import reason
 from qagent.workflows.model import NAME_PATTERN, Workflow
 from qagent.workflows.reading import read, write
 
@@ -61,7 +62,7 @@ class Store:
             found = read(path)
         except OSError as error:
             raise HomeError(
-                text("workflow.unreadable", path=str(path), why=error.strerror or "?"),
+                text("workflow.unreadable", path=str(path), why=reason(error)),
                 text("workflow.unreadable.repair"),
             ) from error
         if found.content is None:

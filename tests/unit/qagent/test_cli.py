@@ -15,6 +15,7 @@ from qagent import entry
 from qagent.__main__ import app, main
 from qagent.help_texts import KOREAN
 from qagent.helping import in_korean
+from qagent.word_texts import SYSTEM
 
 
 @pytest.fixture
@@ -60,6 +61,38 @@ def test_a_folder_that_cannot_be_used_is_named_with_its_repair(
     assert str(home) in told
     assert "→" in told
     assert home.read_text(encoding="utf-8") == "no folder"
+
+
+def test_a_path_with_brackets_is_printed_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("[/x]", "[red]"):
+        folder = tmp_path / name / "agent"
+        monkeypatch.setenv("QAGENT_HOME", str(folder))
+        code, output = _run("serve")
+        assert code == 1
+        assert str(folder / "device.json") in output
+
+
+def test_what_the_system_says_of_a_file_is_told_in_korean(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QAGENT_LANG", "ko")
+    assert "그런 파일이나 폴더가 없음" in _run("workflow", "show", "x")[1]
+    assert "파일이 아니라 폴더임" in _run("do", str(tmp_path))[1]
+    assert all(re.search("[가-힣]", words) for words in SYSTEM.values())
+    monkeypatch.setenv("QAGENT_LANG", "en")
+    assert "No such file or directory" in _run("workflow", "show", "x")[1]
+
+
+def test_a_recording_that_could_not_begin_takes_nothing_away(home: Path) -> None:
+    assert _run("record", "x")[0] == 1
+    assert json.loads(_run("workflow", "list", "--json")[1])["unfinished"] == []
+    cut_off = home / "workflows" / "x.recording.jsonl"
+    cut_off.parent.mkdir()
+    cut_off.write_text('{"recording": 1}\n', encoding="utf-8")
+    assert _run("record", "x")[0] == 1
+    assert cut_off.read_text(encoding="utf-8") == '{"recording": 1}\n'
 
 
 def test_without_a_policy_one_to_begin_with_is_shown_that_holds(

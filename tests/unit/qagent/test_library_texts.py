@@ -11,16 +11,19 @@ import pytest
 import typer
 import yaml
 from pydantic import BaseModel, TypeAdapter
+from pydantic_core import _pydantic_core
 
 from qagent.__main__ import app, main
 from qagent.cloud.config import ClientConfig, Enrolment
 from qagent.command_texts import SAID, SET
 from qagent.helping import PHRASES
-from qagent.local import StepsFile
+from qagent.home import HomeError
+from qagent.local import StepsFile, load_steps
 from qagent.messages import catalogue
 from qagent.policy.model import PolicyFile
 from qagent.policy.reading import read
 from qagent.value_faults import said
+from qagent.value_texts import JSON_SAID
 from qagent.workflows.model import Workflow
 from qagent.workflows.reading import parse
 from qagent.yaml_problems import PHRASES as YAML_PHRASES
@@ -235,6 +238,32 @@ def test_each_rule_of_the_wires_models_has_korean_words(monkeypatch: pytest.Monk
     examples = [re.sub(r"\{[^}]*\}", "7", words) for words in rules if words]
     assert len(examples) > 12
     assert [one for one in examples if said(one) == one] == []
+
+
+BROKEN_JSON = (
+    *("", "{", "[", '{"a', '{"a" 1}', "{1: 2}", '{"a": 1,}', "[1 2]", "[] x", "-", "1e", "tru"),
+    *('["\\q"]', '["\\u12"]', '["\\ud800"]', '["\n"]', "[" * 400, '{"a": 1 "b"}', "x"),
+)
+
+
+def test_what_is_no_json_is_told_in_korean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QAGENT_LANG", "ko")
+    file = tmp_path / "steps.json"
+    told = set()
+    for content in BROKEN_JSON:
+        file.write_text(content, encoding="utf-8")
+        with pytest.raises(HomeError) as raised:
+            load_steps(file)
+        told.add(raised.value.what.removeprefix(str(file)).replace(file.name, ""))
+    assert len(told) > 12
+    assert [one for one in told if re.search("[A-Za-z]{3,}", one.replace("JSON", ""))] == []
+
+
+def test_each_sentence_about_json_is_one_that_pydantic_says() -> None:
+    library = Path(str(_pydantic_core.__file__)).read_bytes()
+    for pattern, _ in JSON_SAID[1:]:
+        words = re.split(r"[(\\]", pattern)[0]
+        assert words.encode() in library, pattern
 
 
 JUNK = ("[]", "{}", "''", "null", "1.5", ".nan", "2026-01-31", "no", "-99999999999999999999", "@@")
