@@ -17,7 +17,7 @@ from jeepney import (
 )
 from jeepney.low_level import Message, Parser
 
-from qagent.desktop.linux import wire
+from qagent.desktop.linux import marshalling, wire
 
 ADDRESS = DBusAddress("/org/a11y/atspi/accessible/12", ":1.7", "org.a11y.atspi.Text")
 
@@ -111,13 +111,13 @@ def test_random_values_survive() -> None:
 
 @pytest.mark.parametrize("signature", ["s", "as", "a(so)", "t", "v", "(iiii)"])
 def test_a_cut_body_is_an_error_and_no_value(signature: str) -> None:
-    with pytest.raises(wire.WireError):
-        wire.decode(signature, struct.pack("=I", 900))
+    with pytest.raises(marshalling.WireError):
+        marshalling.decode(signature, struct.pack("=I", 900))
 
 
 def test_an_unknown_type_is_an_error() -> None:
-    with pytest.raises(wire.WireError):
-        wire.decode("h", b"\0\0\0\0")
+    with pytest.raises(marshalling.WireError):
+        marshalling.decode("h", b"\0\0\0\0")
 
 
 def _bytes_of(call: wire.Call, serial: int) -> bytes:
@@ -156,7 +156,7 @@ def _value_of(source: random.Random, type_: str) -> Any:
     if type_[0] == "(":
         rest, values = type_[1:-1], []
         while rest:
-            size = wire._type_length(rest)
+            size = marshalling.type_length(rest)
             values.append(_value_of(source, rest[:size]))
             rest = rest[size:]
         return tuple(values)
