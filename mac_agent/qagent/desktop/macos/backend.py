@@ -32,6 +32,7 @@ from qagent.desktop.base import (
 )
 from qagent.desktop.lacks import covered, secure, unsupported
 from qagent.desktop.macos.choices import Choices
+from qagent.desktop.macos.elements import MacRef, as_ref
 from qagent.desktop.macos.hands import Hands
 from qagent.desktop.macos.permissions import (
     Permission,
@@ -60,7 +61,7 @@ from qagent.desktop.macos.space import Space
 from qagent.desktop.macos.surfaces import Surfaces
 from qagent.desktop.macos.tables import Tables
 from qagent.desktop.macos.text import text_state, units
-from qagent.desktop.macos.tree import MacRef, TreeReader, as_ref
+from qagent.desktop.macos.tree import TreeReader
 from qagent.messages import text
 from qscreen.wire import Rect, ScrollDirection
 

@@ -4,8 +4,8 @@ import time
 
 from qagent.desktop.base import Capability, Node, UnsupportedError
 from qagent.desktop.lacks import unsupported
+from qagent.desktop.macos.elements import as_ref
 from qagent.desktop.macos.seam import Accessibility, Element
-from qagent.desktop.macos.tree import as_ref
 from qagent.messages import text
 
 _MAX_OPTIONS = 500

@@ -1,6 +1,7 @@
 """What the window server shows, and who gets the pointer at a place."""
 
 from qagent.desktop.base import GoneError, Node, Surface, UnsupportedError
+from qagent.desktop.macos.elements import MacRef, as_ref
 from qagent.desktop.macos.seam import (
     Accessibility,
     Element,
@@ -11,7 +12,6 @@ from qagent.desktop.macos.seam import (
     ShownWindow,
 )
 from qagent.desktop.macos.space import Space
-from qagent.desktop.macos.tree import MacRef, as_ref
 
 _BAR_POINTS = 52.0
 """Height of a title bar that has a toolbar in it; a plain one is lower."""

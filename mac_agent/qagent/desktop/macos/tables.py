@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from qagent.desktop.base import Capability, Cell, CellRange, GoneError, Node
 from qagent.desktop.lacks import unsupported
+from qagent.desktop.macos.elements import MacRef, as_ref
 from qagent.desktop.macos.roles import SECURE_SUBROLE
 from qagent.desktop.macos.seam import Accessibility, Element
-from qagent.desktop.macos.tree import MacRef, as_ref
 from qscreen.wire import Role, State
 
 _MOST_COLUMNS = 500
