@@ -37,7 +37,7 @@ def open_backend() -> DesktopBackend:
 
         return LinuxBackend()
     if name == "macos":
-        from qagent.desktop.macos.backend import open_macos
+        from qagent.desktop.macos.opening import open_macos
 
         return open_macos()
     raise UnsupportedPlatformError(

@@ -61,7 +61,7 @@ def check(source: str, wheels: Path) -> Checker:
 def test_our_use_of_pyobjc_is_what_the_wheels_offer(path: Path, wheels: Path) -> None:
     checker = check(path.read_text(encoding="utf-8"), wheels)
     assert checker.faults == []
-    assert (checker.checked > 0) is (path.stem in FRAMEWORK_MODULES | {"backend"})
+    assert (checker.checked > 0) is (path.stem in FRAMEWORK_MODULES | {"opening"})
 
 
 def test_selectors_that_the_wheels_do_not_describe_are_the_known_ones(wheels: Path) -> None:
@@ -120,7 +120,7 @@ def test_checking_is_quick(wheels: Path) -> None:
 def test_nothing_of_pyobjc_is_imported_on_other_systems() -> None:
     program = (
         "import sys\n"
-        "import qagent.desktop.macos.backend, qagent.desktop.macos.tree\n"
+        "import qagent.desktop.macos.opening, qagent.desktop.macos.tree\n"
         "import qagent.desktop.macos.applications, qagent.desktop.macos.watching\n"
         "names = {'objc', 'AppKit', 'Quartz', 'Foundation', 'ApplicationServices', 'Vision'}\n"
         "sys.exit(bool(names & set(sys.modules)))\n"

@@ -1,9 +1,8 @@
 """The macOS backend: joins the accessible tree, the native actions, keys, pointer and pictures.
 
-`MacBackend` decides on the interfaces of `seam` alone; `open_macos` joins it with this Mac.
+It decides on the interfaces of `seam` alone; `opening` joins it with this Mac.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from qagent.desktop.base import (
     DesktopError,
     GoneError,
     Launched,
-    MissingProgramError,
     Node,
     Picture,
     Ref,
@@ -27,7 +25,6 @@ from qagent.desktop.base import (
     Tree,
     UnansweredError,
     UnsupportedError,
-    UnsupportedPlatformError,
     ValueState,
 )
 from qagent.desktop.lacks import covered, secure, unsupported
@@ -414,50 +411,3 @@ class MacBackend:
 
 def _not_taken() -> DesktopError:
     return DesktopError(text("mac.clipboard"), text("mac.clipboard.repair"))
-
-
-def open_macos() -> MacBackend:
-    """Open the desktop of this Mac.
-
-    Raises:
-        UnsupportedPlatformError: This is no Mac.
-        MissingProgramError: PyObjC is not installed.
-        PermissionMissingError: The accessibility permission is withheld.
-        NoDisplayError: There is no display.
-    """
-    if sys.platform != "darwin":
-        raise UnsupportedPlatformError(text("mac.only"), text("mac.only.repair"))
-    try:
-        import objc  # type: ignore[import-not-found,unused-ignore]
-
-        from qagent.desktop.macos.ax import SystemAccessibility
-        from qagent.desktop.macos.capture import Capture
-        from qagent.desktop.macos.displays import (
-            read_displays,
-            running_apps,
-            secure_input_holder,
-            shown_windows,
-        )
-        from qagent.desktop.macos.events import SystemEvents
-        from qagent.desktop.macos.pasteboard import SystemPasteboard
-        from qagent.desktop.macos.workspace import activate, launch
-    except ImportError as error:
-        raise MissingProgramError(
-            text("mac.no_package", name=error.name), text("mac.no_package.repair")
-        ) from error
-    with objc.autorelease_pool():
-        return MacBackend(
-            Parts(
-                ax=SystemAccessibility(),
-                events=SystemEvents(),
-                displays=read_displays,
-                apps=running_apps,
-                shown=shown_windows,
-                secure_input=secure_input_holder,
-                capture=Capture().take,
-                launch=launch,
-                activate=activate,
-                pool=objc.autorelease_pool,
-                pasteboard=SystemPasteboard(),
-            )
-        )

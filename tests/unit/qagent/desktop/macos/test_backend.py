@@ -21,8 +21,8 @@ from qagent.desktop.base import (
 )
 from qagent.desktop.macos import keys
 from qagent.desktop.macos.applications import NEW_DOCUMENT, find_bundle
-from qagent.desktop.macos.backend import open_macos
 from qagent.desktop.macos.file_dialog import enter_path
+from qagent.desktop.macos.opening import open_macos
 from qagent.desktop.macos.seam import (
     Display,
     DisplaysChangedError,
