@@ -1,4 +1,4 @@
-"""Reading the accessible tree: a walk through what shows.
+"""The windows of the running programs, which of them gets the keys, and trees of them.
 
 Nobody registers for events here, and GTK's cache call, which needs that, is not used: from the
 first registration on, a GTK program announces every element it makes on the bus. Opening a window
@@ -9,7 +9,6 @@ Chromium's cache was seen without the whole page after a navigation.
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from qagent.desktop.base import Budget, GoneError, Node, Ref, Surface, UnsupportedError
 from qagent.desktop.linux import roles
@@ -22,12 +21,11 @@ from qagent.desktop.linux.elements import (
     document_order,
     node_of,
     nodes_of,
-    rect_of,
     refs_of,
 )
 from qagent.desktop.linux.places import Places
-from qagent.desktop.linux.tables import Tables
-from qagent.desktop.linux.toolkit import Toolkit, clean_name, is_showing, toolkit_of
+from qagent.desktop.linux.toolkit import Toolkit, clean_name, toolkit_of
+from qagent.desktop.linux.walk import Walker, raw_of
 from qagent.desktop.linux.windows import XWindows
 from qagent.desktop.linux.wire import Call
 from qagent.messages import text
@@ -36,31 +34,11 @@ from qscreen.wire import Rect, State
 _MANY_WINDOWS = 8
 """Windows of one program from which on only the active one is read (12 windows: 170 ms)."""
 
-_MAX_CHILDREN = 500
-"""A container with more children is not opened: it is cut, and the cut is reported."""
-
 _SILENT_WINDOWS = frozenset({Toolkit.CHROMIUM, Toolkit.OTHER})
 """Toolkits whose windows do not say that they get the keys."""
 
 _ACTIVE_BIT = 1 << 1
 _BUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus")
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """An element of which it is not known yet whether it shows.
-
-    Attributes:
-        ref: The element.
-        parent: Its parent.
-        place: Its place among the parent's children.
-        crowded: Whether it has so many siblings that none of them is opened.
-    """
-
-    ref: AtspiRef
-    parent: AtspiRef
-    place: int
-    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +63,7 @@ class TreeReader:
     def __init__(self, bus: AccessibilityBus, x_windows: XWindows) -> None:
         self._bus = bus
         self._details = DetailReader(bus)
-        self._tables = Tables(bus)
+        self._walker = Walker(bus)
         self._places = Places(x_windows, self._pid)
         self.unanswered = False
         self._toolkits: dict[str, Toolkit] = {}
@@ -137,7 +115,7 @@ class TreeReader:
         refs: list[AtspiRef] = [(str(name), str(path)) for name, path in children]
         calls: list[Call] = []
         for ref in refs:
-            calls += [self._bus.property(ref, "Accessible", "Name"), self._children(ref)]
+            calls += [self._bus.property(ref, "Accessible", "Name"), self._walker.children(ref)]
         told = self._bus.many(calls)
         # A program that is busy is not one that is not there.
         self.unanswered = any(answer is None for answer in told)
@@ -150,7 +128,9 @@ class TreeReader:
     def _shown_windows(self, apps: list[tuple[App, list[AtspiRef]]]) -> list[Node]:
         found = [(app, ref) for app, refs in apps for ref in refs]
         # Most windows show: one question about everything is quicker than two in a row.
-        calls = [call for _, ref in found for call in (self._state(ref), *self._facts(ref))]
+        calls = [
+            call for _, ref in found for call in (self._walker.state(ref), *self._walker.facts(ref))
+        ]
         told = self._bus.many(calls)
         nodes = []
         for place, (app, ref) in enumerate(found):
@@ -158,7 +138,7 @@ class TreeReader:
             if state is None:
                 continue
             toolkit = self.toolkit(app)
-            raw = _raw(ref, app.ref, place, roles.bits_of(state[0]), facts)
+            raw = raw_of(ref, app.ref, place, roles.bits_of(state[0]), facts)
             if raw is not None and roles.is_showing(raw.bits):
                 nodes.append(node_of(raw, None, ref, app.name, toolkit))
         chromium = {app.ref[0] for app, _ in apps if self.toolkit(app) is Toolkit.CHROMIUM}
@@ -178,7 +158,7 @@ class TreeReader:
 
     def app_tree(self, app: App, budget: Budget) -> tuple[list[Node], bool]:
         """Showing elements of one program in document order, and whether they were cut."""
-        windows = refs_of(self._bus.many([self._children(app.ref)])[0])
+        windows = refs_of(self._bus.many([self._walker.children(app.ref)])[0])
         many = len(windows) > _MANY_WINDOWS
         deadline = time.monotonic() + budget.seconds
         nodes: list[Node] = []
@@ -212,9 +192,9 @@ class TreeReader:
         root = (ref[0], ROOT_PATH)
         toolkit = self.toolkit(App(root, window.app))
         if toolkit is Toolkit.CHROMIUM:
-            raws, truncated = self._walk_page(ref, root, budget, deadline)
+            raws, truncated = self._walker.page(ref, root, budget, deadline)
         else:
-            raws, truncated = self._walk([ref], root, toolkit, budget, deadline)
+            raws, truncated = self._walker.window([ref], root, toolkit, budget, deadline)
         if not any(raw.ref == ref for raw in raws):
             raise GoneError(f"the window {window.name!r} does not exist any more")
         ordered = document_order(raws, root, toolkit, hidden=budget.hidden)
@@ -231,8 +211,8 @@ class TreeReader:
         """Read name, states and place of an element again."""
         ref = as_ref(node)
         toolkit = self.toolkit(App((ref[0], ROOT_PATH), node.app))
-        state, *facts = self._bus.many([self._state(ref), *self._facts(ref)])
-        raw = None if state is None else _raw(ref, ref, 0, roles.bits_of(state[0]), facts)
+        state, *facts = self._bus.many([self._walker.state(ref), *self._walker.facts(ref)])
+        raw = None if state is None else raw_of(ref, ref, 0, roles.bits_of(state[0]), facts)
         if raw is None or roles.is_defunct(raw.bits):
             raise GoneError(f"{node.role} {node.name!r} does not exist any more")
         states = roles.states_of(raw.bits)
@@ -254,8 +234,8 @@ class TreeReader:
         window = _window_of(node)
         answers = self._bus.all_of(
             [
-                self._state(ref),
-                self._state(window),
+                self._walker.state(ref),
+                self._walker.state(window),
                 self._bus.property(window, "Accessible", "Name"),
             ]
         )
@@ -311,170 +291,12 @@ class TreeReader:
             (one, str(name[0][1]) if name else "") for one, name in zip(refs, names, strict=True)
         ]
 
-    def _walk(
-        self,
-        start: list[AtspiRef],
-        parent: AtspiRef,
-        toolkit: Toolkit,
-        budget: Budget,
-        deadline: float,
-    ) -> tuple[list[Raw], bool]:
-        """Breadth first through what shows, two pipelined batches a level.
-
-        The first batch asks the level's candidates whether they show: most of a window is closed
-        menus, of which nothing else is asked. The second asks those that do for the rest.
-        """
-        found: list[Raw] = []
-        seen: set[AtspiRef] = set(start)
-        level = [_Candidate(ref, parent, place) for place, ref in enumerate(start)]
-        truncated = False
-        while level:
-            if time.monotonic() > deadline or len(found) >= budget.nodes:
-                return found, True
-            states = self._bus.many([self._state(one.ref) for one in level])
-            shown = [
-                (one, roles.bits_of(state[0]))
-                for one, state in zip(level, states, strict=True)
-                if state is not None
-                and is_showing(roles.bits_of(state[0]), toolkit, hidden=budget.hidden)
-            ]
-            managed = [one for one, bits in shown if roles.manages_descendants(bits)]
-            large = self._large(managed)
-            # What makes very many children on demand, or is one of very many, is not asked.
-            opened = [one for one, _ in shown if not one.crowded and one.ref not in large]
-            truncated = truncated or any(one.crowded for one, _ in shown)
-            told = self._bus.many(
-                [call for one, _ in shown for call in self._facts(one.ref, toolkit)]
-                + [self._children(one.ref) for one in opened]
-            )
-            per = len(self._facts(parent, toolkit))
-            for number, (one, bits) in enumerate(shown):
-                facts = told[per * number : per * number + per]
-                raw = _raw(one.ref, one.parent, one.place, bits, facts)
-                if raw is None:
-                    continue
-                found.append(raw)
-                if one.ref in large:
-                    cells, cut = self._tables.seen(raw, deadline)
-                    found += cells
-                    truncated = truncated or cut
-            level = []
-            for one, children in zip(opened, told[per * len(shown) :], strict=True):
-                truncated = truncated or children is None
-                refs = refs_of(children)
-                crowded = len(refs) > _MAX_CHILDREN
-                for place, ref in enumerate(refs):
-                    if ref not in seen:
-                        seen.add(ref)
-                        level.append(_Candidate(ref, one.ref, place, crowded))
-        return found, truncated
-
-    def _walk_page(
-        self, window: AtspiRef, root: AtspiRef, budget: Budget, deadline: float
-    ) -> tuple[list[Raw], bool]:
-        """Breadth first through a window of Chromium: one batch a level, and one at the end.
-
-        Its trees are deep and hide little, so that a second batch at each level costs more than
-        the questions about what does not show.
-        """
-        shown: list[tuple[_Candidate, int]] = []
-        seen: set[AtspiRef] = {window}
-        level = [_Candidate(window, root, 0)]
-        truncated = False
-        while level:
-            if time.monotonic() > deadline or len(shown) >= budget.nodes:
-                truncated = True
-                break
-            told = self._bus.many(
-                [self._state(one.ref) for one in level]
-                + [self._children(one.ref) for one in level if not one.crowded]
-            )
-            children = iter(told[len(level) :])
-            following: list[_Candidate] = []
-            for one, state in zip(level, told, strict=False):
-                below = None if one.crowded else next(children)
-                bits = 0 if state is None else roles.bits_of(state[0])
-                if not is_showing(bits, Toolkit.CHROMIUM, hidden=budget.hidden):
-                    continue
-                shown.append((one, bits))
-                truncated = truncated or below is None
-                refs = refs_of(below)
-                crowded = len(refs) > _MAX_CHILDREN
-                for place, ref in enumerate(refs):
-                    if ref not in seen:
-                        seen.add(ref)
-                        following.append(_Candidate(ref, one.ref, place, crowded))
-            level = following
-        facts = self._bus.many(
-            [call for one, _ in shown for call in self._facts(one.ref, Toolkit.CHROMIUM)]
-        )
-        per = len(self._facts(root, Toolkit.CHROMIUM))
-        raws = [
-            _raw(one.ref, one.parent, one.place, bits, facts[per * number : per * number + per])
-            for number, (one, bits) in enumerate(shown)
-        ]
-        return [raw for raw in raws if raw is not None], truncated
-
-    def _large(self, managed: Sequence[_Candidate]) -> set[AtspiRef]:
-        """Those of the containers that make their children on demand and have very many."""
-        counts = self._bus.many(
-            [self._bus.property(one.ref, "Accessible", "ChildCount") for one in managed]
-        )
-        return {
-            one.ref
-            for one, count in zip(managed, counts, strict=True)
-            if count is None or not 0 <= int(count[0][1]) <= _MAX_CHILDREN
-        }
-
-    def _facts(self, ref: AtspiRef, toolkit: Toolkit = Toolkit.OTHER) -> tuple[Call, ...]:
-        """Questions for what `_raw` reads; what Chromium's elements offer is told by their role."""
-        facts = (
-            self._bus.property(ref, "Accessible", "Name"),
-            self._bus.message(ref, "Accessible", "GetRole"),
-            self._bus.message(ref, "Component", "GetExtents", "u", 0),
-        )
-        if toolkit is Toolkit.CHROMIUM:
-            return facts
-        return (*facts, self._bus.message(ref, "Accessible", "GetInterfaces"))
-
-    def _children(self, ref: AtspiRef) -> Call:
-        return self._bus.message(ref, "Accessible", "GetChildren")
-
-    def _state(self, ref: AtspiRef) -> Call:
-        return self._bus.message(ref, "Accessible", "GetState")
-
 
 def _is_nowhere(raw: Raw, toolkit: Toolkit) -> bool:
     """Whether an element that is said to show has no place: a line break, a hidden GTK 4 widget."""
     if raw.rect is not None:
         return False
     return toolkit is Toolkit.GTK4 or (toolkit is Toolkit.CHROMIUM and not raw.name.strip())
-
-
-def _raw(
-    ref: AtspiRef,
-    parent: AtspiRef,
-    place: int,
-    bits: int,
-    facts: Sequence[tuple[Any, ...] | None],
-) -> Raw | None:
-    """Read the answers to `TreeReader._facts`; None for an element that is gone."""
-    name, role, extents, *rest = facts
-    if name is None or role is None:
-        return None
-    interfaces = rest[0] if rest else None
-    if rest and interfaces is None:
-        return None
-    return Raw(
-        ref,
-        parent,
-        place,
-        str(name[0][1]),
-        int(role[0]),
-        bits,
-        frozenset() if interfaces is None else frozenset(interfaces[0]),
-        None if extents is None else rect_of(extents[0]),
-    )
 
 
 def _window_of(node: Node) -> AtspiRef:
