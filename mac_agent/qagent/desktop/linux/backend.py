@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import mss
-from Xlib import X, display
+from Xlib import display
 from Xlib import error as xerror
-from Xlib.ext import screensaver, xtest
+from Xlib.ext import screensaver
 
 from qagent.desktop.base import (
     Budget,
@@ -37,6 +37,7 @@ from qagent.desktop.linux.clipboard import Clipboard
 from qagent.desktop.linux.elements import as_ref
 from qagent.desktop.linux.keyboard import Keyboard, UnknownKeyError
 from qagent.desktop.linux.launch import launch
+from qagent.desktop.linux.pointer import Pointer
 from qagent.desktop.linux.tables import Tables
 from qagent.desktop.linux.toolkit import Toolkit
 from qagent.desktop.linux.tree import TreeReader
@@ -44,13 +45,6 @@ from qagent.desktop.linux.windows import XWindows
 from qagent.messages import text
 from qscreen.wire import Rect, Role, Screen, ScrollDirection, State
 
-_BUTTONS = {"primary": 1, "secondary": 3}
-_WHEEL = {
-    ScrollDirection.UP: 4,
-    ScrollDirection.DOWN: 5,
-    ScrollDirection.LEFT: 6,
-    ScrollDirection.RIGHT: 7,
-}
 _CHIEF_ACTIONS = (
     *("click", "press", "activate", "toggle", "check", "uncheck", "select", "jump", "open"),
     *("showmenu", "expand", "collapse", "expand or contract", "close"),
@@ -64,12 +58,6 @@ knows none, and its `clickAncestor` reaches only what listens for plain clicks."
 
 _ANYWHERE = 6
 """Where an element is scrolled to (`AtspiScrollType`): as little as needed."""
-
-_DRAG_STEPS = 12
-_DRAG_SECONDS = 0.012
-"""Pause between two moves of a drag: programs begin one only when they see it move."""
-
-_CLICK_SECONDS = 0.02
 
 
 class LinuxBackend:
@@ -92,6 +80,7 @@ class LinuxBackend:
         self._choices = Choices(self._bus, self._tree)
         self._clipboard = Clipboard(self._display, self._display.get_display_name())
         self._keyboard = Keyboard(self._display)
+        self._pointer = Pointer(self._display)
         self._shots = mss.MSS() if hasattr(mss, "MSS") else mss.mss()
 
     def look(self, budget: Budget, *, window: Node | None = None) -> Tree:
@@ -307,11 +296,7 @@ class LinuxBackend:
     def click(self, x: int, y: int, *, meant: Node, button: str, count: int) -> None:
         """Press a pointer button at a place, pixels."""
         self._demand_top(meant, x, y)
-        self._move(x, y)
-        for number in range(count):
-            if number:
-                time.sleep(_CLICK_SECONDS)
-            self._tap_button(_BUTTONS[button])
+        self._pointer.click(x, y, button, count)
 
     def drag(
         self, start: tuple[int, int], end: tuple[int, int], *, meant: Node, onto: Node | None
@@ -319,22 +304,7 @@ class LinuxBackend:
         """Press the primary button at one place, move to another, and let go."""
         self._demand_top(onto or meant, *end, bare=onto is None)
         self._demand_top(meant, *start)
-        self._move(*start)
-        time.sleep(_DRAG_SECONDS)
-        xtest.fake_input(self._display, X.ButtonPress, _BUTTONS["primary"])
-        self._display.sync()
-        try:
-            for step in range(1, _DRAG_STEPS + 1):
-                time.sleep(_DRAG_SECONDS)
-                part = step / _DRAG_STEPS
-                self._move(
-                    round(start[0] + part * (end[0] - start[0])),
-                    round(start[1] + part * (end[1] - start[1])),
-                )
-            time.sleep(2 * _DRAG_SECONDS)
-        finally:
-            xtest.fake_input(self._display, X.ButtonRelease, _BUTTONS["primary"])
-            self._display.sync()
+        self._pointer.drag(start, end)
 
     def read_clipboard(self) -> str | None:
         """The text in the clipboard."""
@@ -353,9 +323,7 @@ class LinuxBackend:
     ) -> None:
         """Turn the wheel at a place, notches."""
         self._demand_top(meant, x, y)
-        self._move(x, y)
-        for _ in range(amount):
-            self._tap_button(_WHEEL[direction])
+        self._pointer.scroll(x, y, direction, amount)
 
     def launch(self, argv: tuple[str, ...], folder: Path, service: str) -> Launched:
         """Start a program that does not end with the agent."""
@@ -401,15 +369,6 @@ class LinuxBackend:
         found = self._tree.over(meant, x, y)
         if found is not None and not (bare and found.bare):
             raise covered(found)
-
-    def _move(self, x: int, y: int) -> None:
-        xtest.fake_input(self._display, X.MotionNotify, x=x, y=y)
-        self._display.sync()
-
-    def _tap_button(self, button: int) -> None:
-        xtest.fake_input(self._display, X.ButtonPress, button)
-        xtest.fake_input(self._display, X.ButtonRelease, button)
-        self._display.sync()
 
 
 def _cell_name(row: int, column: int) -> str:
