@@ -43,16 +43,21 @@ def own(tmp_path: Path) -> Iterator[LocalCloud]:
     cloud.stop()
 
 
-def processes_of(cloud: LocalCloud) -> list[psutil.Process]:
-    """Every process whose command line or working folder is in the cloud's folder."""
+def processes_of(cloud: LocalCloud) -> dict[str, list[str]]:
+    """Every process whose command line or working folder is in the cloud's folder.
+
+    Returns:
+        Their command lines, by their names: a process may end as soon as it was seen.
+    """
     folder = str(cloud.folders.local)
-    found = []
+    found: dict[str, list[str]] = {}
     for process in psutil.process_iter():
         try:
             if process.status() == psutil.STATUS_ZOMBIE:
                 continue
-            if folder in " ".join(process.cmdline()) or process.cwd().startswith(folder):
-                found.append(process)
+            name, line = process.name(), " ".join(process.cmdline())
+            if folder in line or process.cwd().startswith(folder):
+                found.setdefault(name, []).append(line)
         except psutil.Error:
             continue
     return found
@@ -96,15 +101,11 @@ def with_engines_and_functions(cloud: LocalCloud) -> None:
         Code={"ZipFile": archive({"handler.py": "def handler(event, context): return 1"})},
     )
     functions.invoke(FunctionName="warm")
-    names = {process.name() for process in processes_of(cloud)}
-    assert "redis-server" in names
-    assert "postgres" in names
+    assert {"redis-server", "postgres"} <= processes_of(cloud).keys()
 
 
 def nothing_is_left(cloud: LocalCloud, seconds: float = 60.0) -> None:
-    assert eventually(lambda: not processes_of(cloud), seconds), [
-        process.cmdline() for process in processes_of(cloud)
-    ]
+    assert eventually(lambda: not processes_of(cloud), seconds), processes_of(cloud)
     require_free(cloud.port)
 
 
