@@ -265,11 +265,12 @@ class FileDialog:
         if sight.began > self.doubted_at:
             self.doubted_at = NEVER
         self.tree = sight.tree
-        self.saves, self._opens = saves(inside), opens(inside)
-        self._entry = entry_of(inside)
+        if accept_of(inside) is not None:
+            # While it closes, and in a look that was cut, its button does not show.
+            self.saves, self._opens = saves(inside), opens(inside)
+        self._entry = entry_of(inside) or (self._entry if sight.tree.truncated else None)
         last = self._shown[-1]
         folder = folder_of(inside) or last.folder
-        self._first = self._first or folder
         chosen = [one for one in inside if is_row(one) and one.has(State.SELECTED)]
         rows = {name for one in chosen if (name := self._row_of(sight.tree, one))}
         kept = last.row if folder == last.folder else ""
@@ -356,13 +357,16 @@ class FileDialog:
 
     def _does(self, one: UserInput, *, accepts: bool) -> None:
         """Note what input does; after the choice was taken it may have gone elsewhere."""
+        earlier = (shown for shown in reversed(self._shown) if shown.ended <= one.at)
+        before = next(earlier, self._shown[0])
+        # Not what it shows first: a dialog that opens puts its row of folders together.
+        self._first = self._first or before.folder
         if self.accepted:
             self.doubted_at = one.at
         self.accepted_at = NEVER
         if accepts:
             self.accepted_at = one.at
-            before = (shown for shown in reversed(self._shown) if shown.ended <= one.at)
-            self._chosen = next(before, self._shown[0])
+            self._chosen = before
 
     def _read(
         self,

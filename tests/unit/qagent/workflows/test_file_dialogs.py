@@ -161,6 +161,38 @@ def test_saving_among_the_documents_is_save_as(
     assert actions(steps) == [SaveAs(filename=filename)]
 
 
+def test_a_dialog_that_was_seen_while_it_opened_and_closed_proposed_what_it_showed_between(
+    scene: Scene, run: Run, tmp_path: Path
+) -> None:
+    steps = run(
+        key("ctrl", "shift", "s"),
+        opened(scene, "Save"),
+        lists(scene),
+        lists(scene, *tmp_path.parts[1:]),
+        LETTER,
+        typed(scene, "memo.txt"),
+        key("enter"),
+        lambda: scene.nodes.pop("accept"),
+        closed(scene),
+    )
+    assert actions(steps) == [SaveAs(filename="memo.txt")]
+
+
+def lists(scene: Scene, *folders: str) -> Callable[[], None]:
+    """The dialog's row of folders, from the root to the one that is shown."""
+
+    def show() -> None:
+        inside = {"window": "d", "parent": "bar"}
+        still = frozenset({State.SHOWING})
+        scene.put("arrow", Role.BUTTON, "<", states=still, rect=at(0), **inside)
+        for place, name in enumerate(("Root", *folders)):
+            states = SHOWN | ({State.CHECKED} if place == len(folders) else set())
+            rect = at(20 * (place + 1))
+            scene.put(f"f{place}", Role.TOGGLE_BUTTON, name, states=states, rect=rect, **inside)
+
+    return show
+
+
 def test_saving_elsewhere_keeps_the_folder_and_what_opened_the_dialog(
     scene: Scene, run: Run, tmp_path: Path
 ) -> None:
