@@ -22,7 +22,7 @@ NEWER = {"cognito-idp:AdminDeleteSoftwareToken"}
 """Actions that came after the reference which checkov brings."""
 
 INSTALL_SECONDS = 600
-SCAN_SECONDS = 300
+SCAN_SECONDS = 900
 
 
 @pytest.fixture(scope="session")

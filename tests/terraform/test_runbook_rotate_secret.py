@@ -25,7 +25,7 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         ]
 
 
-def rotate(deadline_seconds: float = 5) -> dict[str, Any]:
+def rotate(deadline_seconds: float = 60) -> dict[str, Any]:
     events = {"secret": SECRET, "deadline_seconds": deadline_seconds, "poll_seconds": 0}
     found = runpy.run_path(str(SCRIPT))["rotate"](events, None)
     assert isinstance(found, dict)

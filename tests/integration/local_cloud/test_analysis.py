@@ -55,12 +55,13 @@ def analyse(client: Any, role: Callable[..., str]) -> Callable[..., dict[str, An
         {"Service": "states.amazonaws.com"},
         [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
     )
+    # As long as a busy machine may need for a picture.
     express = sfn.create_state_machine(
         name="analysis",
         type="EXPRESS",
         roleArn=own,
         definition=json.dumps(
-            definition("analysis", partition="aws", bucket=BUCKET, analysis_seconds="20")
+            definition("analysis", partition="aws", bucket=BUCKET, analysis_seconds="120")
         ),
     )["stateMachineArn"]
 
@@ -68,7 +69,7 @@ def analyse(client: Any, role: Callable[..., str]) -> Callable[..., dict[str, An
         numbers = {
             "max_attempts": "3",
             **{
-                f"{name}_seconds": "30"
+                f"{name}_seconds": "150"
                 for name in ("heartbeat", "observe", "plan", "act", "confirm", "finish", "analysis")
             },
         }
@@ -93,7 +94,7 @@ def analyse(client: Any, role: Callable[..., str]) -> Callable[..., dict[str, An
             found = sfn.describe_execution(executionArn=execution)
             return found if found["status"] != "RUNNING" else None
 
-        found = eventually(ended, 60)
+        found = eventually(ended, 180)
         assert found["status"] == "SUCCEEDED", found
         output: dict[str, Any] = json.loads(found["output"])
         return output

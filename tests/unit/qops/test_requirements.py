@@ -35,7 +35,7 @@ def test_every_package_is_pinned_with_hashes(lock: Path) -> None:
             assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), block[:60]
 
 
-@pytest.mark.parametrize("file", [*LOCKS, *(ROOT / "requirements").glob("*.in")], ids=str)
+@pytest.mark.parametrize("file", [*LOCKS, *sorted((ROOT / "requirements").glob("*.in"))], ids=str)
 def test_no_index_and_no_machine_path_is_named(file: Path) -> None:
     assert not re.search(r"https?://|file:|--(extra-)?index|--find-links", file.read_text())
 
