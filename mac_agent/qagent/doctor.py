@@ -12,7 +12,8 @@ from qagent.apps import find_program, install_hint
 from qagent.audit import verify
 from qagent.cloud.config import load_enrolment
 from qagent.desktop import open_backend
-from qagent.desktop.base import Budget, DesktopBackend, DesktopError
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, DesktopError
 from qagent.home import AgentHome, HomeError
 from qagent.messages import text
 from qagent.policy import PolicyState, load_policy, ready_documents

@@ -20,7 +20,8 @@ from rich.table import Table
 from qagent.act import Executor
 from qagent.cloud.pictures import encode_png
 from qagent.desktop import open_backend
-from qagent.desktop.base import DesktopBackend, DesktopError
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import DesktopError
 from qagent.observe import take_snapshot
 from qagent.policy import Policy, TypingRoute, load_policy
 from qagent.stop import StopSignal

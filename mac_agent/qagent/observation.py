@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 
 from PIL import Image, ImageDraw, ImageFont
 
-from qagent.desktop.base import Budget, DesktopBackend, Node, Picture, Ref
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Node, Picture, Ref
 from qagent.hidden_windows import with_covered
 from qagent.messages import text
 from qagent.observe import elements_of, fold, look, snapshot_of, without_apps

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from qagent.desktop.base import Budget, DesktopBackend, Node, Tree
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Node, Tree
 from qagent.hidden_windows import with_covered
 from qscreen.redaction import redact
 from qscreen.wire import Element, Rect, Role, Snapshot, State

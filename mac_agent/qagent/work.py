@@ -12,7 +12,8 @@ from qagent.consent import Decision, Guard, Origin, Source, Task
 from qagent.consent import goal as goals
 from qagent.consent.dialog import Answer
 from qagent.covering import Memory, PrivatePictures
-from qagent.desktop.base import DesktopBackend, DesktopError, GoneError, Node, UnsupportedError
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import DesktopError, GoneError, Node, UnsupportedError
 from qagent.effects import not_performed, refused, with_arrived
 from qagent.fault_place import place_of
 from qagent.home import HomeError

@@ -16,7 +16,7 @@ from desktop_programs import PATIENCE_SECONDS
 
 from qagent.act import Executor
 from qagent.desktop import open_backend
-from qagent.desktop.base import DesktopBackend
+from qagent.desktop.backend import DesktopBackend
 from qagent.policy import Policy, load_policy
 from qagent.stop import StopSignal
 from qops import desktop as virtual_desktop

@@ -11,7 +11,8 @@ from desktop_programs import PATIENCE_SECONDS, PATIENT
 
 from qagent.act import Executor
 from qagent.act.context import centre
-from qagent.desktop.base import DesktopBackend, Picture
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Picture
 from qagent.policy import load_policy
 from qagent.stop import StopSignal
 from qscreen.wire import (

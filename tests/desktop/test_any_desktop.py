@@ -6,7 +6,8 @@ import pytest
 from desktop_programs import PATIENCE_SECONDS, PATIENT
 
 from qagent.act import Executor
-from qagent.desktop.base import Budget, Capability, DesktopBackend, Node, SecureFieldError
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Capability, Node, SecureFieldError
 from qagent.observe import take_snapshot
 from qagent.policy import Policy
 from qagent.stop import StopSignal

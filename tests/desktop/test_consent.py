@@ -15,7 +15,8 @@ from qagent.consent import Consents, Guard, NativeDialog, Origin, Source, Task
 from qagent.consent.dialog import APP
 from qagent.consent.question import Question
 from qagent.desktop import open_backend
-from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Node
 from qagent.home import AgentHome
 from qagent.journal import Journal
 from qagent.oversight import oversee

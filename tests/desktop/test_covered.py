@@ -12,7 +12,7 @@ from Xlib.ext import shape
 
 from qagent.act import Executor
 from qagent.consent import Consents, Guard, NativeDialog, Origin, Source, Task
-from qagent.desktop.base import DesktopBackend
+from qagent.desktop.backend import DesktopBackend
 from qagent.observe import look
 from qagent.policy import load_policy
 from qagent.stop import StopSignal

@@ -14,7 +14,8 @@ from PIL import Image
 from qagent.act.context import RefusedError
 from qagent.consent import Consents, Guard, NativeDialog, Origin, Source, Task
 from qagent.covering import PrivatePictures
-from qagent.desktop.base import DesktopBackend, Node, Picture, Surface
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Node, Picture, Surface
 from qagent.policy import Policy, load_policy
 from qagent.stop import StopSignal
 from qscreen.wire import Click, EffectError, Rect, Role, Step, Target

@@ -10,7 +10,8 @@ from painted_window import painted
 from PIL import Image, ImageOps
 
 from qagent.act import Executor, placing
-from qagent.desktop.base import DesktopBackend, Node, Picture
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Node, Picture
 from qagent.desktop.ocr import RecognizedText
 from qagent.policy import Policy, load_policy
 from qagent.stop import StopSignal

@@ -9,7 +9,7 @@ from desktop_programs import FORM, PATIENCE_SECONDS, PATIENT, Running, programs
 from miniwob_play import POLICY
 
 from qagent.desktop import open_backend
-from qagent.desktop.base import DesktopBackend
+from qagent.desktop.backend import DesktopBackend
 from qagent.home import AgentHome
 from qagent.local import LocalWork
 from qagent.stop import StopSignal

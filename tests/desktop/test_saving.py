@@ -7,7 +7,8 @@ import pytest
 from desktop_programs import PATIENCE_SECONDS
 
 from qagent.act import Executor
-from qagent.desktop.base import DesktopBackend, Node
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Node
 from qagent.policy import Policy
 from qagent.stop import StopReason, StopSignal
 from qscreen.wire import Action, Effect, EffectError, Outcome, SaveAs, Step, TypeText

@@ -8,7 +8,7 @@ from desktop_programs import Programs, programs
 from desktop_scenarios import SCENARIOS
 
 from qagent.act import Executor
-from qagent.desktop.base import DesktopBackend
+from qagent.desktop.backend import DesktopBackend
 from qagent.policy import load_policy
 from qagent.stop import StopSignal
 from qscreen.wire import Action, Effect, Step

@@ -22,7 +22,8 @@ from PIL import Image
 from qagent.cloud.pictures import PictureUploader
 from qagent.consent import Source
 from qagent.desktop import open_backend
-from qagent.desktop.base import DesktopBackend, Node
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Node
 from qagent.home import AgentHome
 from qagent.journal import Journal
 from qagent.oversight import oversee

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from desktop_programs import PATIENCE_SECONDS, programs
 
-from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Node
 from qagent.observe import take_snapshot
 from qagent.stop import StopSignal
 from qscreen.wire import (

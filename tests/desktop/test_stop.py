@@ -17,7 +17,8 @@ from Xlib.ext import xtest
 from qagent.consent import Source
 from qagent.consent.dialog import APP
 from qagent.desktop import open_backend
-from qagent.desktop.base import DesktopBackend, Node
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Node
 from qagent.doctor import Finding, examine
 from qagent.home import AgentHome
 from qagent.journal import Journal

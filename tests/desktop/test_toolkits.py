@@ -22,7 +22,8 @@ from desktop_programs import (
 
 from qagent.act import Executor
 from qagent.act.memory import UndoMemory
-from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Node
 from qagent.observe import take_snapshot
 from qagent.policy import load_policy
 from qagent.stop import StopSignal

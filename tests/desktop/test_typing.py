@@ -13,7 +13,7 @@ from prompt_stops import at_rest, promptly
 
 from qagent.act import Executor
 from qagent.desktop import open_backend
-from qagent.desktop.base import DesktopBackend
+from qagent.desktop.backend import DesktopBackend
 from qagent.home import StopFile
 from qagent.policy import Policy, TypingRoute
 from qagent.stop import StopSignal

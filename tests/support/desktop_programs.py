@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 from PIL import Image
 
-from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Node
 from qscreen.wire import Role
 
 PACKAGES = {

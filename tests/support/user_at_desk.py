@@ -6,7 +6,8 @@ from collections.abc import Callable
 from desktop_programs import PATIENCE_SECONDS, PATIENT
 
 from qagent.act.context import centre
-from qagent.desktop.base import Budget, DesktopBackend, Node
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Node
 from qagent.observe import look
 from qagent.stop import StopSignal
 from qscreen.wire import Role, ScrollDirection, State

@@ -6,15 +6,8 @@ from dataclasses import dataclass, field
 
 from qagent.act.memory import UndoRecord
 from qagent.act.resolve import Ambiguous, Found, NotFound, describe, resolve
-from qagent.desktop.base import (
-    Budget,
-    DesktopBackend,
-    DesktopError,
-    GoneError,
-    Node,
-    Tree,
-    UnsupportedError,
-)
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, DesktopError, GoneError, Node, Tree, UnsupportedError
 from qagent.messages import text
 from qagent.observe import look, without_apps
 from qagent.policy import Policy

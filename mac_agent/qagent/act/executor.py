@@ -22,8 +22,8 @@ from qagent.act import (
 )
 from qagent.act.context import Context, Done, FailedError, Precondition, RefusedError
 from qagent.act.memory import UndoMemory, UndoRecord
+from qagent.desktop.backend import DesktopBackend
 from qagent.desktop.base import (
-    DesktopBackend,
     DesktopError,
     GoneError,
     Node,

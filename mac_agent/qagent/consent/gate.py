@@ -9,7 +9,8 @@ from qagent.consent.classify import Act, Verb, classify, saves_program
 from qagent.consent.decisions import Consents, Decision
 from qagent.consent.dialog import is_own_dialog
 from qagent.consent.question import Origin
-from qagent.desktop.base import Budget, DesktopBackend, GoneError, Node, Ref, Tree, UnsupportedError
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, GoneError, Node, Ref, Tree, UnsupportedError
 from qagent.messages import text
 from qagent.policy import Policy, RiskKind
 from qagent.presence import Presence

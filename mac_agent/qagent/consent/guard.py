@@ -18,13 +18,12 @@ from qagent.consent.covered import hidden, refusal
 from qagent.consent.decisions import Consents
 from qagent.consent.dialog import is_own_dialog
 from qagent.consent.gate import Gate, Task, covers
+from qagent.desktop.backend import DesktopBackend, Launched
 from qagent.desktop.base import (
     Budget,
     Cell,
     CellRange,
     CoveredError,
-    DesktopBackend,
-    Launched,
     Node,
     Picture,
     Ref,

@@ -7,7 +7,8 @@ a machine that has no desktop at all.
 import os
 import sys
 
-from qagent.desktop.base import DesktopBackend, UnsupportedPlatformError
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import UnsupportedPlatformError
 from qagent.messages import text
 
 __all__ = ["backend_name", "open_backend"]

@@ -19,7 +19,8 @@ from qagent.act.context import RefusedError
 from qagent.consent import Dialog, Guard, Origin, Source
 from qagent.covering import covered_picture
 from qagent.desktop import open_backend
-from qagent.desktop.base import Budget, DesktopBackend, Node, Picture
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Node, Picture
 from qagent.home import AgentHome
 from qagent.journal import PassingJournal
 from qagent.local import LOCAL_DEVICE

@@ -4,12 +4,8 @@ import re
 import time
 
 from qagent.act.tables import cell_name, cell_place
-from qagent.desktop.base import (
-    CellRange,
-    DesktopBackend,
-    Node,
-    Tree,
-)
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import CellRange, Node, Tree
 from qagent.workflows import pointing
 from qscreen.wire import Role, WriteTable
 from qscreen.wire.action import CELL

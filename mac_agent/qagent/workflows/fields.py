@@ -1,10 +1,10 @@
 """What the elements hold that a person sets: read before and after, never of a secret field."""
 
 from qagent.consent.classify import is_secret
+from qagent.desktop.backend import DesktopBackend
 from qagent.desktop.base import (
     Budget,
     Capability,
-    DesktopBackend,
     GoneError,
     Node,
     ProgramError,

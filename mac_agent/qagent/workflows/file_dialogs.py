@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from qagent.consent.words import declines
-from qagent.desktop.base import DesktopBackend, Node, Ref, Tree
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Node, Ref, Tree
 from qagent.desktop.watching import UserInput
 from qagent.file_dialogs import (
     LISTS,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from qagent.desktop.base import DesktopBackend, GoneError, Node, Tree
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import GoneError, Node, Tree
 from qagent.desktop.watching import UserInput
 from qagent.workflows.sights import Sight, Sights
 from qagent.workflows.touching import Touching

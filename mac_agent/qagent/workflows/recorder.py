@@ -11,12 +11,8 @@ from collections import deque
 from qagent.apps import find_program
 from qagent.consent.classify import Verb
 from qagent.consent.dialog import is_own_dialog
-from qagent.desktop.base import (
-    DesktopBackend,
-    DesktopError,
-    Node,
-    Tree,
-)
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import DesktopError, Node, Tree
 from qagent.desktop.watching import InputWatcher, UserInput
 from qagent.home import HomeError
 from qagent.workflows import pointing

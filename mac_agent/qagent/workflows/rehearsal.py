@@ -9,7 +9,8 @@ from qagent.act.resolve import describe
 from qagent.apps import find_program
 from qagent.consent import Source
 from qagent.desktop import open_backend
-from qagent.desktop.base import Budget, DesktopBackend, DesktopError, Tree
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, DesktopError, Tree
 from qagent.home import AgentHome
 from qagent.journal import PassingJournal
 from qagent.messages import text

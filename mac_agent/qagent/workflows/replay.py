@@ -14,7 +14,8 @@ from qagent.act.context import RefusedError
 from qagent.act.resolve import matches
 from qagent.consent import Dialog, Source
 from qagent.desktop import open_backend
-from qagent.desktop.base import Budget, DesktopBackend, DesktopError, GoneError, UnsupportedError
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, DesktopError, GoneError, UnsupportedError
 from qagent.home import AgentHome
 from qagent.journal import PassingJournal
 from qagent.locks import held

@@ -4,15 +4,8 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from qagent.desktop.base import (
-    Budget,
-    DesktopBackend,
-    GoneError,
-    Node,
-    ProgramError,
-    Tree,
-    UnsupportedError,
-)
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, GoneError, Node, ProgramError, Tree, UnsupportedError
 from qagent.desktop.watching import InputWatcher, UserInput
 from qagent.observe import look
 from qagent.workflows import pointing

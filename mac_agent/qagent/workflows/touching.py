@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from qagent.consent.classify import Verb
-from qagent.desktop.base import CellRange, DesktopBackend, GoneError, Node, Ref, Tree
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import CellRange, GoneError, Node, Ref, Tree
 from qagent.desktop.watching import UserInput
 from qagent.workflows import cells, pointing
 from qagent.workflows.fields import holds_secret, value_of

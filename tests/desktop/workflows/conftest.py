@@ -15,7 +15,7 @@ from desktop_programs import (
 from recorded_at_desk import POLICY, Recording
 from user_at_desk import User
 
-from qagent.desktop.base import DesktopBackend
+from qagent.desktop.backend import DesktopBackend
 
 
 @pytest.fixture

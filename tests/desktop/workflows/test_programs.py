@@ -22,7 +22,8 @@ from desktop_programs import (
 from recorded_at_desk import SECRET, Recording, agent, form, kinds, nothing_of, replayed
 from user_at_desk import User
 
-from qagent.desktop.base import CellRange, DesktopBackend
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import CellRange
 from qagent.observe import look
 from qscreen.wire import Role, ScrollDirection
 

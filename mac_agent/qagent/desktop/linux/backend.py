@@ -12,6 +12,7 @@ from Xlib import display
 from Xlib import error as xerror
 from Xlib.ext import screensaver
 
+from qagent.desktop.backend import Launched
 from qagent.desktop.base import (
     Budget,
     Capability,
@@ -19,7 +20,6 @@ from qagent.desktop.base import (
     CellRange,
     DesktopError,
     GoneError,
-    Launched,
     Node,
     NoDisplayError,
     Picture,

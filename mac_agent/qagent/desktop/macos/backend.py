@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from qagent.desktop.backend import Launched
 from qagent.desktop.base import (
     Budget,
     Capability,
@@ -16,7 +17,6 @@ from qagent.desktop.base import (
     CellRange,
     DesktopError,
     GoneError,
-    Launched,
     Node,
     Picture,
     Ref,

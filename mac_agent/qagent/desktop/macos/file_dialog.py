@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from qagent.desktop.base import Budget, DesktopBackend, Node, UnsupportedError
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, Node, UnsupportedError
 from qagent.messages import text
 from qscreen.wire import Role
 

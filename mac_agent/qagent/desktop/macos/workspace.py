@@ -9,7 +9,8 @@ from typing import Any
 import AppKit  # type: ignore[import-not-found,unused-ignore]
 import Foundation  # type: ignore[import-not-found,unused-ignore]
 
-from qagent.desktop.base import Launched, MissingProgramError
+from qagent.desktop.backend import Launched
+from qagent.desktop.base import MissingProgramError
 from qagent.desktop.macos.applications import NEW_DOCUMENT
 from qagent.messages import text
 

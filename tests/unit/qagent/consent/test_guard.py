@@ -12,7 +12,8 @@ import pytest
 from qagent.act.context import RefusedError
 from qagent.audit import verify
 from qagent.consent import Answer, Consents, Guard, Origin, Question, Reply, Source, Task
-from qagent.desktop.base import Budget, CoveredError, DesktopBackend, Surface, TextState
+from qagent.desktop.backend import DesktopBackend
+from qagent.desktop.base import Budget, CoveredError, Surface, TextState
 from qagent.home import AgentHome
 from qagent.journal import Journal
 from qagent.oversight import Oversight, oversee
