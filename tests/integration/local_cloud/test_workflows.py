@@ -16,11 +16,12 @@ def machine(client: Any, role: Callable[..., str], function: Callable[..., str])
     """Makes a state machine that waits for a token and catches; returns a starter."""
     url = client("sqs").create_queue(QueueName="tokens")["QueueUrl"]
     source = (
-        "import boto3, json\n"
+        "import boto3, json, time\n"
         "def handler(event, context):\n"
+        "    time.sleep(12 if event['run'] == 'waking' else 0)\n"
         f"    boto3.client('sqs').send_message(QueueUrl='{url}', MessageBody=json.dumps(event))\n"
     )
-    arn = function("hand-out", source)
+    arn = function("hand-out", source, Timeout=60)
     invoking = [{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}]
     own = role("machine", {"Service": "states.amazonaws.com"}, invoking)
 
@@ -108,6 +109,12 @@ def test_silence_is_a_heartbeat_timeout(client: Any, machine: Any) -> None:
     began = time.monotonic()
     assert output(client, execution)["caught"] == "States.HeartbeatTimeout"
     assert time.monotonic() - began < 25, "before the time of the task is up"
+
+
+def test_silence_counts_from_when_the_token_was_handed_out(client: Any, machine: Any) -> None:
+    execution, token = machine("waking", TimeoutSeconds=300, HeartbeatSeconds=8)()
+    client("stepfunctions").send_task_success(taskToken=token, output="{}")
+    assert output(client, execution)["answer"] == {}
 
 
 def test_heartbeats_keep_the_task_alive_until_its_time_is_up(client: Any, machine: Any) -> None:
