@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,9 @@ def begin(*arguments: str) -> subprocess.Popen[str]:
     Returns:
         The process; both of its outputs are pipes.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A suite that a shell started in the background ignores Ctrl-C, and so does what it starts.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [BIN / "qops", *arguments],
         stdout=subprocess.PIPE,
