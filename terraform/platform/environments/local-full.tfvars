@@ -3,6 +3,9 @@
 recovery_region = "ap-northeast-1"
 
 client = {
+  # People of the end-to-end suite sign in once, and a slow machine takes more than an hour for it.
+  access_token_minutes = 240
+
   releases = { force_destroy = true }
   domain   = { name = "qscreen-local" }
   partners = { example = {} }
