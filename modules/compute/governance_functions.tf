@@ -68,8 +68,9 @@ locals {
       stores          = false
       environment = merge(
         {
-          QS_PARTNERS            = jsonencode({ for name, partner in var.partners : name => partner.secret_arn })
-          QS_KEY_OVERLAP_SECONDS = tostring(3600 * var.settings.partner_key_overlap_hours)
+          QS_PARTNERS             = jsonencode({ for name, partner in var.partners : name => partner.secret_arn })
+          QS_KEY_OVERLAP_SECONDS  = tostring(3600 * var.settings.partner_key_overlap_hours)
+          QS_KEY_DEADLINE_SECONDS = tostring(3600 * var.settings.partner_key_deadline_hours)
         },
         var.settings.partner_probe_url == null ? {} : { QS_PARTNER_PROBE_URL = var.settings.partner_probe_url },
       )
@@ -87,7 +88,7 @@ locals {
     }
     rotate-partner-key = {
       expression  = "rate(1 hour)"
-      description = "Ends partners' former keys once both have been valid long enough"
+      description = "Ends partners' former keys once the partners have come with the new ones, or at the deadline"
     }
   }
 }

@@ -211,7 +211,7 @@ data "aws_iam_policy_document" "rotate_partner_key" {
   statement {
     sid       = "FindKeys"
     actions   = ["apigateway:GET"]
-    resources = [for path in ["apikeys", "apikeys/*", "usageplans", "usageplans/*/keys/*"] : "${local._gateway_arn}/${path}"]
+    resources = [for path in ["apikeys", "apikeys/*", "usageplans", "usageplans/*/keys/*", "usageplans/*/usage"] : "${local._gateway_arn}/${path}"]
   }
 
   statement {

@@ -160,7 +160,7 @@ variable "deployment" {
 }
 
 variable "settings" {
-  description = "Limits of runs, jobs and functions. Seconds: heartbeat_seconds without a sign of life fail a command, observe_seconds and act_seconds bound the two device tasks, confirm_seconds is how long a plan waits for its confirmation, command_ttl_seconds is how long a device may take a command, device_silent_seconds when a device counts as silent. history_days: how long finished runs are kept. metrics_namespace: where the functions' metrics are, QScreen/<environment> unless named. partner_key_overlap_hours: how long a partner's former key stays valid beside the new one; partner_probe_url: a route that asks for a key, to try a new one on. mcp_allowed_origins: web pages of other origins that may speak with the MCP servers. classifier_endpoints: Comprehend endpoints that classify mails and intents; rules stand in without."
+  description = "Limits of runs, jobs and functions. Seconds: heartbeat_seconds without a sign of life fail a command, observe_seconds and act_seconds bound the two device tasks, confirm_seconds is how long a plan waits for its confirmation, command_ttl_seconds is how long a device may take a command, device_silent_seconds when a device counts as silent. history_days: how long finished runs are kept. metrics_namespace: where the functions' metrics are, QScreen/<environment> unless named. partner_key_overlap_hours: how long a partner's former key stays valid beside the new one at least; partner_key_deadline_hours: at most, if the partner never comes with the new one; partner_probe_url: a route that asks for a key, to try a new one on. mcp_allowed_origins: web pages of other origins that may speak with the MCP servers. classifier_endpoints: Comprehend endpoints that classify mails and intents; rules stand in without."
   type = object({
     max_attempts            = optional(number, 3)
     heartbeat_seconds       = optional(number, 30)
@@ -183,8 +183,9 @@ variable "settings" {
     device_silent_seconds   = optional(number, 300)
     history_days            = optional(number, 365)
 
-    partner_key_overlap_hours = optional(number, 24)
-    partner_probe_url         = optional(string)
+    partner_key_overlap_hours  = optional(number, 24)
+    partner_key_deadline_hours = optional(number, 336)
+    partner_probe_url          = optional(string)
 
     mcp_allowed_origins = optional(set(string), [])
     classifier_endpoints = optional(object({
@@ -257,6 +258,11 @@ variable "settings" {
   validation {
     condition     = var.settings.partner_key_overlap_hours >= 1 && var.settings.partner_key_overlap_hours <= 168
     error_message = "partner_key_overlap_hours must be 1 to 168: a partner needs time to take the new key, and the former one must end before the next rotation; 24 is the usual choice."
+  }
+
+  validation {
+    condition     = var.settings.partner_key_deadline_hours >= var.settings.partner_key_overlap_hours && var.settings.partner_key_deadline_hours <= 672
+    error_message = "partner_key_deadline_hours must be at least partner_key_overlap_hours and at most 672: it is the end of a former key that its partner still uses, and lies before the next rotation; 336 is the usual choice."
   }
 
   validation {

@@ -14,6 +14,16 @@ locals {
       metric      = "AuditCopiesFailed"
       service     = "write-audit"
     }
+    partner-key-unproven = {
+      description = "A partner has not come with the new API key, and the former one ends at its deadline. Give the partner the new key; the log of rotate-partner-key tells who and when."
+      metric      = "PartnerKeysUnproven"
+      service     = "rotate-partner-key"
+    }
+    partner-key-ended = {
+      description = "A partner's former API key ended at its deadline, though the partner has not come with the new one and may be shut out. Give the partner the new key; the log of rotate-partner-key tells who."
+      metric      = "PartnerKeysEndedUnproven"
+      service     = "rotate-partner-key"
+    }
     retention-failed = {
       description = "Something that is older than its retention could not be deleted. Look at the log of the function retention."
       metric      = "RetentionFailures"

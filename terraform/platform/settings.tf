@@ -142,8 +142,9 @@ variable "compute" {
     device_silent_seconds   = optional(number)
     history_days            = optional(number)
 
-    partner_key_overlap_hours = optional(number)
-    partner_probe_url         = optional(string)
+    partner_key_overlap_hours  = optional(number)
+    partner_key_deadline_hours = optional(number)
+    partner_probe_url          = optional(string)
 
     mcp_allowed_origins = optional(set(string))
     classifier_endpoints = optional(object({

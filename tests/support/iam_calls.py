@@ -49,6 +49,7 @@ RENAMED = {
     "apigateway:DeleteApiKey": {"apigateway:DELETE"},
     "apigateway:GetApiKey": {"apigateway:GET"},
     "apigateway:GetApiKeys": {"apigateway:GET"},
+    "apigateway:GetUsage": {"apigateway:GET"},
     "apigateway:GetUsagePlanKey": {"apigateway:GET"},
     "apigateway:GetUsagePlans": {"apigateway:GET"},
     "lambda:Invoke": {"lambda:InvokeFunction"},

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from qs_cloud import clients
 from qs_cloud.calls import calling
@@ -147,6 +149,39 @@ def in_plan(key_id: str, plan_id: str) -> bool:
             return False
         raise
     return True
+
+
+def calls_with(key_id: str, plan_id: str, first: date, last: date) -> int:
+    """Count the calls that came with a key; API Gateway counts them by the day, in UTC.
+
+    Args:
+        key_id: Id of the key.
+        plan_id: Id of its usage plan.
+        first: First day.
+        last: Last day.
+
+    Returns:
+        The calls; 0 as well where nobody counts, as on the local cloud.
+
+    Raises:
+        CloudCallError: If API Gateway refuses or cannot be reached.
+    """
+    calls = 0
+    following: Any = {}
+    while True:
+        with calling("count the calls with the partner's API key"):
+            answer = clients.apigateway().get_usage(
+                usagePlanId=plan_id,
+                keyId=key_id,
+                startDate=first.isoformat(),
+                endDate=last.isoformat(),
+                **following,
+            )
+        # What was used and what is left, of each day.
+        calls += sum(day[0] for day in answer.get("items", {}).get(key_id, ()))
+        following = _from(answer.get("position", ""))
+        if not following:
+            return calls
 
 
 def value_of(key_id: str) -> str:

@@ -330,6 +330,20 @@ run "overlap_that_is_too_long" {
   expect_failures = [var.settings]
 }
 
+run "deadline_before_the_overlap_is_over" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    settings = { partner_key_overlap_hours = 48, partner_key_deadline_hours = 24 }
+  }
+
+  expect_failures = [var.settings]
+}
+
 run "probe_without_tls" {
   command = plan
 

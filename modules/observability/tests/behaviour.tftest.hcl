@@ -70,7 +70,7 @@ run "defaults" {
       "api-errors", "api-latency", "api-latency-trend", "api-traffic",
       "function-api-errors", "function-api-throttles", "function-api-duration",
       "function-reap-devices-errors", "function-reap-devices-throttles", "function-reap-devices-duration", "function-reap-devices-silent",
-      "dead-letters", "jobs-dead-letters", "audit-dead-letters", "audit-broken", "audit-copies-failed", "audit-events-lost", "audit-waits", "retention-failed", "jobs-age", "command-age",
+      "dead-letters", "jobs-dead-letters", "audit-dead-letters", "audit-broken", "audit-copies-failed", "audit-events-lost", "audit-waits", "partner-key-unproven", "partner-key-ended", "retention-failed", "jobs-age", "command-age",
       "runs-failed", "runs-timed-out", "runs-throttled", "analyses-failed", "analyses-timed-out", "analyses-throttled",
       "database-cpu", "database-storage", "database-connections", "database-memory",
       "cache-001-cpu", "cache-001-memory", "cache-001-evictions",

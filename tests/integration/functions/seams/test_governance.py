@@ -1,6 +1,7 @@
 """The platform's own jobs whose services fail on the wire."""
 
 import json
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -134,6 +135,7 @@ def partner(
     arn = aws("secretsmanager").create_secret(Name=PARTNER)["ARN"]
     monkeypatch.setenv("QS_PARTNERS", json.dumps({"acme": arn}))
     monkeypatch.setenv("QS_KEY_OVERLAP_SECONDS", "86400")
+    monkeypatch.setenv("QS_KEY_DEADLINE_SECONDS", "1209600")
     monkeypatch.delenv("QS_PARTNER_PROBE_URL", raising=False)
     aws("apigateway").create_usage_plan(name="qscreen-test-acme")
     context.get_remaining_time_in_millis = lambda: 180_000
@@ -198,6 +200,38 @@ def test_a_rotation_that_cannot_go_on_keeps_the_present_key_and_the_next_one_hea
     seam.mend()
     partner()
     assert current(aws) != before
+
+
+@pytest.mark.parametrize(
+    ("counted", "left"),
+    [
+        (Answered({"items": {}}), 2),
+        (Answered({"items": {"KEY": [[0, 100], [3, 97]]}}), 1),
+        (TOO_MANY, 2),
+    ],
+)
+def test_a_former_key_ends_once_the_gateway_has_counted_calls_with_the_new_one(
+    seam: AwsSeam,
+    partner: Callable[[], None],
+    aws: Aws,
+    load_handler: Load,
+    context: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+    counted: Answered | Refused,
+    left: int,
+) -> None:
+    partner()
+    (former,) = keys(aws)
+    partner()
+    (new,) = set(keys(aws)) - {former}
+    if isinstance(counted, Answered):
+        counted = Answered(json.loads(json.dumps(counted.content).replace("KEY", new)))
+    seam.always("apigateway", "GetUsage", counted)
+    monkeypatch.setenv("QS_KEY_OVERLAP_SECONDS", "1")
+    time.sleep(1.1)
+    load_handler("rotate-partner-key").handler({"schedule": "rotate-partner-key"}, context)
+    assert len(keys(aws)) == left
+    assert new in keys(aws)
 
 
 @pytest.fixture

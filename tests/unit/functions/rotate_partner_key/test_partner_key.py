@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from datetime import timedelta
+from collections import defaultdict
+from datetime import UTC, date, timedelta
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -29,10 +30,25 @@ def plan(aws: None, monkeypatch: pytest.MonkeyPatch) -> str:
     arn = clients.secretsmanager().create_secret(Name=SECRET)["ARN"]
     monkeypatch.setenv("QS_PARTNERS", json.dumps({"acme": arn}))
     monkeypatch.setenv("QS_KEY_OVERLAP_SECONDS", "86400")
+    monkeypatch.setenv("QS_KEY_DEADLINE_SECONDS", str(14 * 86400))
     monkeypatch.delenv("QS_PARTNER_PROBE_URL", raising=False)
     gateway = clients.apigateway()
     gateway.create_usage_plan(name="qscreen-test-other")
     return gateway.create_usage_plan(name="qscreen-test-acme")["id"]
+
+
+@pytest.fixture(autouse=True)
+def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """Calls by the key's value, which moto does not count; the partner comes with any key."""
+    made: dict[str, int] = defaultdict(lambda: 1)
+
+    def count(key_id: str, plan_id: str, first: date, last: date) -> int:
+        assert first <= last
+        key = clients.apigateway().get_api_key(apiKey=key_id, includeValue=True)
+        return made[key["value"]]
+
+    monkeypatch.setattr(retiring, "calls_with", count)
+    return made
 
 
 @pytest.fixture
@@ -112,6 +128,70 @@ def test_both_keys_are_valid_until_the_overlap_is_over(
     }
     assert values == {second}
     assert function.handler({"schedule": "rotate-partner-key"}, CONTEXT) == {"keys_deleted": 0}
+
+
+def end_keys(function: ModuleType, monkeypatch: pytest.MonkeyPatch, **later: float) -> int:
+    """One pass by the clock, which has gone on since the last one."""
+    at = retiring.utc_now() + timedelta(**later)
+    monkeypatch.setattr(retiring, "utc_now", lambda: at)
+    answer = function.handler({"schedule": "rotate-partner-key"}, CONTEXT)
+    return int(answer["keys_deleted"])
+
+
+def test_a_partner_who_never_comes_with_the_new_key_keeps_the_former_one_until_the_deadline(
+    function: ModuleType,
+    plan: str,
+    calls: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    log: Any,
+) -> None:
+    rotate(function)
+    rotate(function)
+    second = current()["api_key"]
+    calls[second] = 0
+    both = keys_in(plan)
+    for days in (2, 11):
+        assert end_keys(function, monkeypatch, days=days) == 0
+        assert keys_in(plan) == both
+        assert "PartnerKeysUnproven" in capsys.readouterr().out
+    assert "has not come with the new key" in log.getvalue()
+    assert end_keys(function, monkeypatch, days=2) == 1
+    assert keys_in(plan) == {second}
+    told = capsys.readouterr().out
+    assert "PartnerKeysEndedUnproven" in told
+    assert "PartnerKeysUnproven" not in told
+    assert "ends at its deadline" in log.getvalue()
+    assert end_keys(function, monkeypatch, days=1) == 0
+    assert "PartnerKeysEndedUnproven" not in capsys.readouterr().out
+
+
+def test_a_partner_who_comes_late_ends_his_former_key(
+    function: ModuleType, plan: str, calls: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotate(function)
+    rotate(function)
+    second = current()["api_key"]
+    calls[second] = 0
+    assert end_keys(function, monkeypatch, days=5) == 0
+    calls[second] = 1
+    assert end_keys(function, monkeypatch, hours=1) == 1
+    assert keys_in(plan) == {second}
+
+
+def test_the_rotations_own_try_of_a_key_is_not_the_partner(
+    function: ModuleType, plan: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotate(function)
+    rotate(function)
+    monkeypatch.setenv("QS_KEY_OVERLAP_SECONDS", "1")
+    monkeypatch.setenv("QS_PARTNER_PROBE_URL", "https://api.example.com/v1/health")
+    changed = clients.secretsmanager().describe_secret(SecretId=SECRET)["LastChangedDate"]
+    evening = changed.astimezone(UTC).replace(hour=23, minute=59, second=59)
+    for at, ended in ((evening + timedelta(0), 0), (evening + timedelta(days=1), 1)):
+        monkeypatch.setattr(retiring, "utc_now", lambda at=at: at + timedelta(microseconds=1))
+        answer = function.handler({"schedule": "rotate-partner-key"}, CONTEXT)
+        assert answer == {"keys_deleted": ended}
 
 
 def test_an_operator_ends_the_former_key_before_its_overlap_is_over(
