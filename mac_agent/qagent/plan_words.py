@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any
 
 from qagent.act.resolve import describe_target
-from qagent.messages import text
+from qagent.messages import language, text
 from qagent.plan_texts import TEXTS as PLAN_TEXTS
 from qagent.words import said
 from qscreen.orders import Order
-from qscreen.orders.model import Condition, Kind, Part
-from qscreen.wire import Action, Step, Target, UndoWay
+from qscreen.orders.model import Condition, Kind, Part, Which
+from qscreen.wire import Action, Language, Step, Target, UndoWay
 
 _LABELLED = {"amount", "count", "idle_ms", "start", "timeout_ms"}
 """Fields whose value alone would not say what it means."""
@@ -43,6 +43,20 @@ def order_words(order: Order) -> str:
     """
     values = ", ".join(_parts(order))
     return ": ".join(one for one in (text(f"order.{type(order).__name__}"), values) if one)
+
+
+def words_of(which: Which) -> str:
+    """Which element an order means, without where it is.
+
+    Args:
+        which: What the order says of it.
+    """
+    korean = language() is Language.KO
+    number = _number(which.nth) if which.nth else ""
+    name = f"'{which.names[0]}'" if which.names else ""
+    kind = text(f"thing.{which.kind}") if which.kind else ""
+    parts = (number, name, kind) if korean else (kind, name, number)
+    return " ".join(one for one in parts if one)
 
 
 def _values(action: Action) -> Iterator[str]:
@@ -85,6 +99,8 @@ def _parts(part: Any) -> Iterator[str]:
                     yield text(key)
             case Condition(compared=compared, number=number):
                 yield text(f"compared.{compared}", value=f"{number:g}")
+            case Which():
+                yield " ".join(_which(value))
             case Kind():
                 yield text(f"thing.{value}")
             case Part():
@@ -94,14 +110,25 @@ def _parts(part: Any) -> Iterator[str]:
                     yield text(f"plan.{_WAYS[field.name][value > 0]}")
             case int() if field.name in {"nth", "number"}:
                 if value:
-                    yield text("plan.nth" if value > 0 else "plan.nth_last", value=abs(value))
-            case _ if is_dataclass(value):
-                yield " ".join(_parts(value))
-            case str() if field.name == "beside":
-                yield text("plan.beside", value=f"'{value}'")
+                    yield _number(value)
             case tuple() | list():
                 yield ", ".join(str(one) if isinstance(one, int) else f"'{one}'" for one in value)
             case str():
                 yield f"'{value}'"
             case _:
                 yield str(value)
+
+
+def _which(which: Which) -> Iterator[str]:
+    """Which element an order means, and where it is."""
+    if which.beside:
+        yield text("plan.beside", value=f"'{which.beside}'")
+    if which.any_of:
+        yield text("plan.any_of.True")
+    if which.colour:
+        yield f"'{which.colour}'"
+    yield words_of(which)
+
+
+def _number(place: int) -> str:
+    return text("plan.nth" if place > 0 else "plan.nth_last", value=abs(place))

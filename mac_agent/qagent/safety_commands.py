@@ -81,6 +81,7 @@ def show(as_json: _Json = False) -> None:
             say(words)
     else:
         say(text("policy.unusable", path=str(path), fault=policy.fault))
+        say(f"  → {text('doctor.policy.broken.repair')}")
     if policy.state is PolicyState.BROKEN:
         raise typer.Exit(FINDINGS)
 
@@ -181,10 +182,10 @@ def report(
         return
     table = Table(box=None, pad_edge=False)
     for name in ("when", "run", "step", "kind", "outcome", "error", "consent", "ms"):
-        table.add_column(text(f"report.{name}"))
+        table.add_column(text(f"report.{name}"), overflow="fold", no_wrap=name == "when")
     for row in rows:
         cells = (
-            row.at,
+            row.at[: len("2026-01-31 09:00:00")],
             row.run,
             row.step,
             said("kind", row.kind),

@@ -1,14 +1,18 @@
 """What is wrong with a value that does not fit its model, in the user's language."""
 
+import re
+
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from qagent.messages import catalogue, language, text
 from qagent.phrases import Phrases
-from qagent.value_texts import SAID
+from qagent.value_texts import EXPRESSION_SAID, SAID
 from qscreen.wire import Language
 
 _SAID = Phrases(SAID)
+EXPRESSIONS = Phrases(EXPRESSION_SAID)
+"""What is wrong with a regular expression, in Korean."""
 
 
 def words_of(detail: ErrorDetails) -> str:
@@ -30,6 +34,16 @@ def words_of(detail: ErrorDetails) -> str:
     if "expected" in context and language() is Language.KO:
         context = {**context, "expected": str(context["expected"]).replace("' or '", "', '")}
     return text(key, **context)
+
+
+def of_expression(error: re.error) -> str:
+    """What is wrong with a regular expression, in the user's language.
+
+    Args:
+        error: What Python says of it.
+    """
+    words = str(error)
+    return EXPRESSIONS.korean(words) if language() is Language.KO else words
 
 
 def said(words: str) -> str:

@@ -75,6 +75,52 @@ JSON_SAID: tuple[tuple[str, str], ...] = (
 )
 """What pydantic's reader of JSON says, each with its Korean."""
 
+EXPRESSION_SAID: tuple[tuple[str, str], ...] = (
+    (r"(.+) at position (\d+)(?: \(line \d+, column \d+\))?", "{0} (위치 {1})"),
+    (r"missing \), unterminated comment", "설명을 닫는 ')'가 없습니다"),
+    (r"missing \), unterminated subpattern", "묶음을 닫는 ')'가 없습니다"),
+    (r"missing (.+), unterminated name", "이름 뒤에 '{0}'이(가) 없습니다"),
+    (r"missing -, : or \)", "'-', ':', ')' 가운데 하나가 없습니다"),
+    (r"missing (flag|group name|character name)", "{0}이(가) 없습니다"),
+    (r"missing (.)", "'{0}'이(가) 없습니다"),
+    (r"unterminated character set", "글자 집합을 닫는 ']'가 없습니다"),
+    (r"unbalanced parenthesis", "'(' 없이 ')'가 나왔습니다"),
+    (r"nothing to repeat", "되풀이할 것이 없습니다"),
+    (r"multiple repeat", "되풀이 기호가 겹쳤습니다"),
+    (r"min repeat greater than max repeat", "되풀이의 최소가 최대보다 큽니다"),
+    (r"the repetition number is too large", "되풀이 횟수가 너무 큽니다"),
+    (r"bad escape \(end of pattern\)", "끝에 '\\'가 남았습니다"),
+    (r"(?:bad|incomplete) escape (.+)", "'{0}'은(는) 쓸 수 없습니다"),
+    (r"octal escape value (.+) outside of range .+", "'{0}'은(는) 범위 밖의 8진수입니다"),
+    (r"bad character range (.+)", "글자 범위 '{0}'이(가) 맞지 않습니다"),
+    (r"bad character in group name (.+)", "묶음 이름 {0}에 쓸 수 없는 글자가 있습니다"),
+    (r"bad group number", "묶음 번호가 맞지 않습니다"),
+    (r"bad inline flags: .+", "플래그를 그렇게 쓸 수 없습니다"),
+    (r"cannot refer to an open group", "아직 닫히지 않은 묶음을 가리킵니다"),
+    (
+        r"cannot refer to group defined in the same lookbehind subpattern",
+        "같은 뒤보기 안의 묶음을 가리킬 수 없습니다",
+    ),
+    (r"conditional backref with more than two branches", "조건의 갈래는 둘까지입니다"),
+    (
+        r"global flags not at the start of the expression",
+        "전체에 미치는 플래그는 맨 앞에 써야 합니다",
+    ),
+    (r"(?:invalid group reference|unknown group name) (.+)", "묶음 {0}이(가) 없습니다"),
+    (r"redefinition of group name (.+) as group .+", "묶음 이름 {0}이(가) 두 번 나왔습니다"),
+    (r"too many groups", "묶음이 너무 많습니다"),
+    (r"undefined character name (.+)", "{0}(이)라는 글자는 없습니다"),
+    (r"unexpected end of pattern", "식이 중간에 끝났습니다"),
+    (r"unknown extension (.+)", "'{0}'은(는) 없는 표기입니다"),
+    (r"unsupported quantifier in .+", "여기에는 되풀이를 쓸 수 없습니다"),
+    (r"look-behind requires fixed-width pattern", "뒤보기는 길이가 정해져 있어야 합니다"),
+    (r"looks too much behind", "뒤보기가 너무 깁니다"),
+    (r"flag", "플래그"),
+    (r"group name", "묶음 이름"),
+    (r"character name", "글자 이름"),
+)
+"""What Python says of regular expressions, each with its Korean."""
+
 SAID: tuple[tuple[str, str], ...] = (
     *JSON_SAID,
     (r"a target needs a name or a role", "대상에는 name이나 role이 필요합니다"),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from qagent.messages import text
 from qagent.policy.kinds import DataClass, RiskKind
 from qagent.policy.times import TimeRange
+from qagent.value_faults import of_expression
 from qscreen.wire import ActionKind, RiskCategory
 
 SCHEMA_ADDRESS = "https://json-schema.org/draft/2020-12/schema"
@@ -168,7 +169,8 @@ class PolicyFile(_Part):
             try:
                 matcher = re.compile(pattern)
             except re.error as error:
-                raise ValueError(text("yaml.no_expression", name=name, why=error)) from error
+                fault = text("yaml.no_expression", name=name, why=of_expression(error))
+                raise ValueError(fault) from error
             if matcher.match("") is not None:
                 raise ValueError(text("yaml.matches_empty", name=name))
         return value

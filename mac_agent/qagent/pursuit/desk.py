@@ -14,7 +14,7 @@ from qagent.observe import look, without_apps
 from qagent.policy import Policy
 from qagent.stop import StopSignal
 from qagent.work import Worker
-from qscreen.orders.model import Kind, Which
+from qscreen.orders.model import Kind
 from qscreen.wire import (
     Action,
     Command,
@@ -182,11 +182,3 @@ def _shape(tree: Tree) -> list[tuple[object, object]]:
 def pointed(node: Node) -> Target:
     """A target that stands for an element of a look."""
     return Target(name=node.name.strip()[:200] or None, role=node.role)
-
-
-def words_of(which: Which) -> str:
-    """What an order means, in words for messages."""
-    words = [str(which.nth)] if which.nth else []
-    words += [str(which.kind).replace("_", " ")] if which.kind else []
-    words += [f"'{which.names[0]}'"] if which.names else []
-    return " ".join(words)

@@ -7,7 +7,8 @@ from PIL import ImageColor
 from qagent.desktop.base import Capability, Node
 from qagent.messages import text
 from qagent.observe import fold
-from qagent.pursuit.desk import Desk, GivenUpError, pointed, words_of
+from qagent.plan_words import words_of
+from qagent.pursuit.desk import Desk, GivenUpError, pointed
 from qagent.pursuit.finding import Sight, candidates, find
 from qagent.pursuit.pressing import click, sought
 from qscreen.orders.model import Adjust, Complete, Enter, Kind, PickColour, PutFocus, Which

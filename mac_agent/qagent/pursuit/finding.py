@@ -8,7 +8,8 @@ from qagent.act.resolve import describe
 from qagent.desktop.base import Node, Ref, Tree
 from qagent.messages import text
 from qagent.observe import fold
-from qagent.pursuit.desk import GivenUpError, words_of
+from qagent.plan_words import words_of
+from qagent.pursuit.desk import GivenUpError
 from qscreen.orders.model import Kind, Which
 from qscreen.wire import EffectError, Role, State
 

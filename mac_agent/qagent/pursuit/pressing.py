@@ -5,8 +5,9 @@ import re
 from qagent.desktop.base import Node, Ref, Tree
 from qagent.messages import text
 from qagent.observe import fold
+from qagent.plan_words import words_of
 from qagent.pursuit.colours import of_colour
-from qagent.pursuit.desk import Desk, GivenUpError, pointed, words_of
+from qagent.pursuit.desk import Desk, GivenUpError, pointed
 from qagent.pursuit.finding import Sight, candidates, find, shapes
 from qscreen.orders.model import (
     AwaitNumber,

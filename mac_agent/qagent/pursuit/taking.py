@@ -8,7 +8,8 @@ from fractions import Fraction
 from qagent.desktop.base import GoneError, SecureFieldError, UnsupportedError
 from qagent.messages import text
 from qagent.observe import fold
-from qagent.pursuit.desk import Desk, GivenUpError, words_of
+from qagent.plan_words import words_of
+from qagent.pursuit.desk import Desk, GivenUpError
 from qagent.pursuit.finding import Sight, below_goal, blocks_of, candidates, find
 from qscreen.orders.model import Kind, Part, Take, Which
 from qscreen.wire import EffectError, Role

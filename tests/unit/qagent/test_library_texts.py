@@ -22,7 +22,7 @@ from qagent.local import StepsFile, load_steps
 from qagent.messages import catalogue
 from qagent.policy.model import PolicyFile
 from qagent.policy.reading import read
-from qagent.value_faults import said
+from qagent.value_faults import EXPRESSIONS, said
 from qagent.value_texts import JSON_SAID
 from qagent.workflows.model import Workflow
 from qagent.workflows.reading import parse
@@ -238,6 +238,38 @@ def test_each_rule_of_the_wires_models_has_korean_words(monkeypatch: pytest.Monk
     examples = [re.sub(r"\{[^}]*\}", "7", words) for words in rules if words]
     assert len(examples) > 12
     assert [one for one in examples if said(one) == one] == []
+
+
+def _said_of_expressions() -> Iterator[str]:
+    for module in (re._parser, re._compiler):  # type: ignore[attr-defined]
+        tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Name(id="error") | ast.Attribute(attr="error"), args=parts):
+                    yield from (one for one in map(_example, parts[:1]) if one)
+                case ast.Assign(targets=[ast.Name(id="msg")], value=value):
+                    yield from (one for one in [_example(value)] if one)
+
+
+def _example(node: ast.AST) -> str | None:
+    match node:
+        case ast.BinOp(left=left, op=ast.Mod()):
+            words = _template(left) or ""
+            return re.sub("%[rsd]", "7", words)
+        case ast.BinOp(left=ast.Constant(value=str(words)), op=ast.Add()):
+            return words + ("flag" if words == "missing " else "x")
+    return _template(node)
+
+
+def test_each_fault_of_a_regular_expression_has_a_translation() -> None:
+    # What is internal is a fault of Python, and never said of a pattern.
+    found = {one for one in _said_of_expressions() if not one.startswith("internal: ")}
+    assert len(found) > 30, "the library says its faults in another way now"
+    missing = [one for one in found if not re.search("[가-힣]", EXPRESSIONS.korean(one))]
+    assert missing == []
+    assert (
+        EXPRESSIONS.korean("multiple repeat at position 3") == "되풀이 기호가 겹쳤습니다 (위치 3)"
+    )
 
 
 BROKEN_JSON = (

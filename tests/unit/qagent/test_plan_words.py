@@ -7,7 +7,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from qagent.messages import catalogue
-from qagent.plan_words import order_words, step_words
+from qagent.plan_words import order_words, step_words, words_of
 from qscreen.grammar import understand
 from qscreen.orders import Order, read_orders
 from qscreen.orders import model as orders
@@ -107,3 +107,13 @@ def test_the_orders_of_a_goal_say_which_element_is_meant(monkeypatch: pytest.Mon
         "글 가져오기: 그 옆의 글, '단가'",
         "입력: 가져온 글, 입력란",
     ]
+
+
+def test_an_element_that_an_order_means_is_told_as_the_language_puts_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    which = orders.Which(("저장",), orders.Kind.BUTTON, -2)
+    monkeypatch.setenv("QAGENT_LANG", "ko")
+    assert words_of(which) == "뒤에서 2번째 '저장' 버튼"
+    monkeypatch.setenv("QAGENT_LANG", "en")
+    assert words_of(which) == "button '저장' number 2 from the end"

@@ -53,7 +53,7 @@ def test_what_is_not_there_is_refused_and_ends_the_work(pursue: Pursue, paper: A
     result = pursue("Click the second link and enter 'tea' into the text area")
     (effect,) = result.effects
     assert (effect.outcome, effect.error) == (Outcome.REFUSED, EffectError.TARGET_NOT_FOUND)
-    assert "2 link" in effect.evidence
+    assert "link number 2" in effect.evidence
     assert paper.text == ""
 
 
