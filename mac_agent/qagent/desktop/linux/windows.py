@@ -73,7 +73,7 @@ class XWindows:
         self._display = connection
         self._root = connection.screen().root
         self._depth = int(connection.screen().root_depth)
-        self._tells_processes = bool(connection.has_extension(res.extname))
+        self._tells_processes = _tells_processes(connection)
         self._atoms: dict[str, int] = {}
         self._frames: dict[int, tuple[int, int]] = {}
 
@@ -290,6 +290,14 @@ class XWindows:
         if name not in self._atoms:
             self._atoms[name] = int(self._display.intern_atom(name))
         return self._atoms[name]
+
+
+def _tells_processes(connection: display.Display) -> bool:
+    """Whether the server tells whose windows are: X-Resource does since 1.2 (2012)."""
+    if not connection.has_extension(res.extname):
+        return False
+    version = connection.res_query_version()
+    return (int(version.server_major), int(version.server_minor)) >= (1, 2)
 
 
 def _process_names(pid: int) -> list[str]:
