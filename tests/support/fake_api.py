@@ -66,7 +66,7 @@ class FakeApi:
         self.jobs: dict[str, list[Job]] = {}
         self.keys: dict[str, str] = {}
         self.report: dict[str, Any] = {}
-        self.failing: list[int] = []
+        self.failing: list[int | None] = []
         self.refusing: dict[tuple[str, str], int] = {}
         self.not_queued: list[set[int]] = []
         self.requests: list[tuple[str, str]] = []

@@ -12,7 +12,7 @@ from qops.errors import QopsError
 from qops.jobs.journal import Entry, Journal
 from qops.names import or_nearest
 from qscreen.api.client import ApiClient
-from qscreen.api.transport import ApiProblem
+from qscreen.api.transport import ApiProblem, ApiUnreachable
 from qscreen.wire import Job, JobItem, JobItemStatus, JobRequest, RunRequest, RunStatus
 
 PAGE = 100
@@ -151,15 +151,19 @@ def cancel(
 ) -> Cancelled:
     """Cancel the runs of a job that have not ended; those that start meanwhile, too.
 
-    What waits in the jobs queue is no run yet and cannot be cancelled: it is waited for.
+    What waits in the jobs queue is no run yet and cannot be cancelled: it is waited for. A run of
+    which no answer came, or that the API was too busy for, is asked to end again meanwhile.
 
     Args:
         api: The API.
         job: The job as it was looked at.
-        wait_seconds: How long to wait for items that are no runs yet.
+        wait_seconds: How long to wait for items that are no runs yet, and for answers.
         on_progress: Called after each look.
         sleep: Waits, seconds.
         now: Clock, seconds.
+
+    Raises:
+        ApiUnreachable: No answer came for all of the time.
     """
     done = Cancelled(job)
     asked: set[str] = set()
@@ -168,26 +172,35 @@ def cancel(
         for item in done.job.items:
             if item.run_id is None or item.run_id in asked or item.run_status is None:
                 continue
-            asked.add(item.run_id)
-            _cancel_run(api, item.run_id, item.run_status, done)
+            try:
+                if _cancel_run(api, item.run_id, item.run_status, done):
+                    asked.add(item.run_id)
+            except ApiUnreachable as error:
+                if now() >= end:
+                    raise
+                done.failed[item.run_id] = str(error)
         waiting = [one for one in done.job.items if one.status is JobItemStatus.QUEUED]
         done.waiting = len(waiting)
         on_progress(done)
-        if not waiting or now() >= end:
+        if not (waiting or done.failed.keys() - asked) or now() >= end:
             done.job = whole_job(api, job.job_id)
             return done
         sleep(POLL_SECONDS)
         done.job = whole_job(api, job.job_id)
 
 
-def _cancel_run(api: ApiClient, run_id: str, status: RunStatus, done: Cancelled) -> None:
+def _cancel_run(api: ApiClient, run_id: str, status: RunStatus, done: Cancelled) -> bool:
+    """Ask a run to end; whether that is settled."""
     if status.final:
+        done.failed.pop(run_id, None)
         done.ended.append(run_id)
-        return
+        return True
     try:
         run = api.cancel_run(run_id)
     except ApiProblem as error:
         done.failed[run_id] = error.problem.detail
-        return
+        return error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    done.failed.pop(run_id, None)
     ended = run.status.final and run.status is not RunStatus.CANCELLED
     (done.ended if ended else done.cancelled).append(run_id)
+    return True

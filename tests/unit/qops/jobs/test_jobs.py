@@ -207,6 +207,19 @@ def test_items_that_are_no_runs_in_time_and_runs_that_refuse_are_told(api, asked
     assert (code, document["result"]["failed"]) == (1, {"run-00": "The test says so."})
 
 
+@pytest.mark.parametrize("trouble", [503, UNREACHABLE])
+def test_a_run_of_which_no_answer_came_is_asked_to_end_again(api, asked, trouble: int) -> None:
+    for n in range(2):
+        api.add_run(f"run-0{n}", status=RunStatus.ACTING)
+    api.jobs["job-1"] = [_job((STARTED, RunStatus.ACTING), (STARTED, RunStatus.ACTING))]
+    api.failing = [None, trouble]
+    code, document = asked("jobs", "cancel", "job-1", "--yes")
+    result = document["result"]
+    assert (code, result["failed"], sorted(result["cancelled"])) == (0, {}, ["run-00", "run-01"])
+    posted = [path for method, path in api.requests if method == "POST"]
+    assert posted == [f"/v1/runs/run-0{n}/cancel" for n in (0, 1, 0)]
+
+
 def test_a_job_is_cancelled_only_when_somebody_wants_it(api, asked) -> None:
     api.jobs["job-1"] = [_job((STARTED, RunStatus.ACTING))]
     assert asked("jobs", "cancel", "job-1")[0] == 3
