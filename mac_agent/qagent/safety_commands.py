@@ -3,9 +3,11 @@
 import json
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -15,6 +17,9 @@ from qagent import console
 from qagent.console import FAILED, fail, print_json, say, tell
 from qagent.home import AgentHome, default_home
 from qagent.messages import text
+
+if TYPE_CHECKING:
+    from qagent.audit.reports import DoneStep
 
 FINDINGS = 2
 _POLL_SECONDS = 0.2
@@ -171,7 +176,6 @@ def report(
 ) -> None:
     """Show what was done on this device, from its audit log."""
     from qagent.audit.reports import steps_done
-    from qagent.words import all_said, said
 
     rows = steps_done(_home().audit, run, last)
     if as_json:
@@ -180,13 +184,22 @@ def report(
     if not rows:
         say(text("report.nothing"))
         return
+    for name, done in groupby(rows, lambda one: one.run):
+        # Ids of runs are long: as a column they would leave the others no room.
+        say(f"{text('report.run')} {name}")
+        console.show(_steps(done))
+
+
+def _steps(rows: "Iterable[DoneStep]") -> Table:
+    from qagent.words import all_said, said
+
     table = Table(box=None, pad_edge=False)
-    for name in ("when", "run", "step", "kind", "outcome", "error", "consent", "ms"):
-        table.add_column(text(f"report.{name}"), overflow="fold", no_wrap=name == "when")
+    for name in ("when", "step", "kind", "outcome", "error", "consent", "ms"):
+        wraps = name in {"error", "consent"}
+        table.add_column(text(f"report.{name}"), overflow="fold", no_wrap=not wraps)
     for row in rows:
         cells = (
             row.at[: len("2026-01-31 09:00:00")],
-            row.run,
             row.step,
             said("kind", row.kind),
             said("outcome", row.outcome),
@@ -195,4 +208,4 @@ def report(
             f"{row.ms:.0f}",
         )
         table.add_row(*map(Text, cells))
-    console.show(table)
+    return table

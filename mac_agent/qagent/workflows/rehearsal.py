@@ -109,7 +109,7 @@ def _judge(tree: Tree, policy: Policy, task: Task, *, moved: bool) -> Rehearsed:
     risks = step.consent or all_said("risk", sorted(risks_of(task.action)))
     asks = text("rehearse.asks", why=risks) if risks else ""
     if task.as_step().undo is UndoWay.CANNOT:
-        asks = f"{asks} {text('undo.cannot')}".strip()
+        asks = " · ".join(one for one in (asks, text("undo.cannot")) if one)
     denial = policy.denies_step(task.as_step())
     if denial is not None:
         return told(Readiness.DENIED, "", denial.message)
@@ -133,5 +133,6 @@ def _judge(tree: Tree, policy: Policy, task: Task, *, moved: bool) -> Rehearsed:
     if found.ambiguous:
         return told(Readiness.AMBIGUOUS, "", found.message)
     if moved:
-        return told(Readiness.LATER, "", f"{text('rehearse.later')} {asks}".strip())
+        later = text("rehearse.later")
+        return told(Readiness.LATER, "", f"{later} · {asks}" if asks else later)
     return told(Readiness.MISSING, "", found.message)

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 import typer
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from qagent import entry
 from qagent.__main__ import app, main
+from qagent.audit import AuditLog
 from qagent.help_texts import KOREAN
 from qagent.helping import in_korean
 from qagent.word_texts import SYSTEM
@@ -93,6 +95,24 @@ def test_a_recording_that_could_not_begin_takes_nothing_away(home: Path) -> None
     cut_off.write_text('{"recording": 1}\n', encoding="utf-8")
     assert _run("record", "x")[0] == 1
     assert cut_off.read_text(encoding="utf-8") == '{"recording": 1}\n'
+
+
+def test_a_report_of_eighty_columns_cuts_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run, log = f"workflow-{'7' * 32}", AuditLog(home / "audit")
+    detail = {"step": "s1", "kind": "write_clipboard", "outcome": "suspected_noop"}
+    log.append("local:x", "step", run, {**detail, "error": "target_not_found", "consent": "run"})
+    for locale, words in (("ko", "클립보드에 넣기"), ("en", "write_clipboard")):
+        monkeypatch.setenv("QAGENT_LANG", locale)
+        code, output = _run("report")
+        assert code == 0
+        assert run in output
+        assert words in output
+        assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", output)
+        assert "…" not in output
+        assert all(cell_len(line) <= 80 for line in output.splitlines())
 
 
 def test_without_a_policy_one_to_begin_with_is_shown_that_holds(
