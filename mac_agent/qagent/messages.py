@@ -7,6 +7,7 @@ from qagent.act_texts import TEXTS as ACT_TEXTS
 from qagent.desktop_texts import TEXTS as DESKTOP_TEXTS
 from qagent.doctor_texts import TEXTS as DOCTOR_TEXTS
 from qagent.home_texts import TEXTS as HOME_TEXTS
+from qagent.lint_texts import TEXTS as LINT_TEXTS
 from qagent.mcp_texts import TEXTS as MCP_TEXTS
 from qagent.particles import agreeing
 from qagent.plan_texts import TEXTS as PLAN_TEXTS
@@ -26,6 +27,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     **DESKTOP_TEXTS,
     **DOCTOR_TEXTS,
     **HOME_TEXTS,
+    **LINT_TEXTS,
     **MCP_TEXTS,
     **PLAN_TEXTS,
     **SERVICE_TEXTS,
