@@ -7,7 +7,7 @@ time never overwrite each other's object.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,9 @@ from qscreen.wire import (
     TemplateVersionList,
 )
 
+KIND = "template"
+"""Kind of their documents."""
+FOLDER = "templates/"
 MAX_VERSIONS = 50
 """So many versions of a template stay readable; older ones are deleted."""
 
@@ -98,7 +101,7 @@ class Templates:
 
     @property
     def _documents(self) -> Documents:
-        return Documents(self.table, "template")
+        return Documents(self.table, KIND)
 
     def create(self, owner: str, key: str, request: TemplateRequest, at: datetime) -> Template:
         """Make a template.
@@ -322,7 +325,7 @@ class Templates:
         """Delete the objects of versions that no document names any more.
 
         The change is made by then, and repeating it would find it made: what cannot be deleted
-        is counted, and fails nothing.
+        is counted, and fails nothing; the function ``retention`` deletes it later.
         """
         for version in versions:
             try:
@@ -351,8 +354,23 @@ def _versions(values: dict[str, Any]) -> list[_Version]:
     return [_Version.read(text) for text in values["versions"]]
 
 
+def listed_keys(owner: str, template_id: str, values: Mapping[str, Any] | None) -> frozenset[str]:
+    """Name the objects of the versions that a template lists.
+
+    Args:
+        owner: Cognito ``sub`` of its owner.
+        template_id: Its id.
+        values: Its document; None if there is none.
+
+    Returns:
+        Their keys.
+    """
+    versions = () if values is None else _versions(dict(values))
+    return frozenset(_object_key(owner, template_id, version) for version in versions)
+
+
 def _object_key(owner: str, template_id: str, version: _Version) -> str:
-    return f"templates/{owner}/{template_id}/{version.number:06}-{version.digest}.json"
+    return f"{FOLDER}{owner}/{template_id}/{version.number:06}-{version.digest}.json"
 
 
 def _request_of(template: Template) -> TemplateRequest:

@@ -58,7 +58,9 @@ locals {
       timeout_seconds = 300
       stores          = true
       environment = merge(local._database_environment, local._run_environment, {
-        QS_HISTORY_DAYS = tostring(var.settings.history_days)
+        QS_CONFIGURATION_TABLE = var.data.tables.configuration.name
+        QS_HISTORY_DAYS        = tostring(var.settings.history_days)
+        QS_TEMPLATES_BUCKET    = var.data.buckets.templates.name
       })
     }
     rotate-partner-key = {

@@ -188,6 +188,36 @@ data "aws_iam_policy_document" "retention" {
   }
 
   statement {
+    sid       = "ListTemplates"
+    actions   = ["s3:ListBucket"]
+    resources = [var.data.buckets.templates.arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["templates/*"]
+    }
+  }
+
+  statement {
+    sid       = "DeleteUnlisted"
+    actions   = ["s3:DeleteObject"]
+    resources = ["${var.data.buckets.templates.arn}/templates/*"]
+  }
+
+  statement {
+    sid       = "ReadTemplates"
+    actions   = ["dynamodb:GetItem"]
+    resources = [var.data.tables.configuration.arn]
+
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["template#*"]
+    }
+  }
+
+  statement {
     sid       = "FindDatabase"
     actions   = ["secretsmanager:GetSecretValue"]
     resources = [var.data.database_secret_arn]

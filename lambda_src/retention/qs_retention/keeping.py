@@ -12,11 +12,14 @@ from qs_retention.cursors import Cursors
 from qs_retention.old_history import expire_history
 from qs_retention.old_runs import expire_runs
 from qs_retention.orphans import delete_orphans
+from qs_retention.unlisted import delete_unlisted
 
 RESERVE_SECONDS = 15.0
 """Time that is kept at the end: one more bit of work, and the answer."""
 
 SHORTEST_DAYS = 30
+UNLISTED_FOR = timedelta(days=1)
+"""So long the text of a template may be there before its template lists it."""
 
 
 class RetentionIncompleteError(Exception):
@@ -31,12 +34,16 @@ class Keeper:
         database: PostgreSQL.
         runs_table: Name of the runs table.
         bucket: Bucket with the objects of runs.
+        templates_bucket: Bucket with the texts of templates.
+        configuration_table: Name of the table that lists them.
         keep_for: How long a finished run is kept.
     """
 
     database: Database
     runs_table: str
     bucket: str
+    templates_bucket: str
+    configuration_table: str
     keep_for: timedelta
 
     @classmethod
@@ -59,6 +66,8 @@ class Keeper:
             database=application_database(),
             runs_table=variable("QS_RUNS_TABLE"),
             bucket=variable("QS_SCREENSHOTS_BUCKET"),
+            templates_bucket=variable("QS_TEMPLATES_BUCKET"),
+            configuration_table=variable("QS_CONFIGURATION_TABLE"),
             keep_for=timedelta(days=int(days)),
         )
 
@@ -85,6 +94,13 @@ class Keeper:
             "runs": lambda: expire_runs(self.runs_table, before, cursors, going_on),
             "objects": lambda: delete_orphans(
                 self.bucket, self.runs_table, self.database, cursors, going_on
+            ),
+            "templates": lambda: delete_unlisted(
+                self.templates_bucket,
+                self.configuration_table,
+                utc_now() - UNLISTED_FOR,
+                cursors,
+                going_on,
             ),
         }
         done: dict[str, int] = {}

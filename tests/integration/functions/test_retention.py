@@ -20,6 +20,8 @@ NOW = datetime.now(UTC)
 @pytest.fixture
 def keeper(platform: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("QS_SCREENSHOTS_BUCKET", BUCKET)
+    monkeypatch.setenv("QS_TEMPLATES_BUCKET", BUCKET)
+    monkeypatch.setenv("QS_CONFIGURATION_TABLE", "qscreen-test-configuration")
     monkeypatch.setenv("QS_HISTORY_DAYS", "90")
     clients.s3().create_bucket(
         Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"}
@@ -85,10 +87,10 @@ def test_what_is_old_goes_and_what_is_young_or_open_stays(platform: Any, keeper:
     item("open", 400, "waiting_confirmation")
     picture("open")
     picture("nobodys")
-    assert keep(keeper) == {"history": 2, "runs": 2, "objects": 6}
+    assert keep(keeper) == {"history": 2, "runs": 2, "objects": 6, "templates": 0}
     assert known(platform) == ({"young"}, {"young", "open"}, {"young", "open"})
     assert platform.sql("SELECT DISTINCT run_id FROM run_steps") == [["young"]]
-    assert keep(keeper) == {"history": 0, "runs": 0, "objects": 0}
+    assert keep(keeper) == {"history": 0, "runs": 0, "objects": 0, "templates": 0}
 
 
 def test_objects_of_a_run_that_only_the_history_knows_stay(platform: Any, keeper: Keeper) -> None:
@@ -125,7 +127,7 @@ def test_without_time_nothing_is_begun(platform: Any, keeper: Keeper) -> None:
     history(platform, "old", 400)
     item("old", 400)
     picture("nobodys")
-    assert keep(keeper, seconds=1) == {"history": 0, "runs": 0, "objects": 0}
+    assert keep(keeper, seconds=1) == {"history": 0, "runs": 0, "objects": 0, "templates": 0}
     assert known(platform) == ({"old"}, {"old"}, {"nobodys"})
 
 
@@ -160,5 +162,5 @@ def test_days_that_are_none_are_refused(
 def test_the_handler_does_a_pass(platform: Any, keeper: Keeper, load_handler: Any) -> None:
     module = load_handler("retention")
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 300_000)
-    assert module.handler({}, context) == {"history": 0, "runs": 0, "objects": 0}
+    assert module.handler({}, context) == {"history": 0, "runs": 0, "objects": 0, "templates": 0}
     module._keeper.database.close()

@@ -274,6 +274,19 @@ def retention(
     aws("s3").create_bucket(
         Bucket=OBJECTS, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"}
     )
+    monkeypatch.setenv("QS_TEMPLATES_BUCKET", OBJECTS)
+    monkeypatch.setenv("QS_CONFIGURATION_TABLE", "qscreen-test-configuration")
+    aws("dynamodb").create_table(
+        TableName="qscreen-test-configuration",
+        KeySchema=[
+            {"AttributeName": "server", "KeyType": "HASH"},
+            {"AttributeName": "name", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("server", "name")
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
     for run_id in ("run-orphan", "run-known"):
         aws("s3").put_object(Bucket=OBJECTS, Key=f"runs/{run_id}/cmd/s1.png", Body=b"x")
     for run_id, at in (("run-old", OLD), ("run-known", datetime.now(UTC))):
@@ -321,3 +334,37 @@ def test_runs_that_a_batch_goes_on_leaving_out_are_not_taken_for_unknown(
         retention()
     assert folders(aws) == ["run-known", "run-orphan"]
     assert server.asked("dynamodb", "BatchGetItem") < 20
+
+
+def test_versions_that_s3_refused_to_delete_are_deleted_by_a_later_pass(
+    server: AwsSeam, retention: Any, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qs_cloud.templates import Templates
+    from qscreen.wire import TemplateRequest
+
+    monkeypatch.setattr("qs_cloud.templates.MAX_VERSIONS", 1)
+    templates = Templates("qscreen-test-configuration", OBJECTS, "alias/aws/s3")
+    now = datetime.now(UTC)
+    first, second = (TemplateRequest(title=title, goal="Press 'OK'") for title in ("a", "b"))
+    made, gone = (templates.create("user-1", key, first, now) for key in ("k1", "k2"))
+    server.always("s3", "DeleteObject", Refused("SlowDown", status=503))
+    templates.update("user-1", made.template_id, made.etag, second, now)
+    templates.delete("user-1", gone.template_id, None)
+
+    def left() -> list[str]:
+        found = aws("s3").list_objects_v2(Bucket=OBJECTS, Prefix="templates/")["Contents"]
+        return [one["Key"].split("/", 2)[2][:-26] for one in found]
+
+    three = sorted(
+        [f"{made.template_id}/000001", f"{made.template_id}/000002", f"{gone.template_id}/000001"]
+    )
+    assert left() == three
+    assert retention()["templates"] == 0
+    monkeypatch.setattr("qs_retention.keeping.UNLISTED_FOR", timedelta(seconds=-60))
+    with pytest.raises(Exception, match="failed: templates"):
+        retention()
+    assert left() == three
+    server.mend()
+    assert retention()["templates"] == 2
+    assert left() == [f"{made.template_id}/000002"]
+    assert templates.get("user-1", made.template_id).title == "b"

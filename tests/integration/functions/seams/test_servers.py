@@ -108,6 +108,8 @@ def test_a_function_says_that_postgresql_is_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     secrets.hangs_up = True
+    monkeypatch.setenv("QS_CONFIGURATION_TABLE", "qscreen-test-configuration")
+    monkeypatch.setenv("QS_TEMPLATES_BUCKET", "qscreen-test-templates")
     monkeypatch.setenv("QS_HISTORY_DAYS", "365")
     context.get_remaining_time_in_millis = lambda: 300_000
     with pytest.raises(Exception, match="history, runs, objects") as found:
