@@ -20,7 +20,7 @@ def deployment(
     request: pytest.FixtureRequest, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> SmallDeployment:
     """An environment with nothing applied; nothing of the platform's own is done after an apply."""
-    requests.post(f"{server}/moto-api/reset", timeout=10)
+    requests.post(f"{server}/moto-api/reset", timeout=60)
     done = SimpleNamespace(version="7", applied=())
     monkeypatch.setattr(applying, "migrate", lambda *a: done)
     monkeypatch.setattr(applying, "ensure_application_secret", lambda *a, **k: False)

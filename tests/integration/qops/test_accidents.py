@@ -39,7 +39,7 @@ def results(deployment: SmallDeployment) -> list[object]:
     return [ends.get(row.entry.sequence) for row in deployment.rows("apply.start")]
 
 
-def until(reached: object, seconds: float = 60) -> None:
+def until(reached: object, seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while not reached():  # type: ignore[operator]
         assert time.monotonic() < deadline
@@ -134,7 +134,7 @@ def test_of_two_applies_at_once_one_waits_and_keeps_its_plan(
         with pytest.raises(RefusedError, match="may be at work on this machine"):
             unlock(deployment.settings, named=None, least_seconds=0, confirm=lambda lock: None)
         (tmp_path / "gate").touch()
-        first.result(60)
+        first.result(300)
     assert results(deployment) == ["done", "failed"]
     everything_goes_on(deployment)
 
@@ -147,7 +147,7 @@ def test_a_lock_that_is_lost_in_the_middle_loses_no_state(
         deployment.s3.delete_object(Bucket=place["Bucket"], Key=f"{place['Key']}.tflock")
         (tmp_path / "gate").touch()
         with pytest.raises(LockLostError, match="could not give its lock back") as caught:
-            first.result(60)
+            first.result(300)
     assert caught.value.why == "Somebody has taken it away meanwhile."
     assert caught.value.details[0] == "3 of 3 changes were made."
     assert deployment.addresses() == [FUNCTION, *ENTRIES]
@@ -161,7 +161,7 @@ def test_a_terraform_killed_in_the_middle_leaves_a_lock_that_tells_so(
     with half_applied(deployment, tmp_path / "gate") as first:
         terraform_of(os.getpid()).kill()
         with pytest.raises(TerraformError) as caught:
-            first.result(60)
+            first.result(300)
     assert caught.value.killed
     assert caught.value.details[0] == "2 of 3 changes were made."
     lock = list_locks(deployment.settings).lock
@@ -206,7 +206,7 @@ def test_a_killed_qops_ends_its_terraform_which_writes_the_state(
         assert child.poll() is None
         terraform = terraform_of(child.pid)
         child.send_signal(signal.SIGKILL)
-        child.wait(30)
+        child.wait(60)
     until(lambda: not terraform.is_running())
     assert set(deployment.addresses()) >= set(ENTRIES)
     assert results(deployment) == [None]
@@ -219,7 +219,7 @@ def test_wrong_credentials_are_called_so_and_the_plan_stays(
     deployment: SmallDeployment, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deployment.plan()
-    requests.post(f"{server}/moto-api/reset-auth", data="0", timeout=10)
+    requests.post(f"{server}/moto-api/reset-auth", data="0", timeout=60)
     try:
         for act in (deployment.plan, deployment.apply):
             with pytest.raises(Exception) as caught:  # noqa: PT011 - judged as it is shown
@@ -231,7 +231,7 @@ def test_wrong_credentials_are_called_so_and_the_plan_stays(
             )
             assert "aws sso login" in shown.next_step
     finally:
-        requests.post(f"{server}/moto-api/reset-auth", data="Infinity", timeout=10)
+        requests.post(f"{server}/moto-api/reset-auth", data="Infinity", timeout=60)
     assert (deployment.settings.terraform_home / "platform.tfplan").is_file()
     everything_goes_on(deployment)
 
@@ -310,7 +310,7 @@ def test_a_network_lost_in_the_middle_leaves_the_state_in_a_file_that_is_restore
                 wire.break_off()
                 (tmp_path / "gate").touch()
                 with pytest.raises(TerraformError) as caught:
-                    first.result(120)
+                    first.result(300)
     finally:
         wire.close()
     left = errored_state(settings)
