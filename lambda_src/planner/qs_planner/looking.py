@@ -13,6 +13,7 @@ from qs_cloud.clock import utc_now
 from qs_cloud.errors import CloudCallError
 from qs_cloud.run_record import RunRecord
 from qs_cloud.telemetry import count, fault, logger, milliseconds
+from qs_planner.picture import NO_PICTURE, Picture
 from qs_planner.task import AnalysisRequest, Observation
 from qs_planning.need import Need, located, need_of_goal, need_of_steps
 from qs_planning.screen import read_snapshot
@@ -29,8 +30,6 @@ from qscreen.wire import (
 
 if TYPE_CHECKING:
     from qs_planner.text_look import TextLook
-    from qs_reading.geometry import Size
-    from qs_reading.screen_reading import ScreenReading
     from qs_reading.text_reading import TextReading
 
 CLASSIFIER = "QS_INTENT_CLASSIFIER_ARN"
@@ -170,10 +169,10 @@ class Looking:
             self._note_text(self._text, self._merged)
         return self._merged
 
-    def _picture(self, need: Need) -> "_Picture | None":
+    def _picture(self, need: Need) -> Picture | None:
         """The picture that is to be read; None where there is none that can be."""
         if self.observation.picture_key is None:
-            self._note(need.cause, AnalysisOutcome.NO_PICTURE, 0, message=_NO_PICTURE)
+            self._note(need.cause, AnalysisOutcome.NO_PICTURE, 0, message=NO_PICTURE)
             return None
         from qs_reading.caching import key_of, known
         from qs_reading.picture_size import size_in
@@ -198,9 +197,9 @@ class Looking:
             need.labels,
         )
         kept = known(key, ScreenReading)
-        return _Picture(need, size, key, kept, (time.perf_counter() - began) * 1000)
+        return Picture(need, size, key, kept, (time.perf_counter() - began) * 1000)
 
-    def _analysed(self, picture: "_Picture | None", text: "TextLook | None") -> None:
+    def _analysed(self, picture: Picture | None, text: "TextLook | None") -> None:
         """Have both analysed, or take what the analysis of this observation found.
 
         Raises:
@@ -236,7 +235,7 @@ class Looking:
             text.fail(error.code)
             return None
 
-    def _request(self, picture: "_Picture | None", text_key: str | None) -> AnalysisRequest:
+    def _request(self, picture: Picture | None, text_key: str | None) -> AnalysisRequest:
         from qs_reading.geometry import to_ratios, whole
         from qs_reading.regions import bands
 
@@ -256,9 +255,7 @@ class Looking:
             found["classifier_arn"] = os.environ.get(CLASSIFIER, "").strip() or None
         return AnalysisRequest(result_key=f"{self._folder()}/{_RESULT}", **found)
 
-    def _take(
-        self, picture: "_Picture", results: Sequence[dict[str, Any]], code: str | None
-    ) -> None:
+    def _take(self, picture: Picture, results: Sequence[dict[str, Any]], code: str | None) -> None:
         """Take what was read off the picture; say why where nothing was."""
         from qs_reading.caching import remember
         from qs_reading.screen_reading import reading_of
@@ -278,7 +275,7 @@ class Looking:
             remember(picture.key, reading)
         picture.read = reading
 
-    def _with_picture(self, tree: Snapshot, picture: "_Picture") -> Snapshot:
+    def _with_picture(self, tree: Snapshot, picture: Picture) -> Snapshot:
         from qs_reading.screen_reading import merged_screen
 
         reading = picture.known or picture.read
@@ -375,31 +372,3 @@ class Looking:
                 return answer["Body"].read()
             finally:
                 answer["Body"].close()
-
-
-@dataclass(slots=True)
-class _Picture:
-    """The picture of an observation, and what is known of it.
-
-    Attributes:
-        need: Why it is to be read.
-        size: Its size.
-        key: Name of what was read off it in the cache.
-        known: What is known of it from before.
-        took: Milliseconds until that was known.
-        read: What the analysis of this observation read off it.
-    """
-
-    need: Need
-    size: "Size"
-    key: str
-    known: "ScreenReading | None"
-    took: float
-    read: "ScreenReading | None" = None
-
-
-_NO_PICTURE = (
-    "The accessibility tree does not hold what the goal names, and the device lets no picture "
-    "leave. Set `screenshots: true` in its policy and enrol it again, so that the screen can be "
-    "read."
-)

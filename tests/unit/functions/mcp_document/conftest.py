@@ -19,6 +19,9 @@ BUCKET = "qscreen-test-screenshots"
 NOW = datetime(2026, 11, 23, 9, 0, 0, tzinfo=UTC)
 ME = Caller("user-1", frozenset({"user"}), frozenset({"qscreen/mcp.document"}), "request-1")
 KEY = "uploads/user-1/up-1/report.pdf"
+PLACE = {"S3Object": {"Bucket": BUCKET, "Name": KEY}}
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+Put = Callable[..., str]
 
 
 def pdf(pages: int = 1, password: str | None = None) -> bytes:
