@@ -76,6 +76,12 @@ data "aws_iam_policy_document" "drill" {
   }
 
   statement {
+    sid       = "FailOverCache"
+    actions   = ["elasticache:TestFailover"]
+    resources = ["${local._arns.elasticache}:replicationgroup:${var.context.prefix}"]
+  }
+
+  statement {
     sid       = "Compare"
     actions   = ["lambda:InvokeFunction"]
     resources = ["${local._arns.lambda}:function:${var.context.prefix}-migrate:live"]

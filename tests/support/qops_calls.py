@@ -54,6 +54,7 @@ OF_THE_MACHINE = (
 HANDED = {
     ("qops.applying.trail", "_client"): "s3",
     ("qops.cost.update", "client"): "pricing",
+    ("qops.drills.cache", "_client"): "elasticache",
     ("qops.drills.items", "dynamodb"): "dynamodb",
     ("qops.drills.objects", "s3"): "s3",
     ("qops.drills.tables", "client"): "dynamodb",

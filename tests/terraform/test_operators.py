@@ -26,6 +26,7 @@ BY_THE_API = frozenset({"devices revoke", "jobs cancel", "jobs submit", "run", "
 
 ACTS = {
     "approve": "operator_acts",
+    "drill lose-cache": "drill",
     "drill restore-db": "drill",
     "redrive": "redrive",
     "rollback": "rollback",
@@ -55,7 +56,12 @@ BY_OTHER_RIGHTS = frozenset(
     }
 )  # fmt: skip
 
-HEALTH = frozenset({"compliance", "health", "health explain", "rollback", "rotate", "secrets"})
+HEALTH = frozenset(
+    {
+        "compliance", "drill lose-cache", "health", "health explain", "rollback", "rotate",
+        "secrets",
+    }
+)  # fmt: skip
 """They look at the platform's health."""
 
 NOT_GRANTED = {

@@ -12,6 +12,7 @@ from qops.diagram.answers import DiagramAnswer
 from qops.drift.answers import DriftAnswer
 from qops.drills.answers import (
     CleanAnswer,
+    LoseCacheAnswer,
     RestoreBucketsAnswer,
     RestoreDbAnswer,
     RestoreTablesAnswer,
@@ -84,6 +85,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "down": DownAnswer,
     "drift": DriftAnswer,
     "drill clean": CleanAnswer,
+    "drill lose-cache": LoseCacheAnswer,
     "drill restore-buckets": RestoreBucketsAnswer,
     "drill restore-db": RestoreDbAnswer,
     "drill restore-tables": RestoreTablesAnswer,

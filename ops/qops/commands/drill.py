@@ -1,4 +1,4 @@
-"""``qops drill``: restorations of what is kept for bad days."""
+"""``qops drill``: restorations of what is kept for bad days, and the loss of what need not be."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from qops.drills.answers import (
         CleanAnswer,
+        LoseCacheAnswer,
         RestoreBucketsAnswer,
         RestoreDbAnswer,
         RestoreTablesAnswer,
@@ -177,6 +178,46 @@ def restore_buckets(
 
     execute(
         "drill restore-buckets", use_case, shown_by(_SHOWING, "show_buckets"), env=env,
+        as_json=as_json, yes=yes,
+    )  # fmt: skip
+
+
+@app.command("lose-cache", short_help="Empty the cache or fail it over, see all go on.")
+def lose_cache(
+    rto: Annotated[
+        float | None, typer.Option(min=0, help="Longest time without the cache, seconds.")
+    ] = None,
+    refill: Annotated[
+        float, typer.Option(min=0, help="How long to wait for new entries, seconds.")
+    ] = 30.0,
+    timeout: Annotated[
+        float, typer.Option(min=10, help="Longest time until it answers again, seconds.")
+    ] = 900.0,
+    env: EnvOption = "local",
+    as_json: JsonOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Lose the cache: empty it on the local cloud, fail its primary over in AWS; see all go on.
+
+    Then it must answer, and the checks of cache, API, its dependencies and runs must be as before.
+    Exit code: 0 all holds, 1 something does not, 2 it was away longer than --rto.
+    """
+
+    def use_case(settings: "Settings", terminal: "Terminal") -> "LoseCacheAnswer":
+        from qops.drills.cache import WantedLoss
+        from qops.drills.cache import lose_cache as lost
+        from qops.platform.aws import Aws
+
+        return lost(
+            settings,
+            Aws(settings),
+            WantedLoss(timeout, refill, rto),
+            confirm=lambda text: terminal.require_typed(settings.environment, consequence=text),
+            notice=terminal.notice,
+        )
+
+    execute(
+        "drill lose-cache", use_case, shown_by(_SHOWING, "show_cache"), env=env,
         as_json=as_json, yes=yes,
     )  # fmt: skip
 

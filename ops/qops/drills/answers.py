@@ -202,6 +202,45 @@ class RestoreBucketsAnswer(Answer):
         return [f"buckets: {_verdict(self.holds)}", *faults]
 
 
+class LoseCacheAnswer(Answer):
+    """Answer of ``qops drill lose-cache``; exit code 2 when it was away too long."""
+
+    environment: str
+    drill: str
+    cache: str = Field(description="Name of the replication group.")
+    how: str = Field(description="emptied, on the local cloud; failed over, in AWS.")
+    entries: int | None = Field(description="How many were removed; null where nobody can look.")
+    holds: bool = Field(description="Whether nothing that was tried failed.")
+    proofs: list[ProofAnswer]
+    rto_seconds: float = Field(description="From the loss until it answered again.")
+    rto_limit_seconds: float | None
+    stages: list[StageAnswer]
+
+    @property
+    def faults(self) -> list[str]:
+        """Why it does not hold."""
+        return [f"{one.what}: no, {one.why}" for one in self.proofs if one.holds is False]
+
+    @property
+    def missed(self) -> list[str]:
+        """The limit, where it was missed."""
+        limit = self.rto_limit_seconds
+        if limit is None or self.rto_seconds <= limit:
+            return []
+        return [f"RTO {self.rto_seconds:.0f} s, allowed {limit:.0f} s"]
+
+    @property
+    def exit_code(self) -> int:
+        """Failed when something no longer works, findings when it was away too long."""
+        return _exit_code(self.holds, self.missed)
+
+    @property
+    def essentials(self) -> list[str]:
+        """The verdict, and what is wrong."""
+        told = "nothing was lost" if self.holds else "NOT as before"
+        return [f"{self.cache} {self.how}: {told}", *self.faults, *self.missed]
+
+
 class LeftoverAnswer(Answer):
     """Something that a drill left behind."""
 

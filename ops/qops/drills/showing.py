@@ -6,6 +6,8 @@ from qops.drills.answers import (
     BucketAnswer,
     CleanAnswer,
     LimitedAnswer,
+    LoseCacheAnswer,
+    ProofAnswer,
     RestoreBucketsAnswer,
     RestoreDbAnswer,
     RestoredTableAnswer,
@@ -75,13 +77,41 @@ def show_buckets(answer: RestoreBucketsAnswer, console: "Console") -> None:
         console.print(f"  {sign} {one.purpose}", soft_wrap=True)
         for fault in one.faults:
             write_line(console, "      fault: ", fault, style="red")
-        for proof in one.proofs:
-            if proof.holds:
-                write_line(console, "      ", f"{proof.what} ({proof.seconds:g} s)")
-            elif proof.holds is None:
-                write_line(console, "      not tried: ", f"{proof.what}: {proof.why}", style="dim")
+        _show_proofs(one.proofs, "      ", console)
         write_line(console, "      ", _tried(one), style="dim")
     _show_stages(answer.stages, console)
+
+
+def show_cache(answer: LoseCacheAnswer, console: "Console") -> None:
+    """Show what the loss of the cache did.
+
+    Args:
+        answer: What was found.
+        console: Where.
+    """
+    sign, word = ("[green]✓[/]", "") if answer.holds else ("[red]✗[/]", "NOT ")
+    console.print(
+        f"{sign} the cache {answer.cache} was {answer.how}, and all is {word}as before.",
+        soft_wrap=True,
+    )
+    for fault in answer.faults:
+        write_line(console, "  fault: ", fault, style="red")
+    if answer.entries is not None:
+        write_line(console, "  ", f"{answer.entries} entries removed")
+    _show_proofs(answer.proofs, "  ", console)
+    write_line(console, "  ", f"without it for {_span(answer.rto_seconds)}")
+    for missed in answer.missed:
+        write_line(console, "  missed: ", missed, style="yellow")
+    told = " · ".join(f"{one.name} {one.seconds:g} s" for one in answer.stages)
+    write_line(console, "  ", told, style="dim")
+
+
+def _show_proofs(proofs: list[ProofAnswer], indent: str, console: "Console") -> None:
+    for proof in proofs:
+        if proof.holds:
+            write_line(console, indent, f"{proof.what} ({proof.seconds:g} s)")
+        elif proof.holds is None:
+            write_line(console, f"{indent}not tried: ", f"{proof.what}: {proof.why}", style="dim")
 
 
 def _show_verdict(holds: bool, what: str, console: "Console") -> None:

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qops.health.model import Check, Finding, Layer, Severity, State
 from qops.health.surroundings import Surroundings, healthy, judged, not_applicable, unhealthy
 from qops.inventory.model import Resource
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 CONNECT_SECONDS = 5.0
 """Limit of a connection and of one answer, seconds."""
@@ -99,14 +102,18 @@ def _cache_answers(at: Surroundings) -> Iterator[Finding]:
     yield from at.one("Redis", lambda: _ping(at))
 
 
-def _ping(at: Surroundings) -> Finding:
+def cache_client(at: Surroundings) -> "Redis":
+    """A client of the local cloud's cache, with the credentials of its secret; to be closed.
+
+    Args:
+        at: The surroundings.
+    """
     from redis import Redis
     from redis.backoff import NoBackoff
-    from redis.exceptions import AuthenticationError
     from redis.retry import Retry
 
     secret = secret_value(at, "redis")
-    client = Redis(
+    return Redis(
         host=str(secret["host"]),
         port=int(secret["port"]),
         ssl=bool(secret.get("tls")),
@@ -116,6 +123,12 @@ def _ping(at: Surroundings) -> Finding:
         socket_timeout=CONNECT_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
+
+
+def _ping(at: Surroundings) -> Finding:
+    from redis.exceptions import AuthenticationError
+
+    client = cache_client(at)
     try:
         client.ping()
     except AuthenticationError:

@@ -9,6 +9,7 @@ from qops.drills.answers import (
     BucketAnswer,
     CleanAnswer,
     LeftoverAnswer,
+    LoseCacheAnswer,
     ProofAnswer,
     RestoreBucketsAnswer,
     RestoreDbAnswer,
@@ -146,3 +147,39 @@ def test_what_drills_left(golden: Golden) -> None:
     unseen = ["AWS refused to look for what drills left behind. ListTables: AccessDenied: no"]
     answer = CleanAnswer(environment="prod", leftovers=[], unseen=unseen)
     golden("drill clean", answer, variant="unseen")
+
+
+def lost_cache(*proofs: ProofAnswer, **more: object) -> LoseCacheAnswer:
+    return LoseCacheAnswer.model_validate(
+        {
+            "environment": "local",
+            "drill": "drill-20261130t060708z",
+            "cache": "qscreen-local",
+            "how": "emptied",
+            "entries": 1204,
+            "holds": all(one.holds is not False for one in proofs),
+            "proofs": proofs,
+            "rto_seconds": 0.2,
+            "rto_limit_seconds": None,
+            "stages": [{"name": "lose", "seconds": 0.1}, {"name": "check", "seconds": 3.2}],
+            **more,
+        }
+    )
+
+
+def test_the_loss_of_the_cache(golden: Golden) -> None:
+    back = ProofAnswer(what="it answers again", holds=True, seconds=0.2)
+    unseen = ProofAnswer(
+        what="it is filled again", holds=None, why="nothing ran that needs it for 30 s"
+    )
+    api = ProofAnswer(what="The API answers (network.api-answers)", holds=True, seconds=1.3)
+    golden("drill lose-cache", lost_cache(back, unseen, api))
+    gone = ProofAnswer(
+        what="it answers again", holds=False, why="not within 900 s: its status is modifying"
+    )
+    away = {
+        "environment": "prod", "cache": "qscreen-prod", "how": "failed over", "entries": None,
+        "rto_seconds": 900.3, "rto_limit_seconds": 120.0,
+    }  # fmt: skip
+    golden("drill lose-cache", lost_cache(gone, api, **away), variant="away")
+    golden("drill lose-cache", lost_cache(gone, api, **away), "--quiet", variant="quiet")
