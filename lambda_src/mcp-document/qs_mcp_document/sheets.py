@@ -16,6 +16,8 @@ from qs_mcp_document.workbooks import Workbook
 
 MOST_ROWS = 5_000
 MOST_CELLS = 50_000
+MOST_LOOKED_BEHIND = 20_000
+"""Empty rows that are looked through for more: nobody waits for the end of a million of them."""
 
 _SAMPLE = 2_048
 """Of so much a delimiter is guessed; the time of that grows with the square of it."""
@@ -161,14 +163,15 @@ def _within(area: Area, rows: Iterable[Row]) -> tuple[list[Row], bool]:
     """Take the filled rows of a range, and say whether it has more than may be read."""
     found: list[Row] = []
     more = False
-    last = 0
+    last = looked = 0
     try:
         for row in rows:
             last = row.number
             if last > area.asked_bottom:
                 break
             if last > area.bottom:
-                if more := more or row.wider or row.filled > 0:
+                looked += 1
+                if more := more or row.wider or row.filled > 0 or looked > MOST_LOOKED_BEHIND:
                     break
                 continue
             more = more or row.wider

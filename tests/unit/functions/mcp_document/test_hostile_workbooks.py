@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
-from qs_mcp_document import parts
+from qs_mcp_document import parts, sheets
 from qs_mcp_document.sheets import read_csv, read_xlsx
 
 from qs_mcp import ToolFault
@@ -207,6 +207,13 @@ def test_a_sheet_that_takes_too_long_is_refused_or_said_to_go_on(
     for seconds in (most - 3.0, most - 1.0):
         answer = readings(seconds)
         assert (answer.rows, answer.truncated) == (((1,),), True)
+
+
+def test_endless_empty_rows_behind_are_said_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_LOOKED_BEHIND", 50)
+    for empty, truncated in ((50, False), (51, True)):
+        answer = read(sheet(FIRST + '<row ht="1"/>' * empty), rows=1)
+        assert (answer.rows, answer.truncated) == (((1,),), truncated)
 
 
 @pytest.mark.parametrize(
