@@ -1,7 +1,8 @@
 """The local audit log: appended, carried on, and every tampering found."""
 
 import json
-import multiprocessing
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,18 +133,18 @@ def test_a_log_that_ends_in_nonsense_is_not_written_to(tmp_path: Path) -> None:
         log.append("local:a test", "step", "run-3")
 
 
-def _append(folder: str) -> None:
-    log = AuditLog(Path(folder))
-    for number in range(10):
-        log.append("local:another process", "step", f"run-{number}")
+_APPEND = """
+import sys
+from pathlib import Path
+from qagent.audit import AuditLog
+log = AuditLog(Path(sys.argv[1]))
+for number in range(10):
+    log.append("local:another process", "step", f"run-{number}")
+"""
 
 
 def test_processes_share_one_chain(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_append, args=(str(tmp_path),)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-        assert process.exitcode == 0
+    command = [sys.executable, "-c", _APPEND, str(tmp_path)]
+    for process in [subprocess.Popen(command) for _ in range(2)]:
+        assert process.wait(120) == 0
     assert verify(tmp_path).checked == 20
