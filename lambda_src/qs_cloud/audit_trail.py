@@ -25,7 +25,7 @@ from qs_cloud.errors import CloudCallError
 from qs_cloud.telemetry import count, logger
 from qscreen.audit import Scalar
 
-KIND = "audit"
+AUDIT_KIND = "audit"
 """Kind of the outbox's documents in the configuration table."""
 
 SHARDS = "0123456789abcdef"
@@ -180,7 +180,9 @@ class AuditTrail:
         Raises:
             ConfigurationError: If a variable is missing.
         """
-        return cls(Documents(variable("QS_CONFIGURATION_TABLE"), KIND), variable("QS_EVENT_BUS"))
+        return cls(
+            Documents(variable("QS_CONFIGURATION_TABLE"), AUDIT_KIND), variable("QS_EVENT_BUS")
+        )
 
     def begin(self, act: Act) -> None:
         """Write down what is about to be done; it may be done only after this.

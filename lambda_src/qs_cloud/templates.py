@@ -32,7 +32,7 @@ from qscreen.wire import (
     TemplateVersionList,
 )
 
-KIND = "template"
+TEMPLATE_KIND = "template"
 """Kind of their documents."""
 FOLDER = "templates/"
 MAX_VERSIONS = 50
@@ -101,7 +101,7 @@ class Templates:
 
     @property
     def _documents(self) -> Documents:
-        return Documents(self.table, KIND)
+        return Documents(self.table, TEMPLATE_KIND)
 
     def create(self, owner: str, key: str, request: TemplateRequest, at: datetime) -> Template:
         """Make a template.

@@ -9,7 +9,7 @@ from qs_cloud import clients
 from qs_cloud.calls import calling
 from qs_cloud.configuration import Documents
 from qs_cloud.errors import CloudCallError
-from qs_cloud.templates import FOLDER, KIND, listed_keys
+from qs_cloud.templates import FOLDER, TEMPLATE_KIND, listed_keys
 from qs_retention.cursors import Cursors
 
 JOB = "retention.templates"
@@ -40,7 +40,7 @@ def delete_unlisted(
         CloudCallError: If a service cannot be reached, or S3 refuses again.
         DatabaseUnavailableError: If PostgreSQL, which keeps the place, cannot be reached.
     """
-    documents = Documents(table, KIND)
+    documents = Documents(table, TEMPLATE_KIND)
     deleted = 0
     refused: CloudCallError | None = None
     for _ in range(MOST_PAGES):
