@@ -1,27 +1,21 @@
 """Every check is healthy on a healthy platform, and fails for its own reason on a broken one."""
 
-import importlib.util
 import ssl
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import healthy_services as services
+import healthy_stores as stores
 import pg8000.native
 import pytest
 import redis
 from botocore.exceptions import ClientError
+from health_world import PREFIX
 
 from qops.health.checks import CHECKS, network, queues
 from qops.health.model import State
 
-_spec = importlib.util.spec_from_file_location("_platform", Path(__file__).with_name("conftest.py"))
-assert _spec is not None
-assert _spec.loader is not None
-platform: Any = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(platform)
-
-PREFIX = platform.PREFIX
 ENGINES = {"data.cache-answers", "data.database-connects"}
 SOCKETS = {"network.served-certificate"}
 IDS = [check.id for check in CHECKS]
@@ -39,7 +33,7 @@ def delete_pool(world: Any) -> None:
 
 def silence(world: Any) -> None:
     for number in range(2):
-        platform.device(world, f"dev-{number}", ago=1000)
+        stores.device(world, f"dev-{number}", ago=1000)
 
 
 def measured(world: Any, milliseconds: float) -> None:
@@ -68,7 +62,7 @@ def schedule_off(world: Any) -> None:
         GroupName=PREFIX,
         ScheduleExpression="rate(5 minutes)",
         FlexibleTimeWindow={"Mode": "OFF"},
-        Target=platform.SCHEDULE_TARGET,
+        Target=services.SCHEDULE_TARGET,
         State="DISABLED",
     )
 
@@ -87,38 +81,38 @@ BREAKAGES = [
     ("client.devices-silent", silence, "2 of 3 devices of this day are silent"),
     (
         "client.agent-versions",
-        lambda world: platform.device(world, "dev-1", version="0.1.9"),
+        lambda world: stores.device(world, "dev-1", version="0.1.9"),
         "agent 0.1.9, release 0.2.1",
     ),
     ("network.api-latency-measured", lambda world: measured(world, 1200), "p95 1200 ms"),
     (
         "network.api-dependencies",
-        lambda world: platform.deep_health(world, "unhealthy"),
+        lambda world: services.deep_health(world, "unhealthy"),
         "3 ms",
     ),
     (
         "network.api-dependencies",
-        lambda world: platform.deep_health(world, "healthy", status=500),
+        lambda world: services.deep_health(world, "healthy", status=500),
         "status 500",
     ),
-    ("network.certificates", lambda world: platform.certificate(world, days=29), "29 days to"),
+    ("network.certificates", lambda world: services.certificate(world, days=29), "29 days to"),
     (
         "network.certificates",
-        lambda world: platform.certificate(world, days=200, status="PENDING_VALIDATION"),
+        lambda world: services.certificate(world, days=200, status="PENDING_VALIDATION"),
         "PENDING_VALIDATION",
     ),
-    ("network.web-acl", lambda world: platform.web_acl(world, None), "no web ACL guards"),
-    ("ai.model-life", lambda world: platform.model(world, "LEGACY", 59), "LEGACY, 59 days to"),
-    ("ai.model-life", lambda world: platform.model(world, "LEGACY"), "its status is LEGACY"),
-    ("ai.guardrail", lambda world: platform.guardrail(world, "FAILED"), "its status is FAILED"),
+    ("network.web-acl", lambda world: services.web_acl(world, None), "no web ACL guards"),
+    ("ai.model-life", lambda world: services.model(world, "LEGACY", 59), "LEGACY, 59 days to"),
+    ("ai.model-life", lambda world: services.model(world, "LEGACY"), "its status is LEGACY"),
+    ("ai.guardrail", lambda world: services.guardrail(world, "FAILED"), "its status is FAILED"),
     (
         "compute.functions",
-        lambda world: platform.function(world, State="Failed", StateReason="no role"),
+        lambda world: services.function(world, State="Failed", StateReason="no role"),
         "Failed, last update Successful: no role",
     ),
     (
         "compute.functions",
-        lambda world: platform.function(world, State="Active", LastUpdateStatus="Failed"),
+        lambda world: services.function(world, State="Active", LastUpdateStatus="Failed"),
         "Active, last update Failed",
     ),
     (
@@ -130,15 +124,15 @@ BREAKAGES = [
     ("compute.function-throttles", metric(Throttles=2), "2 invocations throttled"),
     (
         "compute.state-machines",
-        lambda world: platform.state_machine(world, "DELETING"),
+        lambda world: services.state_machine(world, "DELETING"),
         "its status is DELETING",
     ),
     (
         "compute.executions",
-        lambda world: platform.executions(world, ["FAILED", "TIMED_OUT", "SUCCEEDED"]),
+        lambda world: services.executions(world, ["FAILED", "TIMED_OUT", "SUCCEEDED"]),
         "2 of 3 executions of the last hour failed",
     ),
-    ("compute.event-sources", lambda world: platform.mapping(world, "Disabled"), "Disabled"),
+    ("compute.event-sources", lambda world: services.mapping(world, "Disabled"), "Disabled"),
     ("compute.schedules", schedule_off, "its state is DISABLED"),
     ("compute.queue-depth", lambda world: send(world, "jobs", 12), "12 waiting"),
     ("compute.queue-age", metric(ApproximateAgeOfOldestMessage=301), "waits for 301 s"),
@@ -148,10 +142,10 @@ BREAKAGES = [
         lambda world: world.client("dynamodb").delete_table(TableName=f"{PREFIX}-devices"),
         "does not exist",
     ),
-    ("data.table-recovery", lambda world: platform.recovery(world, on=False), "DISABLED"),
+    ("data.table-recovery", lambda world: stores.recovery(world, on=False), "DISABLED"),
     ("data.table-throttles", metric(WriteThrottleEvents=4), "4 writes throttled"),
-    ("data.cache", lambda world: platform.cache(world, "modifying"), "modifying"),
-    ("data.cache", lambda world: platform.cache(world, "available", nodes=1), "1 of 2 nodes"),
+    ("data.cache", lambda world: stores.cache(world, "modifying"), "modifying"),
+    ("data.cache", lambda world: stores.cache(world, "available", nodes=1), "1 of 2 nodes"),
     (
         "data.database",
         lambda world: world.client("rds").stop_db_instance(DBInstanceIdentifier=PREFIX),
@@ -173,32 +167,32 @@ BREAKAGES = [
         ),
         "its standby is gone",
     ),
-    ("data.database-tls", lambda world: platform.force_ssl(world, "0"), "rds.force_ssl is 0"),
+    ("data.database-tls", lambda world: stores.force_ssl(world, "0"), "rds.force_ssl is 0"),
     (
         "data.bucket-versioning",
         lambda world: world.client("s3").put_bucket_versioning(
-            Bucket=platform.BUCKET, VersioningConfiguration={"Status": "Suspended"}
+            Bucket=stores.BUCKET, VersioningConfiguration={"Status": "Suspended"}
         ),
         "versioning is Suspended, configured Enabled",
     ),
     (
         "data.bucket-encryption",
-        lambda world: platform.encryption(world, platform.KEY + "other"),
+        lambda world: stores.encryption(world, stores.KEY + "other"),
         "another key",
     ),
     (
         "data.bucket-closed",
-        lambda world: platform.public(world, closed=False),
+        lambda world: stores.public(world, closed=False),
         "off: BlockPublicPolicy",
     ),
     (
         "data.bucket-closed",
-        lambda world: world.client("s3").delete_public_access_block(Bucket=platform.BUCKET),
+        lambda world: world.client("s3").delete_public_access_block(Bucket=stores.BUCKET),
         "nothing blocks public access",
     ),
     (
         "data.bucket-replication",
-        lambda world: platform.replication(world, "Disabled"),
+        lambda world: stores.replication(world, "Disabled"),
         "rules that are off: copy",
     ),
     ("data.bucket-replication", metric(OperationsFailedReplication=3), "3 failed in an hour"),
@@ -217,10 +211,10 @@ BREAKAGES = [
         lambda world: world.client("kms").disable_key_rotation(KeyId=key(world)),
         "does not rotate",
     ),
-    ("security.secret-age", lambda world: platform.secret(world, days=46), "46 days old"),
+    ("security.secret-age", lambda world: stores.secret(world, days=46), "46 days old"),
     (
         "security.secret-age",
-        lambda world: platform.secret(world, days=1, rotates=False),
+        lambda world: stores.secret(world, days=1, rotates=False),
         "its rotation is off",
     ),
     (
@@ -242,7 +236,7 @@ BREAKAGES = [
     ),
     (
         "observability.alarms-armed",
-        lambda world: platform.alarm(world, ActionsEnabled=False),
+        lambda world: stores.alarm(world, ActionsEnabled=False),
         "its actions are off",
     ),
     (
@@ -259,29 +253,29 @@ BREAKAGES = [
         ),
         "kept for 1 days, configured 365",
     ),
-    ("observability.log-flow", lambda world: platform.logged(world, None), "logged nothing"),
-    ("observability.log-flow", lambda world: platform.logged(world, 90), "last logged 90 min ago"),
+    ("observability.log-flow", lambda world: stores.logged(world, None), "logged nothing"),
+    ("observability.log-flow", lambda world: stores.logged(world, 90), "last logged 90 min ago"),
     ("devops.lambda-concurrency", metric(ConcurrentExecutions=801), "peak 801 of 1000"),
     (
         "devops.lambda-concurrency",
-        lambda world: platform.concurrency(world, most=1000, free=90),
+        lambda world: services.concurrency(world, most=1000, free=90),
         "90 not reserved",
     ),
-    ("devops.quotas", lambda world: platform.quota(world, 1), "uses 1 of 1"),
+    ("devops.quotas", lambda world: stores.quota(world, 1), "uses 1 of 1"),
     (
         "devops.release",
         lambda world: world.client("ssm").delete_parameter(Name="/qscreen/local/release"),
         "does not exist",
     ),
-    ("devops.pipeline", lambda world: platform.pipeline(world, "Failed"), "failed in Test"),
+    ("devops.pipeline", lambda world: stores.pipeline(world, "Failed"), "failed in Test"),
     (
         "devops.backup-jobs",
-        lambda world: platform.backup_jobs(world, "FAILED"),
+        lambda world: stores.backup_jobs(world, "FAILED"),
         "1 of 1 jobs of two days failed",
     ),
     (
         "devops.subscriptions",
-        lambda world: platform.subscriptions(world, confirmed=0, pending=1),
+        lambda world: stores.subscriptions(world, confirmed=0, pending=1),
         "0 of 1 subscriptions confirmed, 1 pending",
     ),
 ]
