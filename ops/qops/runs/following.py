@@ -5,13 +5,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from qops.errors import QopsError, UsageError
 from qscreen.api.client import ApiClient
-from qscreen.api.transport import ApiError, ApiUnreachable
+from qscreen.api.transport import ApiError, ApiProblem, ApiUnreachable
 from qscreen.wire import Run, RunConfirmation, RunMode, RunReport, RunRequest, RunStatus
 
 T = TypeVar("T")
@@ -27,7 +28,8 @@ LIMIT_SECONDS = 180.0
 
 
 MISSED = 5
-"""So many answers in a row may stay away before a run is no longer followed."""
+"""So many answers in a row may stay away before a run is no longer followed; it is asked for after
+ever longer pauses."""
 
 
 class RunOverdueError(QopsError):
@@ -134,19 +136,33 @@ def submit_and_follow(
 
 def _answered(ask: Callable[[], T], run: Run) -> T:
     """What the API answers; some answers may stay away."""
-    for _ in range(MISSED - 1):
+    missed = 0
+    while True:
         try:
             return ask()
-        except ApiUnreachable:
-            time.sleep(POLL_SECONDS)
-    try:
-        return ask()
-    except ApiUnreachable as error:
-        raise RunUnseenError(
-            f"Run {run.run_id} is no longer seen: the platform's API does not answer.",
-            why=f"It was {run.status.value}. {error}",
-            next_step=f"Watch on once the API answers: qops runs watch {run.run_id}",
-        ) from error
+        except ApiError as error:
+            if not tells_nothing(error):
+                raise
+            missed += 1
+            if missed >= MISSED:
+                raise RunUnseenError(
+                    f"Run {run.run_id} is no longer seen: the platform's API does not answer.",
+                    why=f"It was {run.status.value}. {error}",
+                    next_step=f"Watch on once the API answers: qops runs watch {run.run_id}",
+                ) from error
+        time.sleep(POLL_SECONDS * 2**missed)
+
+
+def tells_nothing(error: ApiError) -> bool:
+    """Whether an error says nothing about a run, which goes on: no answer, or a busy API.
+
+    Args:
+        error: What asking for the run ended with.
+    """
+    if isinstance(error, ApiProblem):
+        busy = error.status == HTTPStatus.TOO_MANY_REQUESTS
+        return busy or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, ApiUnreachable)
 
 
 def _cancel(api: ApiClient, run: Run) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from qops.errors import QopsError
 from qops.runs.finding import find_run
-from qops.runs.following import MISSED, RunOverdueError
+from qops.runs.following import MISSED, RunOverdueError, tells_nothing
 from qscreen.api.client import ApiClient
-from qscreen.api.transport import ApiUnreachable
+from qscreen.api.transport import ApiError
 from qscreen.wire import Run, RunStatus
 
 POLL_SECONDS = 0.4
@@ -62,12 +62,12 @@ def watch_run(
                 next_step=f"Watch on: qops runs watch {run_id}, or end it: "
                 f"qops runs cancel {run_id}",
             )
-        sleep(POLL_SECONDS)
+        sleep(POLL_SECONDS * 2**missed)
         try:
             run = api.get_run(run_id)
-        except ApiUnreachable:
+        except ApiError as error:
             missed += 1
-            if missed >= MISSED:
+            if missed >= MISSED or not tells_nothing(error):
                 raise
             continue
         missed = 0

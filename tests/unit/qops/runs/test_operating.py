@@ -127,13 +127,20 @@ def test_a_watched_run_is_told_as_it_goes_and_its_end_is_the_exit_code(
     assert not [one for one in api.requests if one[0] != "GET"], "the run is left alone"
 
 
+@pytest.mark.parametrize("status", [UNREACHABLE, 429, 503, 504])
 @pytest.mark.parametrize(("missed", "code"), [(4, 0), (5, 1)])
-def test_watching_bears_some_answers_that_stay_away(api, asked, missed, code) -> None:
+def test_watching_bears_some_answers_that_stay_away(api, asked, missed, code, status) -> None:
     run = api.add_run("run-01", status=RunStatus.ACTING)
     api.states["run-01"] = [run, run.model_copy(update={"status": RunStatus.SUCCEEDED})]
-    api.failing = [0, *[UNREACHABLE] * missed]
-    api.failing[0] = None  # type: ignore[call-overload]
+    api.failing = [None, *[status] * missed]
     assert asked("runs", "watch", "run-01")[0] == code
+
+
+def test_watching_ends_at_once_where_it_is_refused(api, asked) -> None:
+    api.add_run("run-01", status=RunStatus.ACTING)
+    api.failing = [None, 403, UNREACHABLE]
+    assert asked("runs", "watch", "run-01")[0] != 0
+    assert api.failing == [UNREACHABLE], "it is not asked again"
 
 
 def test_watching_ends_in_time_and_the_run_goes_on(api, asked, monkeypatch) -> None:

@@ -13,7 +13,7 @@ from qops.runs.devices import choose_device
 from qops.runs.following import RunOverdueError, RunUnseenError, submit_and_follow
 from qops.runs.outcome import describe, describe_analysis, exit_code_of, show_run
 from qops.settings import Settings
-from qscreen.api.transport import ApiProblem, ApiUnreachable
+from qscreen.api.transport import ApiError, ApiProblem, ApiUnreachable
 from qscreen.wire import Analysis, DeviceList, Problem, RunStatus
 
 
@@ -95,8 +95,7 @@ def test_what_cannot_be_sent_is_a_usage_error(goal, device, named) -> None:
 def test_an_unknown_device_is_answered_with_the_known_ones(monkeypatch, tmp_path) -> None:
     class Strict(Api):
         def create_run(self, request, *, idempotency_key):
-            problem = Problem(title="Not Found", status=404, detail="no", next_step="look")
-            raise ApiProblem(problem, 404)
+            raise problem(404)
 
     api = Strict(RunStatus.QUEUED)
     mine = SimpleNamespace(device_id="dev-mine")
@@ -151,25 +150,37 @@ def test_ctrl_c_cancels_the_run() -> None:
 class Flaky(Api):
     """Some answers about the run stay away, and it cannot be cancelled."""
 
-    def __init__(self, missed: int) -> None:
+    def __init__(self, missed: int, by: ApiError | None = None) -> None:
         super().__init__(RunStatus.SUCCEEDED)
         self.missed = missed
+        self.by = by or ApiUnreachable("no connection")
 
     def get_run(self, run_id):
         if self.missed:
             self.missed -= 1
-            raise ApiUnreachable("no connection")
+            raise self.by
         return super().get_run(run_id)
 
     def cancel_run(self, run_id):
         raise ApiUnreachable("no connection")
 
 
-def test_following_bears_some_answers_that_stay_away_and_then_names_the_run() -> None:
-    assert submit_and_follow(Flaky(4), "goal", "dev-01").run.status is RunStatus.SUCCEEDED
+def problem(status: int) -> ApiProblem:
+    told = Problem(title="No", status=status, detail="no", next_step="look")
+    return ApiProblem(told, status)
+
+
+@pytest.mark.parametrize("by", [None, problem(429), problem(503), problem(504)])
+def test_following_bears_some_answers_that_stay_away_and_then_names_the_run(by) -> None:
+    assert submit_and_follow(Flaky(4, by), "goal", "dev-01").run.status is RunStatus.SUCCEEDED
     with pytest.raises(RunUnseenError, match="run-01") as caught:
-        submit_and_follow(Flaky(5), "goal", "dev-01")
+        submit_and_follow(Flaky(5, by), "goal", "dev-01")
     assert caught.value.next_step.endswith("qops runs watch run-01")
+
+
+def test_following_ends_where_it_is_refused() -> None:
+    with pytest.raises(ApiProblem, match="403"):
+        submit_and_follow(Flaky(1, problem(403)), "goal", "dev-01")
 
 
 def test_a_run_that_could_not_be_cancelled_by_ctrl_c_is_named() -> None:
