@@ -32,6 +32,9 @@ from qops.processes.state import (
 )
 
 _POLL = 0.05
+_GLANCE_SECONDS = 0.5
+"""Longest wait of the main thread at a stretch. Python runs a signal's handler only there, and a
+signal that another thread took, or that came just before a wait, does not end the wait."""
 _TAIL_BYTES = 4000
 _TAIL_LINES = 12
 _RESTART_PAUSE = (0.2, 5.0)
@@ -81,7 +84,7 @@ class Supervisor:
                 for name in [n for n in open_names if set(self._specs[n].after) <= done]:
                     open_names.remove(name)
                     jobs[pool.submit(self._bring_up, self._specs[name])] = name
-                finished, _ = wait(jobs, return_when=FIRST_COMPLETED)
+                finished, _ = wait(jobs, _GLANCE_SECONDS, return_when=FIRST_COMPLETED)
                 for job in finished:
                     done.add(jobs.pop(job))
                     if job.exception() is not None:
@@ -103,7 +106,10 @@ class Supervisor:
             The reason when the group ended by itself, ``None`` when it was asked to.
         """
         while True:
-            kind, text = self._events.get()
+            try:
+                kind, text = self._events.get(timeout=_GLANCE_SECONDS)
+            except queue.Empty:
+                continue
             if kind == "stop":
                 return text or None
             reason = self._after_exit(self._specs[text])
